@@ -1,0 +1,1 @@
+"""Fingerprints for the restore toolkit."""

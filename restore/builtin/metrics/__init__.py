@@ -1,0 +1,1 @@
+"""Metrics that every domain shares."""

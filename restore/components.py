@@ -1,0 +1,114 @@
+"""The five kinds of components: light, frozen references that a plugin registers and a run resolves.
+
+`ref` is `module:function`. The function is imported when it is needed; its keyword-only parameters, with type hints
+and defaults, are the component's options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+API_VERSION = 1
+"""The version of the plugin interface; a plugin's `RESTORE_API` says which one it was written for."""
+
+Kind = Literal["dataset", "corruption", "model", "metric", "recipe"]
+Levels = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """`ref(path, *, options) -> Source`; `path` is a `pathlib.Path`, or None where the data set needs none."""
+
+    kind: ClassVar[Kind] = "dataset"
+    name: str
+    ref: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corruption:
+    """`ref(image, rng, *, options) -> Damaged`; `levels` maps easy, medium, hard to the options they stand for."""
+
+    kind: ClassVar[Kind] = "corruption"
+    name: str
+    ref: str
+    summary: str
+    levels: Levels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that trains, or a classical one.
+
+    `trains`: `ref(shape, *, options) -> keras.Model | Network`, `shape` (H, W, C), None for any size. Else
+    `ref(images, masks, *, options) -> restored`, float32 (N, H, W, C) in [0, 1] and bool (N, H, W); `masks` is None
+    unless `needs_mask`. `compiles` tells that the function compiles its Keras model itself, so that the plan sets no
+    optimizer, learning rate or loss.
+    """
+
+    kind: ClassVar[Kind] = "model"
+    name: str
+    ref: str
+    summary: str
+    trains: bool = True
+    needs_mask: bool = False
+    compiles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure of merit over images or over the whole set.
+
+    Over images: `ref(restored, clean, region, *, options) -> float (N,)`, `region` bool (N, H, W), NaN where it does
+    not apply. Over the set: `ref(scored, *, options) -> dict`, a row `NAME.KEY` in region `full` for each key; its
+    value is one number, or float (N,) where each image has its own.
+    `mean="db"`: averaged as 10^(-v/10), weighted by the region's pixels, then turned back to dB.
+    """
+
+    kind: ClassVar[Kind] = "metric"
+    name: str
+    ref: str
+    summary: str
+    unit: str = ""
+    better: Literal["higher", "lower"] = "higher"
+    over: Literal["image", "set"] = "image"
+    mean: Literal["values", "db"] = "values"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The named defaults of `restore run NAME`.
+
+    `dataset` and `folder` are data-set specs, `folder` the one used for `--data PATH` without `--dataset`; `corrupt`,
+    `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how a picture of another size is
+    brought to `size`; `trim="auto"` takes off border rows and columns that are constant across all pictures, at most
+    6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
+    `patience` epochs without a lower validation loss.
+    """
+
+    kind: ClassVar[Kind] = "recipe"
+    name: str
+    summary: str
+    dataset: str
+    folder: str
+    size: tuple[int, int]
+    channels: Literal[1, 3]
+    corrupt: Sequence[str]
+    model: str
+    baselines: Sequence[str]
+    metrics: Sequence[str]
+    epochs: int
+    batch: int
+    optimizer: str
+    lr: float
+    loss: str
+    fit: Literal["pad", "crop", "resize"] = "pad"
+    trim: Literal["auto"] | None = None
+    schedule: Literal["cosine", "constant"] = "cosine"
+    patience: int = 10
+
+
+Component = Dataset | Corruption | Model | Metric | Recipe
+COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Model, Metric, Recipe)

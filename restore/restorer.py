@@ -1,0 +1,87 @@
+"""A model as a function on arrays: what it finds damaged is replaced, everything else stays bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from restore.errors import ComponentError, RequestError
+from restore.values import Images, Masks, Network, Outputs, Restored
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+THRESHOLD = 0.5
+"""Probability of damage above which a pixel is replaced: the point where both errors cost the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restorer:
+    """A trained network made ready for use; `owner` is named where it gives something that is no image."""
+
+    network: Network
+    owner: str
+    batch: int = 64
+
+    def predict(self, images: Images) -> dict[str, Images]:
+        """Return the outputs for images float32 (N, H, W, C) in [0, 1], each float32 (N, …); `image` is among them.
+
+        Raises `ComponentError` where an output is not finite.
+        """
+        import numpy as np
+
+        given = self.network.model.predict(images, batch_size=self.batch, verbose=0)
+        outputs: Outputs = dict(given) if isinstance(given, Mapping) else {"image": given}
+        if self.network.finish is not None:
+            outputs = self.network.finish(images, outputs)
+        for name, array in outputs.items():
+            if not np.isfinite(array).all():
+                raise ComponentError(f"the model's output {name} is not finite", where=self.owner)
+        return {name: np.asarray(array, np.float32) for name, array in outputs.items()}
+
+    def restore_all(self, images: Images, masks: Masks | None = None) -> tuple[Images, Masks, Images | None]:
+        """Return restored images (N, H, W, C), used masks bool (N, H, W) and confidence (N, H, W) or None.
+
+        The used mask is `masks` where given, else the predicted one, else everything.
+        """
+        import numpy as np
+
+        outputs = self.predict(images)
+        used = masks
+        if used is None:
+            used = _flat(outputs["mask"]) > THRESHOLD if "mask" in outputs else np.ones(images.shape[:3], np.bool_)
+        restored = composite(images, outputs["image"], used)
+        confidence = None
+        if "confidence" in outputs:
+            confidence = np.where(used, np.clip(_flat(outputs["confidence"]), 0, 1), np.float32(1))
+        return restored, used, confidence
+
+    def restore(self, image: NDArray[np.float32], mask: NDArray[np.bool_] | None = None) -> Restored:
+        """Restore one image, float32 (H, W, C) in [0, 1], within `mask`, bool (H, W), or where damage is found.
+
+        Raises `RequestError` where the array is no such image.
+        """
+        import numpy as np
+
+        image = np.asarray(image)
+        if image.ndim != 3 or image.dtype != np.float32 or not (image.min() >= 0 and image.max() <= 1):
+            raise RequestError("an image is a float32 array (H, W, C) with values from 0 to 1")
+        restored, used, confidence = self.restore_all(image[None], None if mask is None else mask[None])
+        return Restored(restored[0], used[0], None if confidence is None else confidence[0])
+
+
+def composite(images: Images, replacement: Images, used: Masks) -> Images:
+    """Return `replacement`, cut to [0, 1], inside the used masks and `images` bit for bit outside.
+
+    Images are float32 (N, H, W, C), masks bool (N, H, W).
+    """
+    import numpy as np
+
+    return np.where(used[..., None], np.clip(replacement, 0, 1), images).astype(np.float32, copy=False)
+
+
+def _flat(output: Images) -> Images:
+    """Return an output (N, H, W) or (N, H, W, 1) as (N, H, W)."""
+    return output[..., 0] if output.ndim == 4 else output

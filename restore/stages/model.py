@@ -1,0 +1,232 @@
+"""The model stage: a model built and compiled, trained by `fit`, stopped and carried on exactly."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.border import Bound, guard
+from restore.errors import WorkError
+from restore.values import Network
+
+if TYPE_CHECKING:
+    import keras
+
+    from restore.plan import Training
+
+Arrays = Sequence[NDArray[Any]]
+Batch = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Training after some epoch: all that is needed to carry on, and the weights of the best epoch.
+
+    `best`, `weights`, `optimizer`: arrays in the order of the variables. `wait`: epochs since the best one.
+    """
+
+    history: tuple[Mapping[str, float], ...] = ()
+    best_epoch: int | None = None
+    wait: int = 0
+    best: Arrays = field(default=())
+    weights: Arrays = field(default=())
+    optimizer: Arrays = field(default=())
+    stopped_early: bool = False
+
+    @property
+    def epochs(self) -> int:
+        """Return the number of epochs done."""
+        return len(self.history)
+
+    @property
+    def best_loss(self) -> float:
+        """Return the validation loss of the best epoch, infinite before the first."""
+        return math.inf if self.best_epoch is None else self.history[self.best_epoch - 1]["val_loss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A model ready to train; `outputs` maps the names of its outputs to their shapes, empty for one unnamed image."""
+
+    network: Network
+    outputs: Mapping[str, tuple[int, ...]]
+    compiles: bool
+
+    @property
+    def model(self) -> keras.Model:
+        """Return the Keras model."""
+        return self.network.model
+
+
+def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
+    """Build the model for images of `shape` (H, W, C), its weights drawn from `seed`.
+
+    Raises `ComponentError` where the function returns no Keras model, or one that does not give images of `shape`.
+    """
+    import keras
+
+    keras.utils.set_random_seed(int(seed) % 2**32)
+    returned = bound(shape, doing="building the model")
+    network = returned if isinstance(returned, Network) else Network(returned)
+    if not isinstance(network.model, keras.Model):
+        raise bound.fault(f"returned {type(network.model).__name__}, not a Keras model")
+    with guard(bound.entry.owner, f"taking an image of shape {shape}"):
+        given = network.model(np.zeros((1, *shape), np.float32), training=False)
+        named = dict(given) if isinstance(given, Mapping) else {}
+        image = named.get("image", given)
+        if tuple(getattr(image, "shape", ())) != (1, *shape):
+            raise ValueError(f"it gives {getattr(image, 'shape', 'no image')} where {(1, *shape)} belongs")
+    outputs = {name: tuple(int(side) for side in value.shape[1:]) for name, value in named.items()}
+    return Built(network, outputs, bool(network.model.compiled))
+
+
+def compile_model(built: Built, training: Training, steps: int) -> None:
+    """Compile a model as the plan says: its loss on the image, cross-entropy on the mask.
+
+    `steps` is the number of batches an epoch; with the cosine schedule the learning rate falls from `lr` to 0 over
+    all planned epochs (Loshchilov & Hutter 2017, SGDR).
+    """
+    import keras
+
+    if built.compiles:
+        return
+    assert training.lr is not None
+    rate = training.lr
+    if training.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(training.lr, steps * training.epochs)
+    optimizer = type(keras.optimizers.get(training.optimizer))(learning_rate=rate)
+    loss: Any = training.loss
+    if built.outputs:
+        loss = {name: {"image": training.loss, "mask": "binary_crossentropy"}.get(name) for name in built.outputs}
+    built.model.compile(optimizer=optimizer, loss=loss)
+
+
+def fit(
+    built: Built,
+    batches: Callable[[int, int], Batch],
+    steps: int,
+    validation: Callable[[int], Batch],
+    validation_steps: int,
+    training: Training,
+    *,
+    start: Checkpoint,
+    on_batch: Callable[[int, Mapping[str, float]], None],
+    on_epoch: Callable[[Checkpoint], None],
+) -> Checkpoint:
+    """Train through `keras.Model.fit` from `start` to the last planned epoch or until early stopping.
+
+    `batches(epoch, i)` gives batch i of an epoch, `validation(i)` batch i of the validation set, as `fit` takes them.
+    `on_batch` may raise to stop; `on_epoch` gets a checkpoint after every epoch. Raises `WorkError` for a loss or a
+    weight that is not finite.
+    """
+    if start.stopped_early or start.epochs >= training.epochs:
+        return start
+    model = built.model
+    if start.epochs:
+        put_back(model.variables, start.weights)
+        model.optimizer.build(model.trainable_variables)
+        put_back(model.optimizer.variables, start.optimizer)
+    feed = _feed(lambda epoch, i: batches(epoch, i), steps)
+    keeper = _keeper(start, training.patience, feed, on_batch, on_epoch)
+    model.fit(
+        feed,
+        validation_data=_feed(lambda _, i: validation(i), validation_steps),
+        epochs=training.epochs,
+        initial_epoch=start.epochs,
+        shuffle=False,
+        verbose=0,
+        callbacks=[keeper],
+    )
+    checkpoint: Checkpoint = keeper.checkpoint
+    return checkpoint
+
+
+def put_back(variables: Sequence[Any], arrays: Arrays) -> None:
+    """Assign arrays to variables by position; raises `WorkError` where number or shapes differ."""
+    shapes = [tuple(variable.shape) for variable in variables]
+    if shapes != [array.shape for array in arrays]:
+        raise WorkError("the stored weights do not fit the model", hint="was the plugin that builds it changed?")
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def take(variables: Sequence[Any]) -> list[NDArray[Any]]:
+    """Return copies of the variables' values, by position."""
+    return [np.array(variable) for variable in variables]
+
+
+def _feed(batch: Callable[[int, int], Batch], steps: int) -> Any:
+    """Return a Keras data set whose batches depend on the epoch set on it."""
+    import keras
+
+    class Feed(keras.utils.PyDataset):  # type: ignore[misc]
+        epoch = 0
+
+        def __len__(self) -> int:
+            return steps
+
+        def __getitem__(self, index: int) -> Batch:
+            return batch(self.epoch, index)
+
+    return Feed()
+
+
+def _keeper(
+    start: Checkpoint,
+    patience: int,
+    feed: Any,
+    on_batch: Callable[[int, Mapping[str, float]], None],
+    on_epoch: Callable[[Checkpoint], None],
+) -> Any:
+    """Return the callback that keeps the best weights, stops early, and hands on a checkpoint after every epoch."""
+    import keras
+
+    class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
+        checkpoint = start
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            del logs
+            feed.epoch = epoch
+            self.began = time.perf_counter()
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            on_batch(batch + 1, logs or {})
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            figures = {name: float(value) for name, value in (logs or {}).items()}
+            weights = take(self.model.variables)
+            _check_finite(epoch + 1, figures, weights)
+            row = {"epoch": epoch + 1, "seconds": time.perf_counter() - self.began, **figures}
+            last = self.checkpoint
+            better = figures["val_loss"] < last.best_loss
+            wait = 0 if better else last.wait + 1
+            self.checkpoint = replace(
+                last,
+                history=(*last.history, row),
+                best_epoch=epoch + 1 if better else last.best_epoch,
+                best=weights if better else last.best,
+                wait=wait,
+                weights=weights,
+                optimizer=take(self.model.optimizer.variables),
+                stopped_early=wait >= patience,
+            )
+            self.model.stop_training = self.checkpoint.stopped_early
+            on_epoch(self.checkpoint)
+
+    return Keeper()
+
+
+def _check_finite(epoch: int, figures: Mapping[str, float], weights: Arrays) -> None:
+    bad = [name for name, value in figures.items() if not math.isfinite(value)]
+    if not bad and all(np.isfinite(array).all() for array in weights):
+        return
+    what = f"{bad[0]} is {figures[bad[0]]}" if bad else "a weight is not finite"
+    raise WorkError(
+        f"{what} after epoch {epoch}", where=f"epoch {epoch - 1} stands in the file", hint="try a smaller --lr"
+    )

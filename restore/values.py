@@ -1,0 +1,115 @@
+"""The values that pass between a component and the engine.
+
+Images are `float32 (H, W, C)` in [0, 1], C = 1 (grey) or 3 (RGB); masks are `bool (H, W)`, true where the damage is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Images: TypeAlias = NDArray[np.float32]
+    Masks: TypeAlias = NDArray[np.bool_]
+    Outputs: TypeAlias = Mapping[str, NDArray[np.float32]]
+
+Json: TypeAlias = Mapping[str, Any]
+"""Plain JSON: what `json.dumps` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """What a corruption made of one image.
+
+    `image`: float32 (H, W, C) in [0, 1]. `mask`: bool (H, W), true where damaged; None: where it differs from the
+    clean image. `truth`: what was drawn (angle, corners, amount), plain JSON values or float arrays of one fixed
+    shape. `name`, `level`: given by paired data sets only; they name the score rows.
+    """
+
+    image: Images
+    mask: Masks | None = None
+    truth: Json = field(default_factory=dict)
+    name: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One picture of a data set.
+
+    `clean`: float32 (H, W, C) in [0, 1]; C = 2 or 4 carries alpha as its last channel, which the engine judges after
+    trimming. `id`: POSIX path relative to the data's root, or the synthetic number. `group`: what a split must not
+    tear apart. `damaged`: the damaged partner, in paired data sets, of the same height and width.
+    """
+
+    clean: Images
+    id: str
+    group: str
+    labels: Json = field(default_factory=dict)
+    damaged: Damaged | None = None
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A data set opened: cheap to open, pictures decoded on access.
+
+    A source that knows the ids and groups of its samples without decoding them says so in `keys`, a sequence of
+    (id, group) in the order of the samples; the engine then decodes only what a run takes.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+
+    def __getitem__(self, index: int, /) -> Sample:
+        """Decode sample `index`, 0 ≤ index < len."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A trainable model with plain numpy after it.
+
+    `finish(images, outputs) -> outputs`: `images` float32 (N, H, W, C) in [0, 1], `outputs` a mapping of float32
+    arrays (`image`, and `mask` and `confidence` where the model has them).
+    """
+
+    model: keras.Model
+    finish: Callable[[Images, Outputs], Outputs] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All test images of one kind of row (damaged, a baseline, restored), for metrics over the set.
+
+    `images`, `clean`, `damaged`: float32 (N, H, W, C) in [0, 1]. `masks`: bool (N, H, W), the true masks. `used`:
+    bool (N, H, W), the used masks, None where nothing was restored. `confidence`: float32 (N, H, W) in [0, 1], None
+    where the model gives none. `ids`, `groups`: N names; `labels`: N mappings.
+    """
+
+    images: Images
+    clean: Images
+    damaged: Images
+    masks: Masks
+    ids: Sequence[str]
+    groups: Sequence[str]
+    labels: Sequence[Json]
+    used: Masks | None = None
+    confidence: Images | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A restored image.
+
+    `image`: float32 (H, W, C) in [0, 1], the input bit for bit outside `mask`. `mask`: bool (H, W), the used mask.
+    `confidence`: float32 (H, W), the expected probability that a pixel lies within 0.1 of the truth, 1 outside the
+    used mask; None where the model gives none.
+    """
+
+    image: Images
+    mask: Masks
+    confidence: Images | None = None

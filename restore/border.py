@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +108,8 @@ def judge_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
 
     if not isinstance(damaged, Damaged):
         return f"returned {type(damaged).__name__}, not Damaged"
+    if not isinstance(damaged.truth, Mapping):
+        return f"returned {type(damaged.truth).__name__} as the truth, not a mapping"
     wrong = judge_image(damaged.image, clean.shape, "the image")
     if wrong or damaged.mask is None:
         return wrong
@@ -139,6 +141,8 @@ def judge_source(source: object) -> str | None:
     if not isinstance(source, Source):
         return f"returned {type(source).__name__}, which has no len() and [i]"
     keys = getattr(source, "keys", None)
+    if keys is not None and not isinstance(keys, Sized):
+        return f"has {type(keys).__name__} as its keys, not a sequence of (id, group)"
     if keys is not None and len(keys) != len(source):
         return f"names {len(keys)} keys for {len(source)} samples"
     return None

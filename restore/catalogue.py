@@ -11,9 +11,6 @@ from restore.errors import RequestError
 from restore.plugins import Plugin, discover
 from restore.suggest import did_you_mean
 
-NONE = "none"
-"""The reserved name that stands for no component."""
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -70,7 +67,7 @@ class Catalogue:
             names = ", ".join(entry.full_name for entry in found)
             raise RequestError(f"{kind} {name!r} is in several plugins", hint=f"say which: {names}")
         known = {entry.component.name for entry in entries} | {entry.full_name for entry in entries}
-        near = did_you_mean(name, known) or f"there are {', '.join(sorted(e.component.name for e in entries))}"
+        near = did_you_mean(name, known) or f"there are {', '.join(sorted({e.component.name for e in entries}))}"
         raise RequestError(f"there is no {kind} {name!r}", where=self._broken(name), hint=near)
 
     def shortest_name(self, entry: Entry, home: str | None) -> str:

@@ -15,6 +15,7 @@ API_VERSION = 1
 
 Kind = Literal["dataset", "corruption", "model", "metric", "recipe"]
 Levels = Mapping[str, Mapping[str, Any]]
+Better = Literal["higher", "lower"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Metric:
 
     Over images: `ref(restored, clean, region, *, options) -> float (N,)`, `region` bool (N, H, W), NaN where it does
     not apply. Over the set: `ref(scored, *, options) -> dict`, a row `NAME.KEY` in region `full` for each key; its
-    value is one number, or float (N,) where each image has its own.
+    value is one number, or float (N,) where each image has its own. `better` may then say it for each key.
     `mean="db"`: averaged as 10^(-v/10), weighted by the region's pixels, then turned back to dB.
     """
 
@@ -72,7 +73,7 @@ class Metric:
     ref: str
     summary: str
     unit: str = ""
-    better: Literal["higher", "lower"] = "higher"
+    better: Better | Mapping[str, Better] = "higher"
     over: Literal["image", "set"] = "image"
     mean: Literal["values", "db"] = "values"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,9 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The run is complete: its file and its score rows."""
+    """The run is complete and lies in `path`."""
 
     path: Path
-    scores: Sequence[Mapping[str, Any]]
 
 
 Event: TypeAlias = Phase | Advance | EpochDone | Warned | Done

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import math
+import re
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,12 +15,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from restore.errors import RequestError
+from restore.spec import NONE
 from restore.suggest import did_you_mean
 
 if typing.TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 REQUIRED = inspect.Parameter.empty
+_SIZE = re.compile(r"[0-9]+(x[0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Option:
             try:
                 parsed = self._adapter.validate_python(reading)
             except ValidationError as error:
-                first = first or error
+                first = error if first is None or reading is value else first
                 continue
             if isinstance(parsed, float) and not math.isfinite(parsed):
                 raise RequestError(f"option {self.name}={value} must be a finite number")
@@ -114,17 +118,15 @@ def plain(value: Any) -> Any:
 
 
 def _readings(value: object) -> list[object]:
-    """Return what a text may stand for, the likeliest first: itself, a size `96x128`, JSON, nothing."""
+    """Return what a text may stand for, the likeliest first: nothing, itself, a size `96x128`, JSON."""
     if not isinstance(value, str):
         return [value]
+    if value == NONE:
+        return [None, value]
     readings: list[object] = [value]
-    if "x" in value and all(part.isdigit() for part in value.split("x")):
-        readings.append([int(part) for part in value.split("x")])
-    try:
-        readings.append(json.loads(value))
-    except ValueError:
-        if value == "none":
-            readings.append(None)
+    with contextlib.suppress(ValueError, RecursionError):  # of numbers too long and nesting too deep to be meant
+        size = _SIZE.fullmatch(value)
+        readings.append([int(part) for part in value.split("x")] if size else json.loads(value))
     return readings
 
 

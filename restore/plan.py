@@ -64,7 +64,7 @@ class Plan:
     recipe: str
     data: str | None
     dataset: Choice
-    corruptions: tuple[Corrupting, ...]
+    corrupt: tuple[Corrupting, ...]
     model: Choice
     baselines: tuple[Choice, ...]
     metrics: tuple[Choice, ...]
@@ -75,7 +75,7 @@ class Plan:
     limit: int | None
     seed: int
     training: Training
-    gallery: int | None
+    gallery: int
     owners: Mapping[str, Mapping[str, str]]
 
     def to_json(self) -> dict[str, Any]:
@@ -92,9 +92,9 @@ class Plan:
                 **{
                     **kept,
                     "dataset": Choice(**kept["dataset"]),
-                    "corruptions": tuple(
+                    "corrupt": tuple(
                         Corrupting(one["spec"], tuple(Choice(**step) for step in one["steps"]))
-                        for one in kept["corruptions"]
+                        for one in kept["corrupt"]
                     ),
                     "model": Choice(**kept["model"]),
                     "baselines": tuple(Choice(**one) for one in kept["baselines"]),
@@ -115,7 +115,7 @@ class Plan:
     def choices(self) -> Iterator[tuple[Kind, Choice]]:
         """Yield every component with its kind, in the order in which data meets them."""
         yield "dataset", self.dataset
-        for one in self.corruptions:
+        for one in self.corrupt:
             for step in one.steps:
                 yield "corruption", step
         yield "model", self.model

@@ -18,7 +18,7 @@ import pluggy
 
 from restore import hookspecs
 from restore.components import API_VERSION, COMPONENTS, Component, Corruption, Recipe
-from restore.spec import NAME
+from restore.spec import NAME, NONE
 from restore.suggest import did_you_mean
 
 GROUP = "restore"
@@ -68,18 +68,22 @@ def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
         return replace(plugin, status="disabled", reason="named in RESTORE_DISABLE")
     before, start = set(sys.modules), time.perf_counter()
     try:
+        if not re.fullmatch(NAME, point.name):
+            raise _PluginFault(f"{point.name!r} is no name for a plugin")
         with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not end up in a JSON document
             module = point.load()
-        warnings = tuple(_judge_import(set(sys.modules) - before, time.perf_counter() - start))
+        warnings = [*_judge_import(set(sys.modules) - before, time.perf_counter() - start)]
         with contextlib.redirect_stdout(sys.stderr):
             components = tuple(_collect(module))
+        if not components:
+            warnings.append("it registers no component")
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever a plugin raises is its own fault, and is told as such
         if os.environ.get("RESTORE_STRICT") == "1":
             raise
         return replace(plugin, status="broken", reason=_reason(error))
-    return replace(plugin, components=components, warnings=warnings)
+    return replace(plugin, components=components, warnings=tuple(warnings))
 
 
 def _collect(module: object) -> Iterator[Component]:
@@ -124,7 +128,7 @@ def _check(hook: str, kind: type[Component], returned: object) -> Sequence[Compo
     for one in returned:
         if not isinstance(one, kind):
             raise _PluginFault(f"{hook} returned a {type(one).__name__} where {kind.__name__} belongs")
-        if not re.fullmatch(NAME, one.name) or one.name == "none":
+        if not re.fullmatch(NAME, one.name) or one.name == NONE:
             raise _PluginFault(f"{one.name!r} is no name for a {one.kind}")
         if not isinstance(one, Recipe) and not re.fullmatch(r"[\w.]+:\w+", one.ref):
             raise _PluginFault(f"the {one.kind} {one.name} has the reference {one.ref!r}, not module:function")
@@ -163,7 +167,8 @@ def _reason(error: BaseException) -> str:
 
 
 def _owner(point: EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist else ("unknown", "0")
+    # Either is missing where a distribution lost its metadata.
+    return (point.dist and point.dist.name) or "unknown", (point.dist and point.dist.version) or "0"
 
 
 def _is_home(point: EntryPoint) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from restore import spec
 from restore.border import options_of
-from restore.catalogue import NONE, Catalogue, Entry
+from restore.catalogue import Catalogue, Entry
 from restore.components import Kind, Model, Recipe
 from restore.errors import InputError, RequestError
 from restore.options import parse_options, plain
@@ -19,6 +19,8 @@ from restore.suggest import did_you_mean
 
 ALWAYS_SCORED = ("mask",)
 """Metrics that every run scores, whatever it was asked for."""
+GALLERY = 9
+"""Pictures kept for each corruption unless it is said otherwise: worst, median, best, and two rows of three."""
 OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "rmsprop", "sgd")
 LOSSES = ("mse", "mae", "huber", "log_cosh", "binary_crossentropy")
 FILLED = {"dataset": ("seed", "size", "channels"), "model": ("seed", "size", "channels")}
@@ -58,7 +60,7 @@ class Request:
         return replace(base, **said)
 
     @property
-    def trains_its_own_way(self) -> list[str]:
+    def own_training(self) -> list[str]:
         """Return the training options that were given, as a user writes them."""
         given = {"--optimizer": self.optimizer, "--lr": self.lr, "--loss": self.loss}
         return [flag for flag, value in given.items() if value is not None]
@@ -71,9 +73,9 @@ def request_of(plan: Plan) -> Request:
         recipe=plan.recipe,
         data=plan.data,
         dataset=_write([plan.dataset]),
-        corrupt=[_write(one.steps) for one in plan.corruptions] or [NONE],
+        corrupt=[_write(one.steps) for one in plan.corrupt] or [spec.NONE],
         model=_write([plan.model]),
-        baselines=[_write([one]) for one in plan.baselines] or [NONE],
+        baselines=[_write([one]) for one in plan.baselines] or [spec.NONE],
         metrics=[_write([one]) for one in plan.metrics],
         size=plan.size,
         epochs=training.epochs,
@@ -81,7 +83,9 @@ def request_of(plan: Plan) -> Request:
         limit=plan.limit,
         seed=plan.seed,
         gallery=plan.gallery,
-        **({"lr": training.lr, "optimizer": training.optimizer, "loss": training.loss} if training.optimizer else {}),
+        lr=training.lr,
+        optimizer=training.optimizer,
+        loss=training.loss,
     )
 
 
@@ -106,15 +110,15 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     if not component.trains:
         name = model.spec
         raise RequestError(f"{name} needs no training", hint=f"take it as a baseline: --baseline {name}")
-    if component.compiles and request.trains_its_own_way:
-        refuse_training(model.spec, request.trains_its_own_way)
+    if component.compiles and request.own_training:
+        refuse_training(model.spec, request.own_training)
     metrics = list(_listed(request.metrics if request.metrics is not None else recipe.metrics))
     baselines = request.baselines if request.baselines is not None else recipe.baselines
     return Plan(
         recipe=home.full_name,
         data=_data_folder(request.data),
         dataset=chooser.choose("dataset", request.dataset or (recipe.folder if request.data else recipe.dataset)),
-        corruptions=corruptions,
+        corrupt=corruptions,
         model=model,
         baselines=tuple(chooser.baseline(text) for text in _listed(baselines)),
         metrics=chooser.metrics([*metrics, *ALWAYS_SCORED]),
@@ -133,7 +137,7 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
             schedule=None if component.compiles else recipe.schedule,
             patience=recipe.patience,
         ),
-        gallery=request.gallery,
+        gallery=GALLERY if request.gallery is None else request.gallery,
         owners=owners_of(chooser.entries),
     )
 
@@ -207,10 +211,10 @@ def _write(steps: Sequence[Choice]) -> str:
 
 def _listed(texts: Sequence[str]) -> Sequence[str]:
     """Return specs given as a list, where the single word `none` stands for an empty one."""
-    if list(texts) == [NONE]:
+    if list(texts) == [spec.NONE]:
         return ()
-    if NONE in texts:
-        raise RequestError(f"{NONE} stands alone", where=" ".join(texts))
+    if spec.NONE in texts:
+        raise RequestError(f"{spec.NONE} stands alone", where=" ".join(texts))
     return texts
 
 

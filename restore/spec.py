@@ -10,6 +10,8 @@ from typing import Any
 
 from restore.errors import RequestError
 
+NONE = "none"
+"""The reserved name that stands for no component, and for an option's value None."""
 NAME = r"[A-Za-z0-9][\w.-]*"
 _HEAD = re.compile(rf"(?P<name>({NAME}/)?{NAME})(@(?P<level>{NAME}))?")
 _KEY = re.compile(r"(?P<key>[A-Za-z_]\w*)=")
@@ -48,6 +50,8 @@ def write_value(value: Any) -> str:
     """Return an option's plain value as the text that parses back to it."""
     if isinstance(value, list | tuple) and len(value) > 1 and all(type(item) is int and item >= 0 for item in value):
         return "x".join(map(str, value))
+    if value is None:
+        return NONE
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Images: TypeAlias = NDArray[np.float32]
-    Masks: TypeAlias = NDArray[np.bool_]
-    Outputs: TypeAlias = Mapping[str, NDArray[np.float32]]
-
+Images: TypeAlias = "NDArray[np.float32]"
+Masks: TypeAlias = "NDArray[np.bool_]"
+Outputs: TypeAlias = "Mapping[str, NDArray[np.float32]]"
 Json: TypeAlias = Mapping[str, Any]
 """Plain JSON: what `json.dumps` takes."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, get_args
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import numpy as np
 
 from restore.runfile.record import STATUSES, Event, Gallery, Record, Scores, Split, State, Status
-from restore.runfile.tree import ROOT, Node, Refusal, Tree, View, pack_json, pack_text, pack_texts
+from restore.runfile.tree import ROOT, Node, Refusal, Tree, View, pack_json, pack_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,34 +84,34 @@ def detect(header: Mapping[str, str | int]) -> Schema:
     """Return the schema that the root's attributes name; refuse a newer one with both numbers."""
     number = header.get("schema")
     if header.get("format") != FORMAT or not isinstance(number, int) or number < 1:
-        raise Refusal("This HDF5 file is no run file: its root does not say format restore-run and a schema number.")
+        raise Refusal("this HDF5 file is no run file: its root does not say format restore-run and a schema number")
     for schema in SCHEMAS:
         if schema.number == number:
             return schema
     writer = header.get("restore_version", "")
     wanted = f">={writer}" if isinstance(writer, str) and re.fullmatch(r"[0-9][0-9a-z.+]{0,40}", writer) else ""
     raise Refusal(
-        f"The run file has schema {number}, this restore reads schemas up to {CURRENT.number}.",
-        hint=f"Install a newer one: pip install --upgrade 'restore-toolkit{wanted}'",
+        f"the run file has schema {number}, this restore reads schemas up to {CURRENT.number}",
+        hint=f"install a newer one: pip install --upgrade 'restore-toolkit{wanted}'",
     )
 
 
 def _status(text: str) -> Status:
     if text not in get_args(Status):
-        raise Refusal(f"The status {text!r} is none of {', '.join(STATUSES)}.")
+        raise Refusal(f"the status {text!r} is none of {', '.join(STATUSES)}")
     return text  # type: ignore[return-value]  # just looked up
 
 
 def _same_length(where: str, *columns: Sequence[object]) -> None:
     if len({len(column) for column in columns}) > 1:
-        raise Refusal(f"The columns of {where} differ in length.")
+        raise Refusal(f"the columns of {where} differ in length")
 
 
 def _pack_data(data: Mapping[str, Split], skipped: Sequence[Mapping[str, Any]]) -> Tree:
     tree = {"/data": Node(), "/data/skipped": Node(pack_json(list(skipped)))}
     for name, split in data.items():
         if len({len(split.ids), len(split.groups), len(split.sha256)}) > 1:
-            raise ValueError(f"Ids, groups and hashes of the split {name} differ in number.")
+            raise ValueError(f"ids, groups and hashes of the split {name} differ in number")
         path = f"/data/{name}"
         tree[path] = Node()
         for column, texts in (("id", split.ids), ("group", split.groups), ("sha256", split.sha256)):
@@ -135,11 +135,16 @@ def _pack_history(rows: Sequence[Mapping[str, float]]) -> Tree:
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]
         column = [np.nan if value is None else float(value) for value in values]
-        # A logged name may hold what separates HDF5 paths.
-        link = quote(name, safe=" @:,;=+-|()[]").replace("~", "%7E") if set(name) - {"."} else name.replace(".", "%2E")
         dtype = np.int64 if name == "epoch" and all(isinstance(value, int) for value in values) else np.float64
-        tree[f"/history/{link}"] = Node(np.array(column, dtype))
+        tree[f"/history/{_link(name)}"] = Node(np.array(column, dtype))
     return tree
+
+
+def _link(name: str) -> str:
+    """Return a column's name as HDF5 takes it: a logged name may hold what separates paths."""
+    for mark in "%/\0":
+        name = name.replace(mark, f"%{ord(mark):02X}")
+    return name if name.strip(".") else name.replace(".", "%2E")
 
 
 def _unpack_history(view: View) -> tuple[dict[str, float], ...]:
@@ -153,7 +158,7 @@ def _unpack_history(view: View) -> tuple[dict[str, float], ...]:
 def _pack_scores(scores: Scores) -> Tree:
     labels = [getattr(scores, axis) for axis in _AXES]
     if scores.value.shape != tuple(map(len, labels)):
-        raise ValueError(f"The scores' shape {scores.value.shape} is not that of their labels.")
+        raise ValueError(f"the scores' shape {scores.value.shape} is not that of their labels")
     tree = {"/scores": Node(), "/scores/value": Node(scores.value.astype(np.float32, copy=False), packed=True)}
     for axis, texts in zip(_AXES, labels, strict=True):
         tree[f"/scores/{axis}"] = Node(pack_texts(texts), packed=True)
@@ -165,10 +170,10 @@ def _unpack_scores(view: View) -> Scores:
     value = view.array("/scores/value", "f", len(_AXES))
     labels = {axis: view.texts(f"/scores/{axis}") for axis in _AXES}
     if value.dtype != np.float32 or value.shape != tuple(map(len, labels.values())):
-        raise Refusal("/scores/value has another type or shape than its labels say.")
+        raise Refusal("/scores/value has another type or shape than its labels say")
     table = view.json("/scores/table", object)
     if table is not None and not isinstance(table, list):
-        raise Refusal("/scores/table is JSON, but no list.")
+        raise Refusal("/scores/table is JSON, but no list")
     return Scores(value, **labels, table=table)
 
 
@@ -178,7 +183,7 @@ def _pack_gallery(gallery: Gallery) -> Tree:
         pictures = getattr(gallery, name)
         if pictures is not None:
             if len(pictures) != len(gallery.index):
-                raise ValueError(f"The gallery's {name} and its index differ in number.")
+                raise ValueError(f"the gallery's {name} and its index differ in number")
             tree[f"/gallery/{name}"] = Node(pictures.astype(np.uint8, copy=False), packed=True)
     return tree
 
@@ -191,7 +196,7 @@ def _unpack_gallery(view: View) -> Gallery:
             continue
         pictures[name] = view.array(f"/gallery/{name}", "u", 3 if name in ("mask", "confidence") else 4)
         if pictures[name].dtype != np.uint8 or pictures[name].shape[:3] != (len(index), *pictures["clean"].shape[1:3]):
-            raise Refusal(f"/gallery/{name} is not of the type and shape that the gallery has.")
+            raise Refusal(f"/gallery/{name} is not of the type and shape that the gallery has")
     return Gallery(**pictures, index=index)
 
 
@@ -207,7 +212,7 @@ def _unpack_variables(view: View, path: str) -> tuple[tuple[str, NDArray[Any]], 
     names = view.children(path)
     width = max(3, len(str(len(names) - 1)))
     if names != [f"{number:0{width}}" for number in range(len(names))]:
-        raise Refusal(f"The variables under {path} are not numbered one by one.")
+        raise Refusal(f"the variables under {path} are not numbered one by one")
     paths = [f"{path}/{name}" for name in names]
     return tuple((view.attribute(each, "path"), view.array(each, "iufb")) for each in paths)
 

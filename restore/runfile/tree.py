@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 ROOT = "/"
 
 
-class Refusal(Exception):  # noqa: N818 - it becomes an InputError once the path is known
+class Refusal(Exception):
     """Why a file cannot be used, before it is known whose file it is."""
 
     def __init__(self, what: str, *, hint: str = "") -> None:
-        """Keep the sentence and what to do about it."""
-        super().__init__(what)
-        self.what, self.hint = what, hint
+        """Keep the sentence, made fit for a terminal since a hostile file's names are in it, and what to do."""
+        shown = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in what[:300])
+        super().__init__(shown)
+        self.what, self.hint = shown, hint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +47,9 @@ def digests(tree: Tree) -> dict[str, str]:
 
     Logical is: path, attributes, type, shape and values; not: layout, compression, bare groups.
     """
-    hashes: dict[str, Any] = {}
-    for path, node in tree.items():
-        part = hashes.setdefault(part_of(path), hashlib.sha256())
+    hashes: dict[str, Any] = {part_of(path): hashlib.sha256() for path in tree}
+    for path, node in sorted(tree.items()):
+        part = hashes[part_of(path)]
         if node.value is None and not node.attrs:
             continue
         value = None if node.value is None else little(node.value)
@@ -89,7 +90,7 @@ def _plain(value: object) -> object:
         return list(value)
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"{type(value).__name__} is no plain value.")
+    raise TypeError(f"{type(value).__name__} is no plain value")
 
 
 def _utf8(text: str) -> bytes:
@@ -110,20 +111,22 @@ class View:
     def children(self, path: str) -> list[str]:
         """Return the names directly under a path, sorted."""
         start = path.rstrip("/") + "/"
-        return sorted(p[len(start) :] for p in self.tree if p.startswith(start) and "/" not in p[len(start) :] and p != ROOT)
+        return sorted(
+            p[len(start) :] for p in self.tree if p.startswith(start) and "/" not in p[len(start) :] and p != ROOT
+        )
 
     def attribute(self, path: str, name: str) -> str:
         """Return a text attribute."""
         value = self._node(path).attrs.get(name)
         if not isinstance(value, str):
-            raise Refusal(f"{path} has no text attribute {name!r}.")
+            raise Refusal(f"{path} has no text attribute {name!r}")
         return value
 
     def array(self, path: str, kinds: str, ndim: int | None = None) -> NDArray[Any]:
         """Return an array whose dtype kind is one of `kinds`, of `ndim` axes (None: any)."""
         value = self._node(path).value
         if value is None or value.dtype.kind not in kinds or (ndim is not None and value.ndim != ndim):
-            raise Refusal(f"{path} is not of the type and shape that a run file has there.")
+            raise Refusal(f"{path} is not of the type and shape that a run file has there")
         return value
 
     def texts(self, path: str) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ class View:
         try:
             return tuple(raw.decode("utf-8", "surrogatepass") for raw in self.array(path, "S", 1).tolist())
         except UnicodeDecodeError:
-            raise Refusal(f"{path} is no UTF-8 text.") from None
+            raise Refusal(f"{path} is no UTF-8 text") from None
 
     def json(self, path: str, kind: type) -> Any:
         """Return a UTF-8 JSON scalar whose top is of type `kind`."""
@@ -139,12 +142,12 @@ class View:
         try:
             value = json.loads(raw.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError):
-            raise Refusal(f"{path} is no JSON.") from None
+            raise Refusal(f"{path} is no JSON") from None
         if not isinstance(value, kind):
-            raise Refusal(f"{path} is JSON, but no {kind.__name__}.")
+            raise Refusal(f"{path} is JSON, but no {kind.__name__}")
         return value
 
     def _node(self, path: str) -> Node:
         if path not in self.tree:
-            raise Refusal(f"{path} is missing.")
+            raise Refusal(f"{path} is missing")
         return self.tree[path]

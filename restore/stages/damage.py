@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,16 +84,6 @@ def damage_all(
         images[i], masks[i] = done.image, done.mask
         truths.append(done.truth)
     return DamagedSet(images, masks, tuple(truths))
-
-
-def targets_of(truths: Sequence[Json], name: str, shape: Sequence[int]) -> NDArray[np.float32]:
-    """Return what was drawn under `name`, float32 (N, *shape), NaN where a sample has nothing of that name."""
-    stacked = np.full((len(truths), *shape), np.nan, np.float32)
-    for i, truth in enumerate(truths):
-        value: Any = truth.get(name)
-        if value is not None:
-            stacked[i] = np.asarray(value, np.float32).reshape(shape)
-    return stacked
 
 
 def _mask_of(done: Damaged, before: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from restore.border import Bound, guard
 from restore.errors import WorkError
-from restore.values import Network
+from restore.values import Images, Json, Masks, Network
 
 if TYPE_CHECKING:
     import keras
@@ -132,7 +132,7 @@ def fit(
         put_back(model.variables, start.weights)
         model.optimizer.build(model.trainable_variables)
         put_back(model.optimizer.variables, start.optimizer)
-    feed = _feed(lambda epoch, i: batches(epoch, i), steps)
+    feed = _feed(batches, steps)
     keeper = _keeper(start, training.patience, feed, on_batch, on_epoch)
     model.fit(
         feed,
@@ -145,6 +145,28 @@ def fit(
     )
     checkpoint: Checkpoint = keeper.checkpoint
     return checkpoint
+
+
+def batch_of(built: Built, clean: Images, damaged: Images, masks: Masks, truths: Sequence[Json]) -> Batch:
+    """Return a batch as `fit` takes it: exactly the targets whose key names an output.
+
+    Images are float32 (N, H, W, C) in [0, 1], masks bool (N, H, W), truths what was drawn for each image. A model
+    with a mask head is judged on its image where that will be used, in the hole: elsewhere the composite keeps the
+    input.
+    """
+    if not built.outputs:
+        return damaged, clean
+    given = {"image": clean, "mask": masks[..., None].astype(np.float32)}
+    for name, shape in built.outputs.items():
+        if name not in given and any(name in truth for truth in truths):
+            given[name] = _stack(truths, name, shape)
+    targets = {name: given[name] for name in built.outputs if name in given}
+    if "mask" not in targets:
+        return damaged, targets
+    hole = masks.astype(np.float32)
+    weights = {name: np.ones(len(clean), np.float32) for name in targets}
+    weights["image"] = hole / max(float(hole.mean()), 1 / hole.size)
+    return damaged, targets, weights
 
 
 def put_back(variables: Sequence[Any], arrays: Arrays) -> None:
@@ -230,3 +252,12 @@ def _check_finite(epoch: int, figures: Mapping[str, float], weights: Arrays) -> 
     raise WorkError(
         f"{what} after epoch {epoch}", where=f"epoch {epoch - 1} stands in the file", hint="try a smaller --lr"
     )
+
+
+def _stack(truths: Sequence[Json], name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return what was drawn under `name`, float32 (N, *shape), NaN where a sample has nothing of that name."""
+    stacked = np.full((len(truths), *shape), np.nan, np.float32)
+    for i, truth in enumerate(truths):
+        if truth.get(name) is not None:
+            stacked[i] = np.asarray(truth[name], np.float32).reshape(shape)
+    return stacked

@@ -95,7 +95,7 @@ def score(test: TestSet, rows: Sequence[Row], metrics: Sequence[tuple[str, Bound
                         "level": test.level,
                         "metric": label,
                         "unit": metric.unit,
-                        "better": _better(bound, label, metric),
+                        "better": _better(metric, label),
                         "region": region,
                         "what": row.what,
                         "knows_mask": row.knows_mask,
@@ -111,10 +111,11 @@ def score(test: TestSet, rows: Sequence[Row], metrics: Sequence[tuple[str, Bound
     return Scores(values, table)
 
 
-def _better(bound: Bound, label: str, metric: Metric) -> str:
-    """Return which way is better; a set metric may say it of single keys in an attribute `better` of its function."""
-    keys: Mapping[str, str] = getattr(bound.function, "better", {})
-    return keys.get(label.rpartition(".")[2], metric.better)
+def _better(metric: Metric, label: str) -> str:
+    """Return which way is better, of a metric or of one key of a set metric."""
+    if isinstance(metric.better, str):
+        return metric.better
+    return metric.better.get(label.rpartition(".")[2], "higher")
 
 
 def _over_images(bound: Bound, test: TestSet, row: Row, region: Masks) -> Values:

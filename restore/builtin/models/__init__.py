@@ -1,1 +1,1 @@
-"""Models that every domain shares."""
+"""The models every domain shares, trained and classical."""

@@ -7,32 +7,35 @@ taken as its square root.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from restore_face.portrait.person import Colour
 
-Plane = NDArray[np.float32]
+Plane: TypeAlias = NDArray[np.floating[Any]]
 """float32 (H, W)."""
+Picture: TypeAlias = NDArray[np.floating[Any]]
+"""float32 (3, H, W), or (3, 1, 1) for a colour."""
 
 
-def linear(colour: Colour) -> Plane:
+def linear(colour: Colour) -> Picture:
     """Return an sRGB colour in linear light, float32 (3, 1, 1)."""
     return np.square(np.array(colour, np.float32))[:, np.newaxis, np.newaxis]
 
 
-def blend(picture: NDArray[np.float32], colour: NDArray[np.float32], alpha: Plane) -> None:
+def blend(picture: Picture, colour: Picture, alpha: Plane) -> None:
     """Lay `colour`, (3, 1, 1) or (3, H, W), over the picture in place, as far as `alpha` (H, W) in [0, 1] covers it."""
     picture += alpha * (colour - picture)
 
 
-def darken(picture: NDArray[np.float32], amount: Plane) -> None:
+def darken(picture: Picture, amount: Plane) -> None:
     """Take the share `amount` (H, W) of its light from the picture in place."""
     picture *= 1 - amount
 
 
-def step(low: float, high: float, x: Plane) -> Plane:
+def step(low: Plane | float, high: float, x: Plane) -> Plane:
     """Return 0 below `low`, 1 above `high`, smooth between; `low` may be the larger one."""
     t = np.clip((x - low) * (1 / (high - low)), 0, 1)
     smooth: Plane = t * t * (3 - 2 * t)
@@ -59,17 +62,19 @@ class Grain:
     shape: tuple[int, int]
 
     def field(self, cells: float) -> Plane:
-        """Return a random field (H, W) of mean 0 and standard deviation near 1, `cells` cells high and wide."""
-        rows, columns = _weights(self.shape[0], cells), _weights(self.shape[1], cells)
-        nodes = self.rng.standard_normal((rows.shape[1], columns.shape[1]), dtype=np.float32)
-        smooth: Plane = rows @ nodes @ columns.T
-        return smooth
+        """Return a random field (H, W) of mean 0 and standard deviation near 1, `cells` along its shorter side."""
+        down, across = (cells * length / min(self.shape) for length in self.shape)
+        nodes = self.rng.standard_normal((int(down) + 4, int(across) + 4), dtype=np.float32)
+        return _spline(_spline(nodes, self.shape[0], down).T, self.shape[1], across).T
 
 
-def _weights(length: int, cells: float) -> Plane:
-    """Return the weights (length, nodes) of a quadratic B-spline, scaled to keep the standard deviation near 1."""
+def _spline(nodes: Plane, length: int, cells: float) -> Plane:
+    """Return `length` rows of the quadratic B-spline over rows of nodes, scaled to keep the standard deviation."""
     place = np.linspace(0, cells, length, dtype=np.float32)
-    gap = np.abs(place[:, np.newaxis] - np.arange(-1, int(cells) + 3, dtype=np.float32) + 0.5)
-    spline = np.where(gap < 0.5, 0.75 - gap * gap, np.where(gap < 1.5, 0.5 * np.square(1.5 - gap), 0))
-    weights: Plane = (spline * 1.35).astype(np.float32)
-    return weights
+    first = place.astype(np.intp)
+    t = (place - np.floor(place))[:, np.newaxis]
+    weights = (0.5 * np.square(1 - t), 0.5 + t - t * t, 0.5 * t * t)
+    # The mean over t of the sum of the squared weights is 0.55.
+    rows: Plane = weights[0] * nodes[first] + weights[1] * nodes[first + 1] + weights[2] * nodes[first + 2]
+    rows *= 0.55**-0.5
+    return rows

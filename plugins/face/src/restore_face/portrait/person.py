@@ -15,7 +15,14 @@ import numpy as np
 Colour: TypeAlias = tuple[float, float, float]
 Hair: TypeAlias = Literal["bald", "short", "crop", "fringe", "bob", "long", "curly", "afro"]
 
-SKIN = ((0.97, 0.82, 0.73), (0.92, 0.73, 0.60), (0.82, 0.60, 0.46), (0.65, 0.44, 0.31), (0.46, 0.29, 0.20), (0.33, 0.2, 0.14))
+SKIN = (
+    (0.95, 0.80, 0.71),
+    (0.92, 0.73, 0.61),
+    (0.85, 0.64, 0.50),
+    (0.73, 0.52, 0.38),
+    (0.58, 0.39, 0.28),
+    (0.44, 0.29, 0.22),
+)
 DARK_HAIR = ((0.07, 0.06, 0.06), (0.16, 0.10, 0.08), (0.27, 0.17, 0.11))
 FAIR_HAIR = ((0.36, 0.22, 0.13), (0.50, 0.22, 0.12), (0.70, 0.53, 0.31), (0.86, 0.73, 0.50))
 GREY_HAIR = ((0.50, 0.49, 0.48), (0.80, 0.79, 0.77))
@@ -88,7 +95,7 @@ class Shot:
 
 def draw_person(rng: np.random.Generator) -> Person:
     """Draw a person."""
-    tone = _between(rng, 0, len(SKIN) - 1)
+    tone = _between(rng, 0, 1) ** 1.3 * (len(SKIN) - 1)
     tan = _shift(rng, _along(SKIN, tone), 0.025)
     bearded, adult = rng.random() < 0.5, _between(rng, 0, 1) ** 1.5
     grey = adult > 0.7
@@ -100,7 +107,7 @@ def draw_person(rng: np.random.Generator) -> Person:
         hair_colour = _along(FAIR_HAIR, _between(rng, 0, 3))
     iris = _along(BROWN_EYES, _between(rng, 0, 1)) if tone > 2.2 or rng.random() < 0.4 else _pick(rng, LIGHT_EYES)
     hair = HAIR[int(rng.choice(len(HAIR), p=HAIR_SHARE))]
-    if bearded and hair in ("bob", "long") and rng.random() < 0.8:
+    if bearded and hair in ("bob", "long"):
         hair = "short"
     if not bearded and hair == "bald":
         hair = "bob"
@@ -115,11 +122,11 @@ def draw_person(rng: np.random.Generator) -> Person:
         part=_between(rng, -0.45, 0.45),
         volume=_between(rng, 0.06, 0.16),
         strands=tuple(rng.uniform(0, 6.28, 8).tolist()),
-        width=_between(rng, 0.68, 0.78),
-        jaw=_between(rng, 0.12, 0.3) - (0.06 if bearded else 0),
+        width=_between(rng, 0.68, 0.76),
+        jaw=_between(rng, 0.2, 0.38) - (0.08 if bearded else 0),
         square=_between(rng, 2.0, 2.5),
-        eye_gap=_between(rng, 0.27, 0.325),
-        eye_size=_between(rng, 0.125, 0.155),
+        eye_gap=_between(rng, 0.275, 0.32),
+        eye_size=_between(rng, 0.145, 0.175),
         eye_tilt=_between(rng, -0.12, 0.16),
         brow_height=_between(rng, 0.16, 0.22),
         brow_arch=_between(rng, 0.02, 0.07),
@@ -128,15 +135,17 @@ def draw_person(rng: np.random.Generator) -> Person:
         nose_width=_between(rng, 0.8, 1.3),
         nose_height=_between(rng, 0.14, 0.24),
         mouth_height=_between(rng, 0.58, 0.64),
-        mouth_width=_between(rng, 0.2, 0.26),
+        mouth_width=_between(rng, 0.21, 0.27),
         lip_thickness=_between(rng, 0.035, 0.07),
         cheeks=_between(rng, 0.02, 0.07),
         age=adult,
         freckles=_between(rng, 0.3, 1) if tone < 1.6 and rng.random() < 0.25 else 0.0,
-        beard=_between(rng, 0.25, 1) if bearded and full else 0.0,
-        moustache=_between(rng, 0.3, 1) if bearded and (full or rng.random() < 0.2) else 0.0,
+        beard=_between(rng, 0.3, 1) if bearded and full else 0.0,
+        moustache=_between(rng, 0.6, 1) if bearded and (full or rng.random() < 0.2) else 0.0,
         glasses=_between(rng, 0.5, 1) if rng.random() < 0.22 else 0.0,
-        frame=_pick(rng, ((0.05, 0.05, 0.06), (0.25, 0.13, 0.07), (0.45, 0.45, 0.47), (0.45, 0.08, 0.1), (0.1, 0.15, 0.35))),
+        frame=_pick(
+            rng, ((0.05, 0.05, 0.06), (0.25, 0.13, 0.07), (0.45, 0.45, 0.47), (0.45, 0.08, 0.1), (0.1, 0.15, 0.35))
+        ),
     )
 
 
@@ -144,11 +153,11 @@ def draw_shot(rng: np.random.Generator) -> Shot:
     """Draw how a picture was taken."""
     azimuth, elevation = _between(rng, -1.1, 1.1), _between(rng, 0.0, 0.9)
     warmth = _between(rng, -0.08, 0.12)
-    smile = _between(rng, -0.25, 1)
+    smile = _between(rng, -0.12, 1)
     hue = _colour(rng)
     return Shot(
         centre=(_between(rng, 0.47, 0.53), _between(rng, 0.45, 0.49)),
-        scale=_between(rng, 0.345, 0.385),
+        scale=_between(rng, 0.36, 0.4),
         roll=_normal(rng, 0.05),
         yaw=_normal(rng, 0.17, limit=0.4),
         pitch=_normal(rng, 0.08, limit=0.2),
@@ -156,7 +165,7 @@ def draw_shot(rng: np.random.Generator) -> Shot:
         lids=_between(rng, 0.75, 1.1) - 0.12 * max(smile, 0),
         brows=_normal(rng, 0.015, limit=0.035),
         smile=smile,
-        mouth_open=max(0.0, _between(rng, -0.06, 0.075)) if smile > 0 else max(0.0, _between(rng, -0.12, 0.05)),
+        mouth_open=max(0.0, _between(rng, -0.06, 0.085)) * min(max(3 * smile, 0.0), 1.0),
         light=(
             float(np.sin(azimuth) * np.cos(elevation)),
             float(-np.sin(elevation)),
@@ -164,7 +173,7 @@ def draw_shot(rng: np.random.Generator) -> Shot:
         ),
         light_colour=(1 + warmth, 1.0, 1 - warmth),
         light_power=_between(rng, 0.75, 1.15),
-        ambient=_between(rng, 0.18, 0.42),
+        ambient=_between(rng, 0.22, 0.46),
         backdrop=(hue, _shift(rng, hue, 0.2), _shift(rng, hue, 0.2)),
         clothes=_colour(rng),
         collar=_between(rng, 0, 1),
@@ -201,7 +210,7 @@ def _shift(rng: np.random.Generator, colour: Colour, spread: float) -> Colour:
 
 def _colour(rng: np.random.Generator) -> Colour:
     """Return a colour of everyday things: any brightness, mostly muted."""
-    bright, vivid = _between(rng, 0.1, 0.9), _between(rng, 0, 0.55) ** 1.3
+    bright, vivid = _between(rng, 0.12, 0.9), _between(rng, 0, 0.5) ** 1.5
     r, g, b = (min(max(bright + vivid * _between(rng, -0.6, 0.6), 0.03), 0.97) for _ in range(3))
     return (r, g, b)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage
+from scipy import fft
 
 from restore_fingerprint.synthetic.finger import Finger
 from restore_fingerprint.synthetic.orientation import orientation
@@ -17,11 +17,12 @@ from restore_fingerprint.synthetic.ridges import SAMPLES, grow, pores
 class Skin:
     """Ridges and pores around a finger's pattern.
 
-    `layers`: float32 (2, H, W), spline coefficients (cubic) of ridges and pores. `corner`: the finger's millimetres,
+    `ridges`: float32 (H, W), cubic spline coefficients. `pores`: float32 (H, W), as in `Touch`. `corner`: the finger's millimetres,
     y upward, of the grid's first point. `step`: millimetres between two points. `stretch`: as in `Finger`.
     """
 
-    layers: NDArray[np.float32]
+    ridges: NDArray[np.float32]
+    pores: NDArray[np.float32]
     corner: complex
     step: float
     stretch: tuple[float, float]
@@ -36,12 +37,15 @@ class Skin:
 def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Generator) -> Skin:
     """Return the skin of `finger` between the corners `low` and `high`, in its millimetres."""
     step = finger.period / SAMPLES
-    width = fft.next_fast_len(int(np.ceil((high - low).real / step)) + 1, real=True)
-    height = fft.next_fast_len(int(np.ceil((high - low).imag / step)) + 1, real=True)
-    x = low.real + step * np.arange(width)[None, :]
-    y = high.imag - step * np.arange(height)[:, None]
-    angle = orientation(finger, x, y).astype(np.float32)
-    layers = np.stack([grow(angle, rng), pores(angle.shape, rng)])
-    layers = np.stack([ndimage.spline_filter(layer, order=3, output=np.float32, mode="nearest") for layer in layers])
-    layers.setflags(write=False)
-    return Skin(layers, complex(low.real, high.imag), step, finger.stretch)
+    width, height = (_points(length / step) for length in ((high - low).real, (high - low).imag))
+    x = (low.real + step * np.arange(width, dtype=np.float32))[None, :]
+    y = (high.imag - step * np.arange(height, dtype=np.float32))[:, None]
+    ridges, sweat = grow(orientation(finger, x, y), rng), pores((height, width), rng)
+    for layer in (ridges, sweat):
+        layer.setflags(write=False)
+    return Skin(ridges, sweat, complex(low.real, high.imag), step, finger.stretch)
+
+
+def _points(length: float) -> int:
+    """Return a number of points above `length` that is fast to transform and that many fingers share."""
+    return int(fft.next_fast_len(16 * (int(length) // 16 + 1), real=True))

@@ -30,4 +30,4 @@ def _spline(length: int, scale: float) -> NDArray[np.float32]:
     # Unit norm: the variance is one at the knots and between them.
     weights = (weights / np.linalg.norm(weights, axis=1, keepdims=True)).astype(np.float32)
     weights.setflags(write=False)
-    return weights
+    return np.asarray(weights)

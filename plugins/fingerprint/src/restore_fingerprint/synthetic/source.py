@@ -6,21 +6,22 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
-from restore.api import RequestError, Sample
 
+from restore.api import RequestError, Sample
 from restore_fingerprint.synthetic.finger import Finger, draw_finger
 from restore_fingerprint.synthetic.impression import Contact, Frame, draw_contact, touch
 from restore_fingerprint.synthetic.randomness import generator
-from restore_fingerprint.synthetic.sensor import optical
+from restore_fingerprint.synthetic.sensor import draw_condition, optical
 from restore_fingerprint.synthetic.skin import Skin, grow_skin
 
 # Optical sensors see at 500 dpi; pictures of fewer dots are mostly made by leaving out pixels, which is what gives
 # small prints their jagged look.
 SENSOR_DPI = 500
+SMALLEST = 8
 
 
 def synthetic(
@@ -30,21 +31,25 @@ def synthetic(
     impressions: Annotated[int, Field(ge=1, description="prints of the same finger")] = 1,
     size: Annotated[tuple[int, int], Field(description="height and width in pixels")] = (96, 96),
     seed: int = 0,
-    dpi: Annotated[float, Field(gt=0, description="dots per inch; a ridge is 0.46 mm wide")] = 175,
+    dpi: Annotated[float, Field(gt=0, description="dots per inch; a ridge is 0.46 mm wide")] = 170,
 ) -> SyntheticPrints:
     """Open a data set of prints that are drawn when they are asked for.
 
     The same number is the same print, bit for bit, whatever the order and `count`. Raises RequestError where `path` is
-    given, since nothing is read.
+    given, since nothing is read, and where `size` is below 8 pixels, less than three ridges.
     """
     if path is not None:
         raise RequestError("Synthetic prints are drawn, not read.", where=str(path), hint="Leave the path out.")
+    if min(size) < SMALLEST:
+        raise RequestError(f"A print of {size[0]}x{size[1]} pixels shows no ridges.", hint=f"Take {SMALLEST} or more.")
     return SyntheticPrints(count, impressions, Frame(*size, dpi), seed)
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheticPrints:
     """Prints drawn on access: print i is impression i modulo `impressions` of finger i // `impressions`."""
+
+    threadsafe: ClassVar[bool] = True
 
     count: int
     impressions: int
@@ -63,7 +68,7 @@ class SyntheticPrints:
         finger, contact, skin = _finger(self.seed, number, self.frame)
         rng = generator(self.seed, number, impression)
         felt = touch(skin, finger, contact, self.frame, rng, grid_dpi=SENSOR_DPI)
-        image = optical(felt, self.frame.pitch, rng)
+        image = optical(felt, draw_condition(rng), self.frame.pitch, rng)
         return Sample(image[:, :, np.newaxis], name, group, {"class": finger.pattern})
 
     def __iter__(self) -> Iterator[Sample]:

@@ -1,0 +1,42 @@
+"""What the fingerprint plugin registers."""
+
+from __future__ import annotations
+
+from restore.api import Dataset, Recipe, hookimpl
+
+RESTORE_API = 1
+
+
+@hookimpl
+def restore_datasets() -> list[Dataset]:
+    """Return the data sets of prints."""
+    return [
+        Dataset("synthetic", "restore_fingerprint.synthetic:synthetic", "Synthetic prints, drawn on the fly."),
+        Dataset("prints", "restore_fingerprint.prints:prints", "Folders of prints, grouped by the usual names."),
+    ]
+
+
+@hookimpl
+def restore_recipes() -> list[Recipe]:
+    """Return the recipes for prints."""
+    return [
+        Recipe(
+            "fingerprint",
+            "A print with a black box, restored blind.",
+            dataset="synthetic",
+            folder="prints",
+            size=(96, 96),
+            channels=1,
+            corrupt=["box"],
+            model="selective-unet",
+            baselines=["identity", "biharmonic"],
+            metrics=["psnr", "ssim", "mae", "calibration"],
+            epochs=10,
+            batch=32,
+            optimizer="adamw",
+            lr=2e-3,
+            loss="mse",
+            fit="pad",
+            trim="auto",
+        )
+    ]

@@ -1,0 +1,138 @@
+"""The data set of synthetic prints: the same number is the same print, and prints look as prints must."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import fft, ndimage
+
+from restore.api import RequestError, Source
+from restore_fingerprint.synthetic import synthetic
+
+
+def image(source, index):
+    return source[index].clean[:, :, 0]
+
+
+def likeness(first, second):
+    """Return the best correlation of two prints over turns of up to 24 degrees and all shifts."""
+
+    def spectrum(picture):
+        waves = ndimage.gaussian_filter(picture, 0.7) - ndimage.gaussian_filter(picture, 2)
+        return fft.rfft2(waves / np.linalg.norm(waves), (192, 192))
+
+    fixed = spectrum(1 - first)
+    turned = (ndimage.rotate(1 - second, angle, reshape=False, order=1) for angle in range(-24, 25, 2))
+    return max(float(fft.irfft2(fixed * spectrum(picture).conj()).max()) for picture in turned)
+
+
+@given(number=st.integers(0, 10**6), seed=st.integers(0, 2**31), data=st.data())
+@settings(max_examples=10, deadline=None)
+def test_the_same_number_is_the_same_print(number, seed, data):
+    impressions = data.draw(st.integers(1, 3))
+    source = synthetic(None, count=number + 2, impressions=impressions, seed=seed)
+    other = synthetic(None, count=number + 50, impressions=impressions, seed=seed)
+    later = image(source, number + 1)
+    sample, again = source[number], other[number]
+    assert (sample.id, sample.group, sample.labels) == (again.id, again.group, again.labels)
+    np.testing.assert_array_equal(sample.clean, again.clean)
+    np.testing.assert_array_equal(image(other, number + 1), later)
+
+
+def test_seeds_and_numbers_differ():
+    prints = [image(synthetic(None, seed=seed), number) for seed in (0, 1) for number in (0, 1)]
+    for i, first in enumerate(prints):
+        for second in prints[:i]:
+            assert (first != second).mean() > 0.2
+
+
+def test_order_does_not_matter():
+    size = (48, 48)
+    forward = [image(synthetic(None, size=size, impressions=2), i) for i in range(24)]
+    source = synthetic(None, size=size, impressions=2)
+    for i in np.random.default_rng(0).permutation(24):
+        np.testing.assert_array_equal(image(source, int(i)), forward[i])
+
+
+@given(
+    size=st.tuples(st.integers(8, 220), st.integers(8, 220)),
+    dpi=st.sampled_from([120, 170, 250, 500]),
+    number=st.integers(0, 1999),
+)
+@settings(max_examples=25, deadline=None)
+def test_any_size_gives_an_eight_bit_grey_picture(size, dpi, number):
+    sample = synthetic(None, size=size, dpi=dpi)[number]
+    assert sample.clean.shape == (*size, 1)
+    assert sample.clean.dtype == np.float32
+    assert sample.clean.min() >= 0
+    assert sample.clean.max() <= 1
+    np.testing.assert_array_equal(sample.clean, np.rint(sample.clean * 255).astype(np.float32) / np.float32(255))
+
+
+def test_impressions_share_a_group_and_a_class():
+    source = synthetic(None, count=9, impressions=4)
+    samples = [source[i] for i in range(len(source))]
+    assert isinstance(source, Source)
+    assert list(source.keys) == [(sample.id, sample.group) for sample in samples]
+    assert len({sample.id for sample in samples}) == 9
+    assert [len({s.group for s in samples[i : i + 4]}) for i in (0, 4, 8)] == [1, 1, 1]
+    assert len({sample.group for sample in samples}) == 3
+    assert len({sample.labels["class"] for sample in samples[:4]}) == 1
+
+
+def test_keys_draw_nothing():
+    keys = synthetic(None, count=100_000, size=(4000, 4000)).keys
+    assert len(keys) == 100_000
+    assert len({name for name, _ in keys}) == 100_000
+
+
+def test_impressions_of_one_finger_are_more_alike():
+    source = synthetic(None, count=10, impressions=2)
+    prints = [image(source, i) for i in range(10)]
+    same = [likeness(prints[i], prints[i + 1]) for i in range(0, 10, 2)]
+    different = [likeness(prints[i], prints[j]) for i in range(0, 10, 2) for j in range(i + 2, 10, 2)]
+    assert min(same) > max(different)
+
+
+@pytest.mark.parametrize("dpi", [170, 250, 340])
+def test_ridges_have_the_period_of_fingers(dpi):
+    side = round(96 * dpi / 170)
+    source = synthetic(None, size=(side, side), dpi=dpi)
+    periods = []
+    for number in range(12):
+        window = image(source, number)[side // 3 :, side // 4 : -side // 4]
+        power = np.abs(fft.rfft2((window - window.mean()) * np.outer(*map(np.hanning, window.shape)))) ** 2
+        cycles = np.hypot(fft.fftfreq(window.shape[0])[:, None], fft.rfftfreq(window.shape[1])[None, :])
+        # Of waves between 0.3 and 0.7 mm.
+        band = (cycles * dpi / 25.4 > 1 / 0.7) & (cycles * dpi / 25.4 < 1 / 0.3)
+        periods.append(25.4 / dpi * power[band].sum() / (cycles * power)[band].sum())
+    # Ridges are 0.46 mm apart, 9 % more or less.
+    assert np.mean(periods) == pytest.approx(0.46, rel=0.08)
+    assert 0.33 < min(periods) < max(periods) < 0.6
+
+
+def test_prints_are_black_ridges_on_white_paper():
+    source = synthetic(None)
+    prints = np.stack([image(source, number) for number in range(40)])
+    # The 5 to 95 % range of real small prints (benchmarks/prints.py), a little widened.
+    assert 0.55 < np.median(prints.mean((1, 2))) < 0.75
+    assert 0.33 < np.median(prints.std((1, 2))) < 0.44
+    corners = prints[:, :4, [0, 1, 2, 3, -4, -3, -2, -1]]
+    assert corners.mean() > 0.97
+    assert prints[:, 40:80, 30:66].mean() < 0.65
+    # Ink is not a stencil: there is every grey between.
+    assert len(np.unique(prints)) > 200
+
+
+def test_a_path_or_a_tiny_size_is_refused(tmp_path):
+    with pytest.raises(RequestError, match="drawn, not read"):
+        synthetic(Path(tmp_path))
+    with pytest.raises(RequestError, match="7x96"):
+        synthetic(None, size=(7, 96))
+
+
+def test_samples_beyond_the_end_are_refused():
+    with pytest.raises(IndexError):
+        synthetic(None, count=3)[3]

@@ -1,0 +1,42 @@
+"""Brings pictures of any height and width to a network's multiple, and its outputs back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def pad_to_multiple(images: Any, multiple: int) -> Any:
+    """Repeat the last row and column until both sides are multiples of `multiple`.
+
+    `images`: a Keras tensor (N, H, W, C), symbolic or not; H and W may be unknown.
+    """
+    import keras
+
+    if all(side is not None and side % multiple == 0 for side in images.shape[1:3]):
+        return images
+
+    def pad(tensor: Any) -> Any:
+        for axis in (1, 2):
+            side = keras.ops.shape(tensor)[axis]
+            padded = (side + multiple - 1) // multiple * multiple
+            # Unlike `ops.pad`, this repeats the edge on every backend and for any side, however short.
+            tensor = keras.ops.take(tensor, keras.ops.minimum(keras.ops.arange(padded), side - 1), axis=axis)
+        return tensor
+
+    sides = [None if side is None else -(-side // multiple) * multiple for side in images.shape[1:3]]
+    return keras.layers.Lambda(pad, output_shape=(*sides, images.shape[3]))(images)
+
+
+def crop_like(outputs: Any, images: Any) -> Any:
+    """Cut `outputs` (N, H + rows, W + columns, C) to the height and width of `images` (N, H, W, C')."""
+    import keras
+
+    if images.shape[1] is not None and outputs.shape[1:3] == images.shape[1:3]:
+        return outputs
+
+    def crop(pair: Any) -> Any:
+        large, small = pair
+        height, width = keras.ops.shape(small)[1:3]
+        return large[:, :height, :width, :]
+
+    return keras.layers.Lambda(crop, output_shape=(*images.shape[1:3], outputs.shape[3]))([outputs, images])

@@ -1,0 +1,87 @@
+"""A U-Net that finds the damage, restores it and says how sure it is: the default model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from restore.builtin.models.padding import crop_like, pad_to_multiple
+
+if TYPE_CHECKING:
+    import keras
+
+NEAR = 0.1
+"""A restored pixel this near to the truth, in every channel, counts as right: what `confidence` is the chance of."""
+
+
+def selective_unet(
+    shape: tuple[int | None, int | None, int],
+    *,
+    width: Annotated[int, Field(ge=8, le=128, description="channels at half resolution")] = 32,
+    depth: Annotated[int, Field(ge=1, le=5, description="how often the resolution is halved after that")] = 3,
+) -> keras.Model:
+    """Return the network, not compiled.
+
+    `shape`: (H, W, C), H and W None for any size. It takes damaged pictures alone, float32 (N, H, W, C) in [0, 1], and
+    returns `image` (N, H, W, C), `mask` (N, H, W, 1), the probability of damage, and `confidence` (N, H, W, 1), the
+    probability that a pixel of `image` lies within 0.1 of the truth; all in [0, 1].
+
+    The U-Net (Ronneberger et al. 2015, arXiv 1505.04597) has residual blocks (He et al. 2016, arXiv 1512.03385) whose
+    last convolution starts at zero (Goyal et al. 2017, arXiv 1706.02677), so that it trains without normalisation.
+    Its first and last layer take 2x2 blocks to channels and back, which leaves out the costly full resolution.
+    """
+    import keras
+    from keras import layers
+
+    def conv(hidden: Any, channels: int, size: int = 3, strides: int = 1, start: str = "he_normal") -> Any:
+        kernel = layers.Conv2D(channels, size, strides=strides, padding="same", kernel_initializer=start)
+        return kernel(hidden)
+
+    def block(hidden: Any) -> Any:
+        inner = layers.ReLU()(conv(hidden, hidden.shape[-1]))
+        return layers.ReLU()(layers.Add()([hidden, conv(inner, hidden.shape[-1], start="zeros")]))
+
+    def head(hidden: Any, channels: int) -> Any:
+        blocks = layers.Conv2DTranspose(channels, 2, strides=2, activation="sigmoid")(hidden)
+        return crop_like(blocks, images)
+
+    widths = [min(width * 2**level, 192) for level in range(depth + 1)]
+    images = keras.Input(shape)
+    hidden = layers.ReLU()(conv(pad_to_multiple(images, 2 ** (depth + 1)), widths[0], size=4, strides=2))
+    skips = []
+    for channels in widths[1:]:
+        hidden = block(hidden)
+        skips.append(hidden)
+        hidden = layers.ReLU()(conv(hidden, channels, strides=2))
+    hidden = block(hidden)
+    for channels, skip in zip(reversed(widths[:-1]), reversed(skips), strict=True):
+        hidden = layers.UpSampling2D(2)(conv(hidden, channels, size=1))
+        hidden = block(layers.Add()([hidden, skip]))
+
+    outputs = {"image": head(hidden, shape[2]), "mask": head(hidden, 1)}
+    # The confidence watches the picture being made and must not shape it.
+    watched = keras.ops.stop_gradient(hidden)
+    outputs["confidence"] = head(layers.ReLU()(conv(watched, 16)), 1)
+    return _model_class()(images, outputs, name="selective_unet")
+
+
+def _model_class() -> type[keras.Model]:
+    import keras
+    from keras import ops
+
+    class SelectiveUNet(keras.Model):  # type: ignore[misc]  # keras has no types
+        """The network with the one target that only it can know: where its own picture is near the truth."""
+
+        def compute_loss(
+            self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+        ) -> Any:
+            """Return the compiled loss on the targets given, plus cross-entropy of the confidence in the hole."""
+            loss = super().compute_loss(x, y, {name: y_pred[name] for name in y}, sample_weight, training)
+            near = ops.all(ops.abs(y_pred["image"] - y["image"]) <= NEAR, axis=-1, keepdims=True)
+            near = ops.stop_gradient(ops.cast(near, y_pred["confidence"].dtype))
+            surprise = keras.losses.binary_crossentropy(near, y_pred["confidence"])
+            hole = y["mask"][..., 0]
+            return loss + ops.sum(surprise * hole) / ops.maximum(ops.sum(hole), 1.0)
+
+    return SelectiveUNet

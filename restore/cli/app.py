@@ -1,0 +1,164 @@
+"""The command `restore`: its subcommands, and one place where an error becomes three lines and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from restore.cli import check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
+from restore.cli.failure import ShownError, describe, print_failure, print_warning
+from restore.cli.signals import FIRST, ending_on_sigterm
+from restore.errors import RequestError
+from restore.suggest import did_you_mean
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run.run,
+    "list-plugins": list_plugins.list_plugins,
+    "corrupt": corrupt.corrupt,
+    "runs": runs.runs,
+    "show": show.show,
+    "verify": verify.verify,
+    "export": export.export,
+    "new-plugin": new_plugin.new_plugin,
+    "check": check.check,
+    "doctor": doctor.doctor,
+}
+"""The commands in the order in which help lists them: what is done first comes first."""
+
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "GRPC_VERBOSITY": "ERROR", "ABSL_MIN_LOG_LEVEL": "3"}
+"""What keeps TensorFlow's libraries from writing to stderr; none of it changes a number."""
+
+
+class Command(TyperCommand):
+    """A command that refuses an option given twice, where the last would win in silence."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, counting each option first."""
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in order:
+            once = parameter.param_type_name == "option" and not (parameter.multiple or parameter.is_flag)
+            if once and order.count(parameter) > 1:
+                raise RequestError(f"{parameter.opts[0]} is given twice", where=ctx.command_path, hint="give it once")
+        return super().parse_args(ctx, args)
+
+
+class Commands(TyperGroup):
+    """The group of all commands, which suggests the nearest names."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the first argument names."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            near = did_you_mean(args[0], self.commands) or f"there are {', '.join(self.commands)}"
+            raise RequestError(f"there is no command {args[0]!r}", where="restore", hint=near)
+        return super().resolve_command(ctx, args)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line, by default the process's own, and exit.
+
+    0: done; 1: the work failed; 2: the request or an input is wrong, and nothing was written; 130, 143: stopped by a
+    signal.
+    """
+    given, traceback = _take_traceback(list(sys.argv[1:] if arguments is None else arguments))
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    _let_every_name_be_printed()
+    with ending_on_sigterm(), _warnings_in_one_line():
+        sys.exit(_run(given, traceback=traceback))
+
+
+def build() -> Any:
+    """Return the command line as a Click command."""
+    # Help is plain and exceptions are not decorated: both would load rich, which costs more than all else together.
+    app = typer.Typer(
+        cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=restore.__doc__
+    )
+    app.callback(context_settings={"help_option_names": ["-h", "--help"]})(restore)
+    for name, function in COMMANDS.items():
+        app.command(name, cls=Command, context_settings={"help_option_names": ["-h", "--help"]})(function)
+    return typer.main.get_command(app)
+
+
+def restore(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=lambda on: _print_version(on))
+    ] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="With an error, print where it happened; also after the command.")
+    ] = False,
+) -> None:
+    """Restore damaged images: find what is damaged, restore only that, and say how sure that is."""
+
+
+def _run(arguments: list[str], *, traceback: bool) -> int:
+    """Run a command line; return its exit code."""
+    try:
+        command = build()
+        with command.make_context("restore", arguments or ["--help"]) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+    except typer.Exit as end:
+        return _flushed(end.exit_code)
+    except ShownError as shown:
+        return _flushed(shown.exit_code)
+    except BrokenPipeError:
+        # Whoever read has gone: say nothing, and keep Python from flushing once more when it ends.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt as interrupt:
+        return 128 + (interrupt.args[0] if interrupt.args else FIRST)
+    except Exception as error:  # noqa: BLE001 - the one place where every failure becomes three lines
+        return print_failure(describe(error), error if traceback else None)
+    return 0
+
+
+def _flushed(code: int) -> int:
+    """Return `code` after what was printed has gone out."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    return code
+
+
+def _take_traceback(arguments: list[str]) -> tuple[list[str], bool]:
+    """Return the arguments without `--traceback`, wherever it stands before a `--`, and whether it was there."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    kept = [one for one in arguments[:end] if one != "--traceback"]
+    return kept + arguments[end:], len(kept) < end
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"restore {version('restore-toolkit')}")
+        raise typer.Exit
+
+
+def _let_every_name_be_printed() -> None:
+    """Write what the output's encoding lacks as escapes: file names may hold any bytes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Show Python's warnings as one line on stderr, without the place in the code."""
+
+    def show_warning(message: Warning | str, *_: object, **__: object) -> None:
+        print_warning(str(message))
+
+    before, warnings.showwarning = warnings.showwarning, show_warning
+    try:
+        yield
+    finally:
+        warnings.showwarning = before

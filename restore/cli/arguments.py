@@ -1,0 +1,38 @@
+"""Parameters that several commands share, and texts that become values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restore.errors import RequestError
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
+Runs = Annotated[
+    Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs; else $RESTORE_RUNS, else ./runs.")
+]
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="A path, a run's name, the unique start of its id, or last.")
+]
+
+
+def parse_size(text: str | None) -> tuple[int, int] | None:
+    """Return `N` or `HxW` as (H, W) in pixels; raises `RequestError` for anything else."""
+    if text is None:
+        return None
+    sides = text.lower().split("x")
+    if len(sides) > 2 or not all(side.isascii() and side.isdigit() and len(side) < 10 for side in sides):
+        raise RequestError(f"--size {text} is no size", hint="write one side, 96, or height and width, 96x128")
+    return int(sides[0]), int(sides[-1])
+
+
+def parse_count(text: str | None) -> int | None:
+    """Return a number of pictures, 0 for `none`; raises `RequestError` for anything else."""
+    if text is None or text == "none":
+        return None if text is None else 0
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise RequestError(f"--gallery {text} is no number of pictures", hint="write a number, or none")
+    return int(text)

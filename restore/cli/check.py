@@ -1,0 +1,27 @@
+"""`restore check`: whether a plugin's components keep their contracts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from restore.cli.arguments import Json
+from restore.cli.failure import ShownError
+from restore.cli.output import print_json, print_shown
+
+
+def check(
+    plugin: Annotated[str, typer.Argument(metavar="PLUGIN", help="The plugin's name.")], json: Json = False
+) -> None:
+    """Run the conformance checks on every component of a plugin; exit with 1 where one fails."""
+    from restore.show.findings import check_document, check_parts
+    from restore.testing import check_plugin
+
+    findings = check_plugin(plugin)
+    if json:
+        print_json(check_document(plugin, findings))
+    else:
+        print_shown(*check_parts(plugin, findings))
+    if any(finding.problem for finding in findings):
+        raise ShownError

@@ -1,0 +1,31 @@
+"""`restore export`: a run's score table for other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restore.cli.arguments import Overwrite, RunName, Runs
+from restore.cli.output import say
+
+
+def export(
+    run: RunName,
+    csv: Annotated[Path, typer.Option(metavar="FILE", help="The file to write, - for stdout.")],
+    overwrite: Overwrite = False,
+    runs: Runs = None,
+) -> None:
+    """Write the score table of a run as CSV, one row a score."""
+    from restore.runs import open_run
+    from restore.show.csv import to_csv, write_text
+
+    opened = open_run(run, runs=None if runs is None else str(runs))
+    text = to_csv(opened.scores)
+    if str(csv) == "-":
+        sys.stdout.write(text)
+    else:
+        write_text(csv, text, overwrite=overwrite)
+        say(f"{len(opened.scores)} scores: {csv}")

@@ -1,0 +1,89 @@
+"""How a failure reads: at most three lines on stderr, saying what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from restore.errors import RequestError, RestoreError, WorkError
+from restore.suggest import did_you_mean
+
+USAGE: type[Exception] = typer.BadParameter.__mro__[1]
+"""Click's UsageError, wherever this version of Typer keeps it."""
+
+SHOWN = 20
+"""Inputs named in one error before the rest is counted."""
+
+
+class ShownError(Exception):
+    """What is wrong stands in the output already; only the exit code is left to tell."""
+
+    def __init__(self, exit_code: int = 1) -> None:
+        """Keep the exit code."""
+        super().__init__()
+        self.exit_code = exit_code
+
+
+def describe(error: Exception) -> RestoreError:
+    """Return any error as one that reads in three lines."""
+    if isinstance(error, RestoreError):
+        return error
+    if isinstance(error, USAGE):
+        return _describe_usage(error)
+    if isinstance(error, MemoryError):
+        return WorkError("there is not enough memory", hint="lower --batch, --size or --limit")
+    if isinstance(error, OSError) and error.strerror:
+        return WorkError(error.strerror, where=str(error.filename or ""))
+    text = f"{type(error).__name__}: {error}"
+    hint = "this is a fault of restore itself; please report it with what --traceback and restore doctor print"
+    return WorkError(text, where=_place(error), hint=hint)
+
+
+def print_failure(failure: RestoreError, cause: BaseException | None = None) -> int:
+    """Print a failure, after the traceback of its `cause` where one is given; return its exit code."""
+    if cause is not None:
+        traceback.print_exception(cause, file=sys.stderr)
+    typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
+    typer.echo(_line(failure.what), err=True)
+    for line in filter(None, map(_line, (failure.where, failure.hint))):
+        typer.echo(f"  {line}", err=True)
+    return failure.exit_code
+
+
+def print_warning(text: str) -> None:
+    """Print a warning as one line."""
+    typer.secho("warning: ", fg="yellow", bold=True, nl=False, err=True)
+    typer.echo(_line(text), err=True)
+
+
+def list_faults(faults: Sequence[RestoreError]) -> str:
+    """Return the places and sentences of many failures as one line, the first 20 and a count."""
+    told = "; ".join(_line(f"{one.where}: {one.what}" if one.where else one.what) for one in faults[:SHOWN])
+    return f"{told}; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else told
+
+
+def _describe_usage(error: Any) -> RequestError:
+    """Return a usage error of Click with the nearest option names."""
+    path = error.ctx.command_path if error.ctx else "restore"
+    hint = f"{path} --help shows what it takes"
+    if hasattr(error, "possibilities"):
+        known = [name for one in error.ctx.command.params for name in one.opts] if error.ctx else []
+        hint = did_you_mean(error.option_name, known) or hint
+        return RequestError(f"there is no option {error.option_name}", where=path, hint=hint)
+    text = _line(error.format_message()).rstrip(".")
+    return RequestError(text[:1].lower() + text[1:], where=path, hint=hint)
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line where an error was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

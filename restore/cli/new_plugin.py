@@ -1,0 +1,26 @@
+"""`restore new-plugin`: a package to start a plugin from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restore.cli.arguments import Json
+from restore.cli.output import print_json, print_shown
+
+
+def new_plugin(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The plugin's name, as scratches.")],
+    folder: Annotated[Path, typer.Option("--folder", metavar="DIR", help="The folder to write it into.")] = Path(),
+    json: Json = False,
+) -> None:
+    """Write a plugin package with one component, its test and its pyproject."""
+    from restore.scaffold import write_package
+
+    written = write_package(name, folder)
+    if json:
+        print_json({"schema": 1, "name": name, "files": [str(path) for path in written]})
+    else:
+        print_shown(*map(str, written))

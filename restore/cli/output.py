@@ -1,0 +1,35 @@
+"""What commands print on stdout: one JSON document, or what `restore.show` made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON document; what does not apply is null in it, never NaN."""
+    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+
+
+def print_shown(*parts: Any) -> None:
+    """Print renderables, fitted to the terminal, or plain and as wide as they are where stdout is none."""
+    from restore.show.console import write
+
+    write(*parts)
+
+
+def say(text: str) -> None:
+    """Print a line for people on stderr."""
+    typer.echo(text, err=True)
+
+
+def show_path(path: Path) -> str:
+    """Return a path as short as it can be typed from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

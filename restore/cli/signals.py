@@ -1,0 +1,69 @@
+"""Signals: the first one asks the work to stop at a good place, the second ends it at once."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+import typer
+
+FIRST = int(signal.SIGINT)
+
+
+@dataclass
+class StopRequest:
+    """The number of the signal that asked to stop, None before there was one."""
+
+    signum: int | None = None
+
+    def __call__(self) -> int | None:
+        """Return the number of the signal, or None."""
+        return self.signum
+
+
+@contextlib.contextmanager
+def stopping_gently() -> Iterator[StopRequest]:
+    """Give what `should_stop` asks: SIGINT and SIGTERM are noted there; a second one raises `KeyboardInterrupt`.
+
+    The interrupt carries the signal's number. The handlers from before are put back.
+    """
+    request = StopRequest()
+
+    def note(signum: int, frame: FrameType | None) -> None:
+        if request.signum is not None:
+            _interrupt(signum, frame)
+        request.signum = signum
+        typer.echo("stopping after this step; once more stops at once", err=True)
+
+    with _handling(note, signal.SIGINT, signal.SIGTERM):
+        yield request
+
+
+@contextlib.contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does, so that whatever is open is closed."""
+    with _handling(_interrupt, signal.SIGTERM):
+        yield
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    del frame
+    raise KeyboardInterrupt(signum)
+
+
+@contextlib.contextmanager
+def _handling(handler: object, *signums: signal.Signals) -> Iterator[None]:
+    """Set a handler; only the main thread may, so that elsewhere nothing changes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {signum: signal.signal(signum, handler) for signum in signums}  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for signum, old in before.items():
+            signal.signal(signum, old)

@@ -1,0 +1,238 @@
+"""Decoding an open image file with Pillow, every value kept as the file holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+import sys
+import threading
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from restore.errors import InputError
+from restore.images.picture import Depth, Picture, is_grey, one_line, show
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from restore.images.picture import Samples
+
+_FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+_ORIENTATION, _BITS, _PHOTOMETRIC = 0x0112, 258, 262  # TIFF and EXIF tags
+FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
+    *(TypeError, ValueError, struct.error, zlib.error),
+)
+"""What Pillow raises for files that are damaged on purpose or by accident."""
+_PILLOW = threading.Lock()
+"""Held while Pillow's and Python's process-wide settings differ from what others expect."""
+
+
+@contextlib.contextmanager
+def _strictly() -> Iterator[list[warnings.WarningMessage]]:
+    """Collect Pillow's warnings, with its own size limit off (ours is checked) and nothing padded.
+
+    All three are settings of the process, so one thread at a time; pixels are decoded outside.
+    """
+    from PIL import Image, ImageFile
+
+    with _PILLOW, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield caught
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+
+
+def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
+    """Decode an open file; raises what Pillow raises, and `InputError` for what is refused."""
+    import numpy as np
+
+    image, notes = _open(file, path, max_pixels)
+    turned = _tiff_orientation(image)
+    values, depth, converted = _deep_values(file, image, path) if _is_deep(image) else _values(image, path)
+    notes += converted
+    if not turned:
+        turned, more = _orientation(image)
+        notes += more
+        values = _upright(values, turned)
+    if turned > 1:
+        notes.append("turned upright as its EXIF orientation says")
+    scale = {8: 255, 16: 65535, 32: 1}[depth]
+    values = values.astype(np.float32) / np.float32(scale)
+    pixels, alpha = (values[..., :-1], values[..., -1]) if values.shape[2] in (2, 4) else (values, None)
+    return Picture(np.ascontiguousarray(pixels), alpha, depth, str(image.format), tuple(dict.fromkeys(notes)))
+
+
+def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str]]:
+    """Read the header of a picture and judge its size and number of pages."""
+    from PIL import Image
+
+    with _strictly() as caught:
+        image = Image.open(file, formats=_FORMATS)
+        width, height = image.size
+        if not width * height:
+            raise InputError(f"the picture has no pixels: {width}x{height}", where=show(path))
+        if width * height > max_pixels:
+            what = f"{width}x{height} are over {max_pixels:,} pixels"
+            raise InputError(what, where=show(path), hint="raise --max-pixels if it is meant to be so large")
+        pages = getattr(image, "n_frames", 1)
+    notes = [one_line(one.message) for one in caught]
+    return image, notes + ([f"first of {pages} pages"] if pages > 1 else [])
+
+
+def _rawmodes(image: Image) -> set[str]:
+    """Return how Pillow's decoders will unpack the pixels."""
+    parameters = [tile[3] for tile in getattr(image, "tile", ())]
+    return {str(one[0] if isinstance(one, tuple) else one) for one in parameters}
+
+
+def _is_deep(image: Image) -> bool:
+    """Return whether the file holds 16 bits a value in more than one channel, of which Pillow keeps only 8."""
+    bits = _tags(image).get(_BITS, ())
+    tiff = len(bits) > 1 and max(bits) > 8
+    return tiff or (image.mode in ("RGB", "RGBA") and any(";16" in raw for raw in _rawmodes(image)))
+
+
+def _tags(image: Image) -> Mapping[int, Any]:
+    """Return a TIFF's tags, none for other formats."""
+    return getattr(image, "tag_v2", {}) if image.format == "TIFF" else {}
+
+
+def _deep_values(file: IO[bytes], image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:
+    """Decode 16-bit colour as uint16 (H, W, C), in two passes.
+
+    Pillow unpacks only the upper byte of each value. Told the other byte order, it unpacks the lower one.
+    """
+    import numpy as np
+    from PIL import Image as Pillow
+
+    raws = _rawmodes(image)
+    if raws == {"LA;16B"}:  # four bytes a pixel, which the unpacker of 8-bit RGBA hands through
+        _unpack_as(image, {"LA;16B": "RGBA"})
+        four = np.asarray(image).astype(np.uint16)
+        return four[..., 0::2] << 8 | four[..., 1::2], 16, []
+    if not all(raw.startswith(("RGB;16", "RGBA;16")) for raw in raws):
+        raise InputError("16-bit pictures are read as grey, RGB or RGBA only", where=show(path), hint="save it as RGB")
+    high = np.asarray(image).astype(np.uint16)
+    file.seek(0)
+    with _strictly():
+        again = Pillow.open(file, formats=_FORMATS)
+    _unpack_as(again, {raw: _other_order(raw) for raw in raws})
+    values = high << 8 | np.asarray(again)
+    return _keyed(values, image), 16, []
+
+
+def _keyed(values: Samples, image: Image) -> Samples:
+    """Return 16-bit values (H, W, C) with alpha where the file names one colour as transparent."""
+    import numpy as np
+
+    key = image.info.get("transparency")
+    if key is None:
+        return values
+    alpha = (values != np.asarray(key)).any(axis=-1, keepdims=True) * np.uint16(65535)
+    return np.concatenate([values, alpha], axis=-1)
+
+
+def _other_order(raw: str) -> str:
+    """Return a 16-bit raw mode with its bytes swapped; N is the order of this machine."""
+    order = {"little": "L", "big": "B"}[sys.byteorder] if raw.endswith("N") else raw[-1]
+    return raw[:-1] + {"L": "B", "B": "L"}[order]
+
+
+def _unpack_as(image: Image, modes: Mapping[str, str]) -> None:
+    """Tell Pillow's decoders to unpack the pixels otherwise than the header says."""
+    tiles: list[Any] = getattr(image, "tile", [])
+    for number, (codec, extents, offset, parameters) in enumerate(tiles):
+        told = (modes[parameters[0]], *parameters[1:]) if isinstance(parameters, tuple) else modes[parameters]
+        tile = (codec, extents, offset, told)
+        tiles[number] = type(tiles[number])(*tile) if hasattr(tiles[number], "_fields") else tile
+
+
+def _values(image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:
+    """Decode a picture as Pillow gives it: values (H, W, C), their depth, and what was converted."""
+    import numpy as np
+
+    if image.mode.startswith(("I", "F")):
+        values, depth = _single_channel(image, path)
+        return _keyed(values[..., None], image), depth, []
+    if image.format == "PPM" and image.mode == "RGB" and any(_largest(tile[3]) > 255 for tile in image.tile):  # type: ignore[attr-defined]
+        raise InputError("16-bit colour PNM is not read", where=show(path), hint="save it as PNG or TIFF")
+    palette = image.mode in ("P", "PA")
+    notes = [f"{image.mode} converted to RGB"] if image.mode in ("CMYK", "LAB", "YCbCr", "HSV") else []
+    values = np.asarray(_plain(image))
+    values = values[..., None] if values.ndim == 2 else values
+    if palette and is_grey(values[..., :3]):
+        values = values[..., [0, *range(3, values.shape[2])]]
+    return values, 8, notes
+
+
+def _largest(parameters: Any) -> int:
+    """Return the largest value that a PNM file declares, 0 where it is the usual one."""
+    return next((one for one in parameters if isinstance(one, int)), 0) if isinstance(parameters, tuple) else 0
+
+
+def _plain(image: Image) -> Image:
+    """Return a picture in mode L, LA, RGB or RGBA, with a transparent colour made alpha."""
+    from PIL import ImageCms
+
+    image.load()
+    keyed = "transparency" in image.info
+    if image.mode == "LAB":
+        lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return ImageCms.applyTransform(image, ImageCms.buildTransform(lab, rgb, "LAB", "RGB"))  # type: ignore[return-value]
+    if image.mode in ("1", "L", "La", "LA"):
+        return image.convert("LA" if keyed or image.mode in ("La", "LA") else "L")
+    return image.convert("RGBA" if keyed or image.mode in ("PA", "RGBA", "RGBa") else "RGB")
+
+
+def _single_channel(image: Image, path: Path) -> tuple[Samples, Depth]:
+    """Decode whole numbers over 8 bits, or floating point, with their depth."""
+    import numpy as np
+
+    tags = _tags(image)
+    values = np.asarray(image)
+    if image.mode == "F":
+        low, high = float(values.min()), float(values.max())
+        if not (low >= 0 and high <= 1):  # false for NaN as well
+            hint = "scale it to 0 to 1"
+            raise InputError(
+                f"floating-point values from {low:g} to {high:g}, not from 0 to 1", where=show(path), hint=hint
+            )
+        return values, 32
+    bits = tags.get(_BITS, (16,))
+    if bits not in (16, (16,)) or (image.mode == "I" and tags) or values.min() < 0 or values.max() > 65535:
+        raise InputError("grey values are neither 8 nor 16 bits", where=show(path), hint="save it as 16-bit grey")
+    values = values.astype(np.uint16)
+    if tags.get(_PHOTOMETRIC) == 0:  # white is zero, which Pillow turns round for 8 bits only
+        values = 65535 - values
+    return values, 16
+
+
+def _tiff_orientation(image: Image) -> int:
+    """Return a TIFF's orientation, which Pillow applies while it decodes; 0 for other formats."""
+    return int(_tags(image).get(_ORIENTATION, 1)) if image.format == "TIFF" else 0
+
+
+def _orientation(image: Image) -> tuple[int, list[str]]:
+    """Return the orientation that EXIF tells, 1 (upright) to 8, and a note where it cannot be read."""
+    with _strictly():
+        try:
+            found = image.getexif().get(_ORIENTATION, 1)
+        except FAULTS:
+            return 1, ["EXIF data cannot be read"]
+    return (found if found in range(1, 9) else 1), []
+
+
+def _upright(values: Samples, orientation: int) -> Samples:
+    """Return values (H, W, C) turned upright from an EXIF orientation, 1 to 8 (EXIF 2.32, tag 0x0112)."""
+    if orientation >= 5:
+        values = values.swapaxes(0, 1)
+    flips = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
+    rows, columns = flips.get(orientation, (1, 1))
+    return values[::rows, ::columns]

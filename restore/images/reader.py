@@ -1,0 +1,72 @@
+"""The guarded reader of image files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from restore.errors import InputError
+from restore.images.decoder import FAULTS, decode
+from restore.images.picture import MAX_PIXELS, Picture, one_line, show
+from restore.suggest import did_you_mean
+
+
+def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Read one image file, whole or not at all.
+
+    Raises `InputError` for what is missing, no regular file, empty, no picture, truncated or damaged, larger than
+    `max_pixels`, or holds values without a meaning in [0, 1]. Nothing is ever padded or clipped.
+    """
+    from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
+
+    path = Path(path)
+    with _opened(path) as file:
+        try:
+            return decode(file, path, max_pixels)
+        except UnidentifiedImageError as error:
+            known = "BMP, GIF, JPEG, PNG, PNM, TIFF and WebP"
+            raise InputError(
+                "this is no picture, or its start is damaged", where=show(path), hint=f"read: {known}"
+            ) from error
+        except MemoryError as error:
+            raise InputError(
+                "there is no memory for this picture", where=show(path), hint="lower --max-pixels"
+            ) from error
+        except (*FAULTS, Pillow.DecompressionBombError) as error:
+            hint = "fetch or write it again: it is never filled up"
+            raise InputError(
+                f"the picture is truncated or damaged: {one_line(error)}", where=show(path), hint=hint
+            ) from error
+
+
+def missing(path: Path) -> InputError:
+    """Return the error for a path that does not exist, with the nearest names that do."""
+    near = ""
+    with contextlib.suppress(OSError):
+        near = did_you_mean(path.name, [one.name for one in path.parent.iterdir()])
+    return InputError("there is no such file or folder", where=show(path), hint=show(near))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a regular file that holds something; pipes and devices are never waited for."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError("this is no regular file", where=show(path), hint="give a picture")
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise missing(path) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"the file cannot be read: {one_line(error)}", where=show(path)) from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError("this is no regular file", where=show(path), hint="give a picture")
+        if not status.st_size:
+            raise InputError("the file is empty", where=show(path))
+        yield file

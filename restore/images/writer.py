@@ -1,0 +1,116 @@
+"""The writer of image files."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from restore.errors import RequestError, WorkError
+from restore.images.picture import WRITTEN, Depth, Picture, show
+
+if TYPE_CHECKING:
+    from restore.images.picture import Pixels, Samples
+
+_DEPTHS: dict[str, tuple[Depth, ...]] = {"PNG": (8, 16), "TIFF": (8, 16, 32), "BMP": (8,), "JPEG": (8,)}
+
+
+def write(
+    path: str | os.PathLike[str],
+    image: Pixels,
+    *,
+    depth: Depth | None = None,
+    like: Picture | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Write an image, float32 (H, W, C) in [0, 1] with C = 1 or 3, as PNG, TIFF, BMP or JPEG by the path's ending.
+
+    `depth` is the bits of a stored value, by default those of `like`, else 8; the alpha of `like` is put back where
+    its shape is the image's. The file appears whole or not at all. Raises `RequestError` for an ending or depth that
+    is not written and for a file that exists, `WorkError` where writing fails.
+    """
+    path = Path(path)
+    if not overwrite and os.path.lexists(path):
+        raise RequestError("the file exists", where=show(path), hint="choose another name, or --overwrite")
+    data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise WorkError(f"the picture cannot be written: {error.strerror}", where=show(path)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> bytes:
+    """Return the bytes of an image file."""
+    import numpy as np
+    from PIL import Image as Pillow
+
+    name = WRITTEN.get(path.suffix.lower())
+    if name is None:
+        raise RequestError(
+            f"{path.suffix or 'no ending'} is not written", where=show(path), hint=f"one of {', '.join(WRITTEN)}"
+        )
+    if depth not in _DEPTHS[name]:
+        raise RequestError(f"{name} does not hold {depth} bits a value", where=show(path), hint="write .png or .tif")
+    if image.ndim != 3 or image.shape[2] not in (1, 3) or not (image.min() >= 0 and image.max() <= 1):
+        raise WorkError(f"no image (H, W, 1 or 3) with values from 0 to 1: {image.shape}", where=show(path))
+    if alpha is not None and alpha.shape == image.shape[:2]:
+        if name == "JPEG":
+            raise RequestError("JPEG holds no alpha", where=show(path), hint="write .png or .tif")
+        image = np.concatenate([image, alpha[..., None]], axis=2)
+    if depth == 32:
+        values: Samples = image.astype(np.float32)
+    else:
+        values = np.rint(image * (2**depth - 1)).astype(np.uint8 if depth == 8 else np.uint16)
+    values = values[..., 0] if values.shape[2] == 1 else values
+    if values.ndim == 3 and depth > 8:  # Pillow writes these with 8 bits only
+        return _deep_png(values) if name == "PNG" else _deep_tiff(values)
+    buffer = io.BytesIO()
+    options: dict[str, Any] = {"quality": 95, "subsampling": 0} if name == "JPEG" else {}
+    Pillow.fromarray(values).save(buffer, name, **options)
+    return buffer.getvalue()
+
+
+def _deep_png(values: Samples) -> bytes:
+    """Return a 16-bit PNG of values (H, W, C), C = 2, 3 or 4 (PNG specification, third edition, section 5)."""
+    import numpy as np
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    height, width, channels = values.shape
+    colour = {2: 4, 3: 2, 4: 6}[channels]
+    lines = values.astype(">u2").reshape(height, -1).view(np.uint8)
+    rows = np.insert(lines, 0, 0, axis=1)  # each row begins with the number of its filter: none
+    header = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows.tobytes()))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _deep_tiff(values: Samples) -> bytes:
+    """Return a TIFF of values (H, W, C), C = 2, 3 or 4, uint16 or float32."""
+    from tifffile import imwrite
+
+    buffer = io.BytesIO()
+    grey = values.shape[2] == 2
+    imwrite(
+        buffer,
+        values,
+        photometric="minisblack" if grey else "rgb",
+        extrasamples=None if values.shape[2] == 3 else ["unassalpha"],
+        planarconfig="contig",
+    )
+    return buffer.getvalue()

@@ -1,0 +1,149 @@
+"""What a listing says of a run, kept in the first 4,096 bytes so that no HDF5 is opened for it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from restore.runfile import disk, seal
+from restore.runfile.record import Record
+from restore.values import Json
+
+NAME = 100  # characters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One line of a listing.
+
+    `damage` says why a file cannot be used; then the other fields are what could be told. `status` is as written:
+    a holder that was killed leaves `running`. `pid`, `host`: who wrote it. `corruptions` may be cut, `corruptions_total`
+    is their number. `score`: the first score of the restored pictures. `parts`: top-level name to SHA-256 of its
+    logical content. `content`: SHA-256 of the HDF5 bytes. `size` in bytes.
+    """
+
+    path: Path
+    id: str = ""
+    name: str = ""
+    created: str = ""
+    status: str = "damaged"
+    schema: int = 0
+    restore_version: str = ""
+    pid: int = 0
+    host: str = ""
+    recipe: str = ""
+    corruptions: Sequence[str] = ()
+    corruptions_total: int = 0
+    model: str = ""
+    epochs: int = 0
+    score: Json | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+    content: str = ""
+    size: int = 0
+    damage: str = ""
+
+
+def write_summary(record: Record, schema: int, parts: Mapping[str, str], content: str) -> bytes:
+    """Return the summary of a record as a checked line that fits the user block, texts cut where they must be."""
+    texts = [_step(step) for step in _list(record.plan.get("corruptions"))]
+    for limit in (NAME, 50, 25, 12):
+        kept = texts
+        while True:
+            line = seal.checked(_fields(record, schema, kept, len(texts), limit) | {"parts": parts, "content": content})
+            if len(line) <= seal.MAX_SUMMARY:
+                return line
+            if not kept:
+                break
+            kept = kept[: len(kept) * 3 // 4]
+    raise AssertionError("even the shortest summary does not fit")  # excluded by a test of the longest fields
+
+
+def _fields(record: Record, schema: int, corruptions: Sequence[str], total: int, limit: int) -> dict[str, Any]:
+    """Return the fields with every text but the name cut to `limit` characters."""
+    return {
+        "id": _cut(record.id, limit),
+        "name": _cut(record.name, NAME),
+        "created": _cut(record.created, limit),
+        "status": record.status,
+        "schema": schema,
+        "restore_version": _cut(record.restore_version, limit),
+        "pid": os.getpid(),
+        "host": _cut(socket.gethostname(), limit),
+        "recipe": _cut(_step(record.plan.get("recipe")), limit),
+        "corruptions": [_cut(text, limit) for text in corruptions],
+        "corruptions_total": total,
+        "model": _cut(_step(record.plan.get("model")), limit),
+        "epochs": len(record.history),
+        "score": _first_score(record, limit),
+    }
+
+
+def _first_score(record: Record, limit: int) -> dict[str, Any] | None:
+    rows = (record.scores.table if record.scores else None) or ()
+    row = next((row for row in rows if row.get("what") == "restored"), None)
+    if row is None:
+        return None
+    texts = {name: _cut(str(row.get(name) or ""), limit) for name in ("metric", "unit", "region", "corruption")}
+    return texts | {"mean": row.get("mean")}
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+
+
+def _step(value: object) -> str:
+    """Return the text of a plan's step, which is a text or says it under `spec` or `name`."""
+    if isinstance(value, Mapping):
+        value = value.get("spec", value.get("name"))
+    return value if isinstance(value, str) else ""
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def read_summary(path: Path) -> Summary:
+    """Return the summary of a file from its first 4,096 bytes; what is wrong stands in `damage`.
+
+    The HDF5 bytes are not looked at: `verify` does that. Raises InputError where there is no such regular file.
+    """
+    with disk.regular(path) as file:
+        size = disk.size(file)
+        block = disk.read(file, seal.BLOCK)
+    return parse_summary(path, block, size)
+
+
+def parse_summary(path: Path, block: bytes, size: int) -> Summary:
+    """Return the summary in a user block of a file of `size` bytes; what is wrong stands in `damage`."""
+    sealed = seal.parse(block)
+    if sealed is None:
+        kind = "the seal is damaged" if block.startswith(seal.PREFIX) else "no run file" if block else "empty"
+        return Summary(path, name=path.stem, size=size, damage=kind)
+    if sealed.version != seal.VERSION:
+        damage = f"written by a newer restore: block {sealed.version}, this one reads {seal.VERSION}"
+        return Summary(path, name=path.stem, size=size, damage=damage)
+    fields = seal.fields(block, sealed.length)
+    if fields is None:
+        return Summary(path, name=path.stem, size=size, damage="the summary is damaged")
+    known = {name: value for name, value in fields.items() if name in Summary.__dataclass_fields__}
+    wrong = [name for name, value in known.items() if not isinstance(value, _TYPES.get(name, str))]
+    if wrong:
+        return Summary(path, name=path.stem, size=size, damage=f"the summary's {wrong[0]} is of another type")
+    expected = sealed.length + sealed.size
+    damage = "" if size == expected else f"{size:,} of {expected:,} bytes"
+    return Summary(path, **(known | {"size": size, "damage": damage}))
+
+
+_TYPES: Mapping[str, Any] = {
+    "schema": int,
+    "pid": int,
+    "corruptions": list,
+    "corruptions_total": int,
+    "epochs": int,
+    "score": (dict, type(None)),
+    "parts": dict,
+}

@@ -1,0 +1,67 @@
+"""Renderables as text: fitted to a terminal, or plain and as wide as they are in a pipe or file."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+WIDE = 10_000
+"""Columns of a pipe: enough that no table is folded in it."""
+
+
+def table(*, title: str = "", header: bool = True) -> Table:
+    """Return an empty table in the one style of all tables: a line under the header, no others."""
+    return Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD if header else None,
+        show_header=header,
+        show_edge=False,
+        pad_edge=False,
+        header_style="bold",
+        padding=(0, 2, 0, 0) if not header else (0, 1),
+    )
+
+
+def render(*parts: RenderableType, width: int) -> str:
+    """Return renderables as plain text of at most `width` columns, without trailing spaces."""
+    buffer = io.StringIO()
+    console = Console(file=buffer, width=width, color_system=None, force_terminal=False, highlight=False, emoji=False)
+    for part in parts:
+        console.print(part, markup=False)
+    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
+
+
+def write(*parts: RenderableType, file: TextIO | None = None) -> None:
+    """Print renderables to `file`, by default stdout, in colour where it is a terminal that shows some."""
+    file = file or sys.stdout
+    console = Console(file=file, highlight=False, emoji=False)
+    if not console.is_terminal:
+        file.write(render(*parts, width=WIDE))
+        return
+    for part in parts:
+        console.print(part, markup=False)
+
+
+def width_of_stdout() -> int:
+    """Return the columns that there are on stdout, many where it is no terminal."""
+    console = Console(file=sys.stdout)
+    return console.width if console.is_terminal else WIDE
+
+
+def measure(renderable: RenderableType) -> int:
+    """Return the columns that a renderable takes where nothing is folded."""
+    console = Console(file=io.StringIO(), width=WIDE)
+    return console.measure(renderable).maximum
+
+
+def first_that_fits(candidates: Sequence[RenderableType], width: int) -> RenderableType:
+    """Return the first renderable that is no wider than `width`, else the last."""
+    return next((one for one in candidates if measure(one) <= width), candidates[-1])

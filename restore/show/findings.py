@@ -1,0 +1,58 @@
+"""What checks found: of a run file, and of a plugin's components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from restore.show.console import table
+from restore.show.figures import count
+
+if TYPE_CHECKING:
+    from restore.runfile.verify import Finding as Damage
+    from restore.testing import Finding
+
+
+def damage_document(path: Path, findings: Sequence[Damage]) -> dict[str, Any]:
+    """Return the damage of a run file as plain JSON."""
+    found = [{"part": one.part, "what": one.what} for one in findings]
+    return {"schema": 1, "path": str(path), "ok": not findings, "findings": found}
+
+
+def damage_parts(path: Path, findings: Sequence[Damage]) -> list[RenderableType]:
+    """Return the damage of a run file, a line each, or that there is none."""
+    if not findings:
+        return [f"{path}: ok"]
+    damage = table(title=f"{path}: damaged")
+    for name in ("part", "what"):
+        damage.add_column(name, overflow="fold")
+    for one in findings:
+        damage.add_row(one.part, one.what)
+    return [damage]
+
+
+def check_document(plugin: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return the findings about a plugin as plain JSON."""
+    found = [{"component": one.component, "check": one.check, "problem": one.problem} for one in findings]
+    return {"schema": 1, "plugin": plugin, "ok": not any(one.problem for one in findings), "findings": found}
+
+
+def check_parts(plugin: str, findings: Sequence[Finding]) -> list[RenderableType]:
+    """Return the findings about a plugin: every check of every component, and a count."""
+    checks = table()
+    for name in ("component", "check", "result"):
+        checks.add_column(name, overflow="fold")
+    before = ""
+    for one in findings:
+        if before and one.component != before:
+            checks.add_section()
+        result = Text(one.problem, style="red") if one.problem else Text("ok", style="green")
+        checks.add_row(one.component if one.component != before else "", one.check, result)
+        before = one.component
+    failed = sum(1 for one in findings if one.problem)
+    said = f"{count(failed, 'problem')} in {count(len(findings), 'check')}" if failed else "all right"
+    return [checks, "", f"{plugin}: {said}, {count(len({one.component for one in findings}), 'component')}"]

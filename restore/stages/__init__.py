@@ -1,0 +1,1 @@
+"""The stages that data passes, in one direction; none imports another."""

@@ -1,0 +1,60 @@
+"""The baseline stage: models that need no training, on the same damage as the trained one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from restore.border import Bound
+from restore.components import Model
+from restore.restorer import composite
+from restore.values import Images, Masks
+
+COVERED = 0.9
+"""Share of an image above which a mask leaves a baseline that needs one nothing to work from."""
+CHUNK = 16
+"""Images given to a baseline at once: few enough that progress shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What a baseline made of the test images; `images` is None where it was skipped, for `reason`."""
+
+    images: Images | None
+    used: Masks | None
+    knows_mask: bool
+    reason: str = ""
+
+
+def restore(bound: Bound, damaged: Images, masks: Masks, *, on_images: Callable[[int], None]) -> Restoration:
+    """Restore images float32 (N, H, W, C) in [0, 1]; a baseline that needs a mask gets the true one, bool (N, H, W).
+
+    One that needs a mask is skipped where that covers over 90 % of an image. Raises `ComponentError` where it returns
+    no such images.
+    """
+    component = bound.entry.component
+    assert isinstance(component, Model)
+    needs = component.needs_mask
+    share = float(masks.mean(axis=(1, 2)).max(initial=0))
+    if needs and share > COVERED:
+        on_images(len(damaged))
+        return Restoration(None, None, knows_mask=True, reason=f"the mask covers {share:.0%} of an image")
+    used: Masks = masks if needs else np.ones_like(masks)
+    parts = []
+    for start in range(0, len(damaged), CHUNK):
+        part = slice(start, start + CHUNK)
+        images = bound(damaged[part], used[part] if needs else None, doing="restoring")
+        wrong = _judge(images, damaged[part])
+        if wrong:
+            raise bound.fault(wrong)
+        parts.append(images)
+        on_images(len(images))
+    return Restoration(composite(damaged, np.concatenate(parts), used), used, knows_mask=needs)
+
+
+def _judge(images: object, damaged: Images) -> str | None:
+    if not isinstance(images, np.ndarray) or images.shape != damaged.shape:
+        return f"returned {getattr(images, 'shape', type(images).__name__)} where {damaged.shape} belongs"
+    return None if np.isfinite(images).all() else "returned values that are not finite"

@@ -1,0 +1,179 @@
+"""Decoding, trimming and fitting every picture, into the files that hold them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from restore.border import fault, judge_image
+from restore.errors import InputError
+from restore.images import is_grey, to_channels
+from restore.stages.data.cache import Writer
+from restore.stages.data.decode import decode
+from restore.stages.data.examples import Record, plain, to_stored
+from restore.stages.data.fit import Fit, Size, border_of, fit_image, fit_mask
+from restore.stages.data.trim import Frames, Margins, cut
+from restore.values import Damaged, Sample, Source
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from restore.values import Images
+
+    Row = dict[str, NDArray[Any]]
+
+LISTED = 20
+"""Pictures at fault that a message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How pictures are prepared; see `prepare`."""
+
+    size: Size
+    channels: Literal[1, 3]
+    fit: Fit
+    trim: Literal["auto"] | None
+    alpha: Literal["refuse", "drop", "white", "black"]
+    skip_bad: bool
+
+    @property
+    def key(self) -> Mapping[str, Any]:
+        """What decides the prepared pixels, with the libraries that decode and scale; plain JSON."""
+        return {**asdict(self), "libraries": {name: version(name) for name in ("pillow", "numpy")}}
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Makes the prepared pictures of the `chosen` samples; `progress` gets (done, total) decoding steps."""
+
+    source: Source
+    chosen: Sequence[int]
+    how: Preparation
+    owner: str
+    workers: int
+    progress: Callable[[int, int], None]
+
+    def __call__(self, writer: Writer) -> Mapping[str, Any]:
+        """Add every picture to `writer` and return what is known of them as plain JSON.
+
+        Two passes where a frame is looked for, since it is known only after the last picture; so no more than a few
+        pictures are in memory. Faults are collected over both; raises `InputError` that lists them unless skipped.
+        """
+        faults: dict[int, InputError] = {}
+        frames = Frames()
+        passes = 2 if self.how.trim else 1
+        if self.how.trim:
+            for _, sample in self._samples(faults, 0, passes):
+                frames.add(sample.clean)
+        trimmed = frames.margins()
+        records: dict[str, Record] = {}
+        for index, sample in self._samples(faults, passes - 1, passes):
+            try:
+                record, row = self._prepared(sample, trimmed.get(sample.clean.shape, (0, 0, 0, 0)))
+            except InputError as error:
+                faults[index] = error
+                continue
+            if record.id in records:
+                raise fault(self.owner, f"gave two samples with the id {record.id}")
+            records[record.id] = record
+            writer.add(row)
+        if faults and not (self.how.skip_bad and records):
+            raise _all_of(list(faults.values()), len(self.chosen))
+        keys = getattr(self.source, "keys", None)
+        skipped = [{"id": keys[one][0] if keys else str(one), "reason": faults[one].what} for one in sorted(faults)]
+        margins = [[list(shape), list(lines)] for shape, lines in sorted(trimmed.items())]
+        return {"records": [plain(asdict(one)) for one in records.values()], "skipped": skipped, "trimmed": margins}
+
+    def _samples(self, faults: dict[int, InputError], done: int, passes: int) -> Iterator[tuple[int, Sample]]:
+        """Yield the samples that can be read, after `done` of all passes; adds the others to `faults`."""
+        count, total = done * len(self.chosen), passes * len(self.chosen)
+        wanted = [index for index in self.chosen if index not in faults]
+        count += len(faults)
+        for index, decoded in decode(self.source, wanted, owner=self.owner, workers=self.workers):
+            count += 1
+            self.progress(count, total)
+            if isinstance(decoded, InputError):
+                faults[index] = decoded
+            else:
+                yield index, decoded
+
+    def _prepared(self, sample: Sample, margins: Margins) -> tuple[Record, Row]:
+        """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
+        how = self.how
+        shown = _without_alpha(cut(sample.clean, margins), sample.id, how.alpha)
+        notes = [*getattr(sample, "notes", ()), *_notes(shown, how.channels)]
+        clean = to_channels(shown, how.channels)
+        fill = border_of(clean)
+        stored = to_stored(fit_image(clean, how.size, how.fit, fill))
+        row: Row = {"clean": stored}
+        damage = None
+        if sample.damaged is not None:
+            mask = self._add_partner(row, sample, sample.damaged, margins, fill)
+            told = sample.damaged
+            damage = {"name": told.name, "level": told.level, "truth": plain(told.truth), "mask": mask}
+        hashed = hashlib.sha256(stored.astype("<u2").tobytes()).hexdigest()
+        height, width = sample.clean.shape[:2]
+        return Record(sample.id, sample.group, hashed, (height, width), sample.labels, tuple(notes), damage), row
+
+    def _add_partner(self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fill: Images) -> bool:
+        """Add the damaged partner to a row, prepared like the clean image; returns whether it has a mask."""
+        how, mask, seen = self.how, damaged.mask, sample.clean.shape[:2]
+        wrong = judge_image(damaged.image, (*seen, *damaged.image.shape[2:]), f"the damaged partner of {sample.id}")
+        if damaged.image.shape[:2] != seen:
+            what = f"the damaged partner has another size, {_size(damaged.image.shape)} and not {_size(seen)}"
+            raise InputError(what, where=sample.id)
+        if wrong:
+            raise fault(self.owner, wrong)
+        if mask is not None and (mask.dtype != np.bool_ or mask.shape != seen):
+            raise fault(self.owner, f"returned {mask.dtype} {mask.shape} as the mask of {sample.id}, not bool {seen}")
+        image = to_channels(_without_alpha(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
+        row["damaged"] = to_stored(fit_image(image, how.size, how.fit, fill))
+        row["mask"] = np.zeros(how.size, np.bool_)
+        if mask is not None:
+            # Scaling spreads damage by the reach of its kernel: what changed is masked, whatever the mask says.
+            spread = (row["damaged"] != row["clean"]).any(axis=-1) & (how.fit != "pad")
+            row["mask"] = fit_mask(cut(mask, margins), how.size, how.fit) | spread
+        return mask is not None
+
+
+def _notes(image: Images, channels: int) -> Iterator[str]:
+    """Yield what a user should know of an image as it is prepared."""
+    if image.min() == image.max():
+        yield "of one colour"
+    if channels == 1 and not is_grey(image):
+        yield "colour made grey"
+    if channels > image.shape[2]:
+        yield "grey made three equal channels"
+
+
+def _without_alpha(image: Images, name: str, alpha: Literal["refuse", "drop", "white", "black"]) -> Images:
+    """Return an image without its alpha channel, laid on a background where that is asked for."""
+    if image.shape[2] in (1, 3):
+        return image
+    pixels, opacity = image[..., :-1], image[..., -1:]
+    if alpha == "drop" or bool((opacity == 1).all()):
+        return pixels
+    if alpha == "refuse":
+        hint = "say what to do with it: --alpha drop, white or black"
+        raise InputError("the picture is see-through (alpha)", where=name, hint=hint)
+    return pixels * opacity + (1 - opacity) * np.float32(alpha == "white")
+
+
+def _all_of(faults: Sequence[InputError], total: int) -> InputError:
+    """Return one error for all pictures at fault."""
+    if len(faults) == 1:
+        return faults[0]
+    lines = [f"{one.where}: {one.what}" for one in faults[:LISTED]]
+    more = [f"and {len(faults) - LISTED} more"] if len(faults) > LISTED else []
+    what = f"{len(faults)} of {total} pictures cannot be used"
+    return InputError(what, where="\n".join([*lines, *more]), hint="mend them, or leave them out: --skip-bad")
+
+
+def _size(shape: Sequence[int]) -> str:
+    return f"{shape[1]}x{shape[0]}"

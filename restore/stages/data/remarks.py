@@ -1,0 +1,66 @@
+"""What a user should know of the pictures of a run, one sentence each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+
+from restore.stages.data.examples import Record
+
+_NAMED = 3
+"""Pictures that a remark names."""
+_LEAST = 0.5
+"""Share of the pictures below which so few are left to learn from that the split deserves a word (it aims at 0.7)."""
+
+
+def remarks(records: Sequence[Record], parts: Sequence[Sequence[int]], *, paired: bool) -> list[str]:
+    """Return remarks on pictures, `parts` being the indices of train, validation and test."""
+    return [*_noted(records), *_sizes(records), *_twins(records, paired=paired), *_shares(records, parts)]
+
+
+def few(names: Sequence[str]) -> str:
+    """Return the first few names and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _noted(records: Sequence[Record]) -> Iterator[str]:
+    """Count what was noted of single pictures."""
+    noted: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        for note in record.notes:
+            noted[note].append(record.id)
+    for note, names in sorted(noted.items()):
+        yield f"{_count(len(names))}: {note} ({few(names)})"
+
+
+def _sizes(records: Sequence[Record]) -> Iterator[str]:
+    """Count the sizes where there are several."""
+    sizes = Counter(record.size for record in records)
+    if len(sizes) > 1:
+        counted = [f"{number} of {width}x{height}" for (height, width), number in sizes.most_common()]
+        yield f"{len(sizes)} sizes, brought to one: {few(counted)}"
+
+
+def _twins(records: Sequence[Record], *, paired: bool) -> Iterator[str]:
+    """Name pictures that are there more than once; in paired data sets a clean picture may have several partners."""
+    same: dict[Hashable, list[Record]] = defaultdict(list)
+    for record in records:
+        same[record.sha256].append(record)
+    across = [few([one.id for one in twins]) for twins in same.values() if len({one.group for one in twins}) > 1]
+    within = [twins for twins in same.values() if len({one.group for one in twins}) < len(twins)]
+    if across:
+        yield f"{_count(len(across))} in several groups, which are kept on one side: {'; '.join(across[:_NAMED])}"
+    if within and not paired:
+        names = [few([one.id for one in twins]) for twins in within]
+        yield f"{_count(len(within))} more than once: {'; '.join(names[:_NAMED])}"
+
+
+def _shares(records: Sequence[Record], parts: Sequence[Sequence[int]]) -> Iterator[str]:
+    """Say where whole groups leave little to learn from."""
+    if len(parts[0]) < _LEAST * len(records):
+        yield f"only {len(parts[0])} of {len(records)} pictures to learn from, since groups are kept whole"
+
+
+def _count(number: int) -> str:
+    return f"{number} picture{'' if number == 1 else 's'}"

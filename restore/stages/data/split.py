@@ -1,0 +1,94 @@
+"""Cutting a data set by whole groups: to a limit, and into train, validation and test."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from restore.errors import RequestError
+from restore.randomness import digest
+
+SHARES = (0.70, 0.15, 0.15)
+"""Pictures in train, validation and test."""
+Split = tuple[list[int], list[int], list[int]]
+
+
+def in_order(groups: Iterable[str], seed: int) -> list[str]:
+    """Return the distinct groups in the order of SHA-256(seed, group)."""
+    return sorted(set(groups), key=lambda group: (digest(seed, group), group))
+
+
+def take(groups: Sequence[str], limit: int | None, seed: int) -> list[int]:
+    """Return the indices of the pictures within a limit, `groups[i]` being the group of picture i.
+
+    Whole groups are taken, in order, while there are fewer than `limit` pictures: the last one may lead beyond it,
+    so that no group is torn and a smaller limit always takes a part of what a larger one takes.
+    """
+    if limit is None:
+        return list(range(len(groups)))
+    sizes, taken, total = Counter(groups), set[str](), 0
+    for group in in_order(groups, seed):
+        if total >= limit:
+            break
+        taken.add(group)
+        total += sizes[group]
+    return [index for index, group in enumerate(groups) if group in taken]
+
+
+def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> Split:
+    """Return the indices of train, validation and test, 70/15/15 by pictures, none of them empty.
+
+    `twins` are groups that share a picture and stay together. The groups, in order, are cut where the shares are
+    met best. Raises `RequestError` where there are fewer than three groups that can be parted.
+    """
+    blocks = _blocks(groups, twins, seed)
+    if len(blocks) < len(SHARES):
+        raise _too_few(groups, len(blocks))
+    sizes = Counter(groups)
+    totals = list(accumulate(sum(sizes[group] for group in block) for block in blocks))
+    first = _nearest(totals, SHARES[0] * totals[-1], 1, len(blocks) - 2)
+    second = _nearest(totals, (SHARES[0] + SHARES[1]) * totals[-1], first + 1, len(blocks) - 1)
+    parts = blocks[:first], blocks[first:second], blocks[second:]
+    part_of = {group: number for number, part in enumerate(parts) for block in part for group in block}
+    indices: Split = ([], [], [])
+    for index, group in enumerate(groups):
+        indices[part_of[group]].append(index)
+    return indices
+
+
+def twins_of(groups: Sequence[str], pixels: Sequence[str]) -> list[list[str]]:
+    """Return the sets of groups that share a picture, `pixels[i]` being the hash of picture i."""
+    shared: dict[str, set[str]] = defaultdict(set)
+    for group, hashed in zip(groups, pixels, strict=True):
+        shared[hashed].add(group)
+    return sorted(sorted(one) for one in shared.values() if len(one) > 1)
+
+
+def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> list[list[str]]:
+    """Return the groups in order, those that stay together as one block where the first of them stands."""
+    from scipy.cluster.hierarchy import DisjointSet
+
+    order = in_order(groups, seed)
+    together = DisjointSet(order)
+    for first, *others in twins:
+        for other in others:
+            together.merge(first, other)
+    blocks: dict[str, list[str]] = defaultdict(list)
+    for group in order:
+        blocks[together[group]].append(group)
+    return list(blocks.values())
+
+
+def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
+    """Return how many blocks, from `low` to `high`, hold nearest to `wanted` pictures."""
+    return min(range(low, high + 1), key=lambda count: abs(totals[count - 1] - wanted))
+
+
+def _too_few(groups: Sequence[str], blocks: int) -> RequestError:
+    """Return the error for groups that cannot be cut in three."""
+    names = sorted(set(groups))
+    seen = f"{len(groups)} pictures in {len(names)} groups ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+    together = f", of which {blocks} can be parted (the others share pictures)" if blocks < len(names) else ""
+    hint = "give more pictures, a larger --limit, or another group=: file, folder or a pattern"
+    return RequestError(f"a split needs 3 groups, and there are {seen}{together}", hint=hint)

@@ -1,0 +1,188 @@
+"""A plan carried out into a run file, begun or carried on: the engine's work, committed as it goes."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from restore import engine, environment, plan
+from restore.catalogue import Catalogue
+from restore.errors import RequestError, RestoreError, Stopped, WorkError
+from restore.events import Done, Event, Listener, Phase, Warned, ignore
+from restore.recording import Recording, checkpoint_of, now, splits_of
+from restore.request import refuse_training
+from restore.runfile.record import Record, new_id
+from restore.runfile.store import Store
+from restore.stages import model
+from restore.stages.data import Data
+
+NAME_LENGTH = 120
+"""Characters of a run's default name, so that it fits any file system."""
+
+
+@dataclass(frozen=True)
+class How:
+    """What a run does beside its plan; none of it changes a score.
+
+    `should_stop` is asked after every batch, and tells the number of the signal that asks to stop, or None.
+    """
+
+    cache: bool = True
+    keep_state: bool = False
+    skip_bad: bool = False
+    listener: Listener = ignore
+    should_stop: Callable[[], int | None] = lambda: None
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """Everything that is at hand before a run file is touched."""
+
+    plan: plan.Plan
+    parts: engine.Parts
+    pictures: Data
+    built: model.Built
+    warnings: tuple[str, ...]
+
+
+def begin(wanted: plan.Plan, catalogue: Catalogue, store: Store, how: How, *, name: str | None, own: list[str]) -> Path:
+    """Carry out a plan into a new run file, and return its path; `own` are the training options that were given.
+
+    Raises `RequestError` before anything is written, `WorkError` or `Stopped` after the last commit that stands.
+    """
+    if name is not None:
+        store.path(name)  # refused now, not after minutes of work
+    ready = _make_ready(wanted, catalogue, how)
+    if ready.built.compiles and own:
+        refuse_training(wanted.model.spec, own)
+    ident = new_id()
+    name = name or default_name(ready.plan, ident)
+    record = Record(
+        id=ident,
+        name=name,
+        created=now(),
+        status="running",
+        restore_version=version("restore-toolkit"),
+        plan=ready.plan.to_json(),
+        environment=environment.describe(),
+        data=splits_of(ready.pictures),
+        skipped=[{"id": one.id, "reason": one.reason} for one in ready.pictures.skipped],
+    )
+    with store.create(name) as writer:
+        _work(ready, Recording(record, writer.commit), writer.path, how)
+        return writer.path
+
+
+def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
+    """Carry on the run in `path` from its last committed epoch, and return its path.
+
+    Raises `RequestError` where the run is complete, or where data or owners are not those it was begun with.
+    """
+    with store.reopen(path) as writer:
+        record = writer.record
+        assert record is not None
+        if record.status == "complete":
+            raise RequestError("the run is complete", where=str(path), hint=f"restore show {record.name}")
+        kept = plan.Plan.from_json(record.plan)
+        _refuse_changes("the plugins changed", kept.owners, plan.owners_now(kept, catalogue), path)
+        how = replace(how, skip_bad=how.skip_bad or bool(record.skipped))
+        ready = _make_ready(kept, catalogue, how)
+        _refuse_changes("the data changed", record.data, splits_of(ready.pictures), path)
+        recording = Recording(replace(record, status="running"), writer.commit)
+        recording.note("info", f"carried on after epoch {len(record.history)}")
+        _work(ready, recording, writer.path, how)
+        return writer.path
+
+
+def default_name(wanted: plan.Plan, ident: str) -> str:
+    """Return RECIPE-CORRUPTION-id, with only letters, digits, dots and dashes."""
+    damage = "+".join(one.spec for one in wanted.corrupt) or wanted.dataset.spec
+    words = f"{wanted.recipe.rpartition('/')[2]}-{damage}"
+    return f"{re.sub(r'[^A-Za-z0-9.]+', '-', words).strip('-.')[:NAME_LENGTH]}-{ident}"
+
+
+def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
+    warnings: list[str] = []
+
+    def listener(event: Event) -> None:
+        if isinstance(event, Warned):
+            warnings.append(event.text)
+        how.listener(event)
+
+    parts = engine.resolve_parts(wanted, catalogue)
+    pictures = engine.prepare_data(wanted, parts.dataset, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
+    listener(Phase("building the model"))
+    built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
+    if built.compiles:
+        wanted = replace(wanted, training=replace(wanted.training, optimizer=None, lr=None, loss=None, schedule=None))
+    return _Ready(wanted, parts, pictures, built, tuple(warnings))
+
+
+def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
+    """Train, score and record; what ends the work early is written down before it goes on its way."""
+    for warning in ready.warnings:
+        recording.note("warning", warning)
+    recording.commit()
+    try:
+        _train(ready, recording, how)
+        restorer = engine.make_restorer(ready.parts, ready.built)
+        cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.pictures, listener=how.listener)
+        recording.commit_scores(list(cases), ready.plan.gallery)
+        recording.commit(status="complete", **({} if how.keep_state else {"state": None}))
+    except (RestoreError, KeyboardInterrupt, MemoryError) as error:
+        raise _end_early(recording, error, path) from error
+    how.listener(Done(path))
+
+
+def _train(ready: _Ready, recording: Recording, how: How) -> None:
+    """Train from where the record stands, committing every epoch, and leave the best weights in the model."""
+    keras_model = ready.built.model
+    paths = [variable.path for variable in keras_model.variables]
+
+    def on_epoch(checkpoint: model.Checkpoint) -> None:
+        recording.commit_epoch(checkpoint, paths, [variable.path for variable in keras_model.optimizer.variables])
+
+    trained = engine.train(
+        ready.plan,
+        ready.parts,
+        ready.built,
+        ready.pictures,
+        start=checkpoint_of(recording.record),
+        listener=how.listener,
+        should_stop=how.should_stop,
+        on_epoch=on_epoch,
+    )
+    model.put_back(keras_model.variables, trained.best)
+
+
+def _end_early(recording: Recording, error: BaseException, path: Path) -> RestoreError:
+    """Write down how the work ended, and return the error that tells it with what stands and how to go on."""
+    epochs = len(recording.record.history)
+    stands = f"{path}: epoch {epochs} stands"
+    go_on = f"restore run --resume {recording.record.name}"
+    if isinstance(error, Stopped | KeyboardInterrupt):
+        signum = error.signum if isinstance(error, Stopped) else signal.SIGINT
+        told: RestoreError = Stopped(signum, "stopped before the end", where=stands, hint=f"go on with: {go_on}")
+    elif isinstance(error, MemoryError):
+        told = WorkError("there is not enough memory", where=stands, hint=f"after freeing some: {go_on}")
+    else:
+        assert isinstance(error, RestoreError)
+        where = "; ".join(filter(None, [error.where, stands]))
+        told = type(error)(error.what, where=where, hint=error.hint or f"go on with: {go_on}")
+    recording.note("error", told.what)
+    with contextlib.suppress(WorkError):  # a disk that is full is told by the error that is on its way
+        recording.commit(status="stopped" if isinstance(told, Stopped) else "failed")
+    return told
+
+
+def _refuse_changes(what: str, before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> None:
+    changed = [name for name in [*before, *after] if before.get(name) != after.get(name)]
+    if changed:
+        names = ", ".join(dict.fromkeys(changed))
+        raise RequestError(f"{what} since the run was begun: {names}", where=str(path), hint="begin anew: --like")

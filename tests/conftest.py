@@ -1,0 +1,27 @@
+"""What several tests share."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from restore import plugins
+
+ZOO = Path(__file__).parent / "plugin_zoo"
+
+
+@pytest.fixture
+def zoo(monkeypatch):
+    """Install packages of the plugin zoo, and return every plugin that is found then."""
+
+    def install(*cases):
+        for case in cases:
+            assert (ZOO / case).is_dir()
+            monkeypatch.syspath_prepend(ZOO / case)
+        plugins.discover.cache_clear()
+        return plugins.discover()
+
+    yield install
+    plugins.discover.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("zoo_")]:
+        del sys.modules[name]

@@ -1,0 +1,3 @@
+"""A plugin for a later interface."""
+
+RESTORE_API = 2

@@ -1,0 +1,10 @@
+"""A plugin whose hook returns text."""
+
+from restore.api import Corruption, hookimpl
+
+RESTORE_API = 1
+
+
+@hookimpl
+def restore_corruptions():
+    return ["scratch"]

@@ -1,0 +1,3 @@
+"""A plugin that registers nothing."""
+
+RESTORE_API = 1

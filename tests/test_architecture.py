@@ -1,0 +1,101 @@
+"""The import table of docs/architecture.md holds for every file."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PLUGINS = {"restore_fingerprint": ROOT / "plugins/fingerprint/src", "restore_face": ROOT / "plugins/face/src"}
+ROW = re.compile(r"^\| `(?P<room>[\w/.]+)` \| (?P<job>.+?) \| (?P<may>.*?) \|$", re.MULTILINE)
+LONGEST = 400
+
+
+def module_of(path: Path, root: Path) -> str:
+    name = ".".join(path.relative_to(root).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+FILES = {module_of(path, ROOT): path for path in (ROOT / "restore").rglob("*.py") if "templates" not in path.parts}
+PLUGIN_FILES = {module_of(path, src): path for src in PLUGINS.values() for path in src.rglob("*.py")}
+ROOMS = {match["room"]: match for match in ROW.finditer((ROOT / "docs/architecture.md").read_text())}
+
+
+def room_of(module: str) -> str:
+    """Return the row that a module belongs to: its own, else that of the nearest folder."""
+    path = module.replace(".", "/")
+    if f"{path}.py" in ROOMS:
+        return f"{path}.py"
+    while path:
+        if f"{path}/" in ROOMS:
+            return f"{path}/"
+        path = path.rpartition("/")[0]
+    raise AssertionError(f"docs/architecture.md has no row for {module}")
+
+
+def imports_of(path: Path, module: str, known: dict) -> set[str]:
+    """Return the project's own modules that a file imports, also inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0].startswith("restore")}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} imports relatively"
+            if (node.module or "").split(".")[0].startswith("restore"):
+                for alias in node.names:
+                    inner = f"{node.module}.{alias.name}"
+                    found.add(inner if inner in known else node.module)
+    return found - {module}
+
+
+def test_every_row_is_a_room_that_exists():
+    missing = [room for room in ROOMS if not (ROOT / room).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("module", sorted(FILES))
+def test_a_file_imports_only_what_its_row_allows(module):
+    own = room_of(module)
+    allowed = {name.strip("` ") for name in ROOMS[own]["may"].split(",")} | {own}
+    used = {room_of(name) for name in imports_of(FILES[module], module, FILES)}
+    wrong = {room for room in used if not any(room == name or (name.endswith("/") and room.startswith(name)) for name in allowed)}
+    assert not wrong, f"{module} imports {sorted(wrong)}, its row in docs/architecture.md allows {sorted(allowed)}"
+
+
+def test_no_row_allows_more_than_is_used():
+    for own, row in ROOMS.items():
+        allowed = {name.strip("` ") for name in row["may"].split(",")} - {"", "–"}
+        modules = [module for module in FILES if room_of(module) == own]
+        used = {room_of(name) for module in modules for name in imports_of(FILES[module], module, FILES)}
+        idle = {name for name in allowed if not any(room == name or (name.endswith("/") and room.startswith(name)) for room in used)}
+        assert not idle, f"{own} does not import {sorted(idle)}"
+
+
+@pytest.mark.parametrize("module", sorted(PLUGIN_FILES))
+def test_a_plugin_imports_the_api_and_itself_only(module):
+    package = module.split(".")[0]
+    used = {name for name in imports_of(PLUGIN_FILES[module], module, FILES) if name.split(".")[0] != package}
+    assert used <= {"restore.api", "restore.testing"}
+
+
+@pytest.mark.parametrize("files", [FILES, PLUGIN_FILES], ids=["restore", "plugins"])
+def test_no_file_imports_itself_round_a_circle(files):
+    graph = {module: imports_of(path, module, files) & files.keys() for module, path in files.items()}
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join([*way[way.index(module) :], module])
+        if module not in done:
+            for other in graph[module]:
+                visit(other, (*way, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("folder", ["restore", "plugins", "tests", "docs", "benchmarks"])
+def test_no_file_is_long(folder):
+    long = {str(path): lines for path in (ROOT / folder).rglob("*.py") if (lines := len(path.read_text().splitlines())) > LONGEST}
+    assert not long

@@ -1,0 +1,185 @@
+"""The border to components: whatever goes wrong there is told with component, distribution and version."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restore.border import (
+    bind,
+    guard,
+    judge_damaged,
+    judge_image,
+    judge_sample,
+    judge_source,
+    load,
+    options_of,
+)
+from restore.catalogue import Catalogue, Entry
+from restore.components import Recipe
+from restore.errors import ComponentError, InputError, RequestError
+from restore.values import Damaged, Sample
+
+OWNER = "corruption prints/scratch of restore-prints 1.2"
+GREY = np.full((4, 6, 1), 0.5, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (ValueError("no\nsuch  thing"), "a component raised ValueError while damaging a.png: no such thing"),
+        (RecursionError(), "a component raised RecursionError while damaging a.png: "),
+        (AssertionError("x" * 1000), f"a component raised AssertionError while damaging a.png: {'x' * 300}"),
+        (SystemExit(3), "a component called sys.exit(3) while damaging a.png"),
+    ],
+)
+def test_whatever_a_component_raises_is_told_as_its_fault(error, what):
+    with pytest.raises(ComponentError) as caught, guard(OWNER, "damaging a.png"):
+        raise error
+    assert caught.value.what == what
+    assert caught.value.where == OWNER
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [RequestError("no"), InputError("no"), KeyboardInterrupt(), MemoryError()])
+def test_what_a_component_may_raise_passes(error):
+    with pytest.raises(type(error)) as caught, guard(OWNER, "damaging a.png"):
+        raise error
+    assert caught.value is error
+
+
+def test_what_a_component_prints_goes_to_stderr(capsys):
+    with guard(OWNER, "damaging"):
+        print("hello")
+    assert capsys.readouterr() == ("", "hello\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "what"),
+    [
+        ("corruption", "nowhere", "raised ModuleNotFoundError while importing zoo_lost:scratch: No module named"),
+        ("corruption", "nobody", "raised AttributeError while importing zoo_bad_ref:scratch"),
+        ("corruption", "thing", "raised TypeError while importing zoo_bad_ref:ANSWER: zoo_bad_ref:ANSWER is not a"),
+        ("corruption", "untyped", "raised TypeError while reading its options: option count has no type hint"),
+        ("corruption", "unknown", "raised NameError while reading its options: name 'Nowhere' is not defined"),
+        ("metric", "exits", "raised ModuleNotFoundError while importing zoo_bad_ref.exits:score"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_told(zoo, kind, name, what):
+    entry = Catalogue(zoo("bad_ref")).find(kind, f"zoo-bad-ref/{name}")
+    with pytest.raises(ComponentError) as caught:
+        options_of(entry)
+    assert caught.value.what.startswith(f"a component {what}")
+    assert caught.value.where == f"{kind} zoo-bad-ref/{name} of zoo-bad-ref 1.0"
+
+
+def test_a_function_is_bound_to_its_options_and_called_behind_the_guard(zoo):
+    entry = Catalogue(zoo("good")).find("corruption", "scratch", "zoo-good")
+    assert list(options_of(entry)) == ["count"]
+    bound = bind(entry, {"count": "7"})
+    assert bound.function is load(entry)
+    with pytest.raises(ComponentError, match="a component raised RuntimeError while damaging a.png: 7 scratches"):
+        bound(GREY, None, doing="damaging a.png")
+    with pytest.raises(ComponentError, match=r"raised RuntimeError while damaging a.png: 2 scratches"):
+        bind(entry, {})(GREY, None, doing="damaging a.png")
+    assert str(bound.fault("sank")).splitlines()[:2] == ["a component sank", entry.owner]
+
+
+def test_a_recipe_has_no_options():
+    recipe = Recipe("r", "", "d", "f", (8, 8), 1, [], "m", [], [], 1, 1, "adam", 0.1, "mse")
+    plugin = next(Catalogue.installed().entries()).plugin
+    assert options_of(Entry(recipe, plugin)) == {}
+
+
+@pytest.mark.parametrize(
+    ("image", "wrong"),
+    [
+        (GREY, None),
+        (None, "returned NoneType as the image, not an array"),
+        (GREY.astype(np.float64), "returned float64 (4, 6, 1) as the image, not float32 (4, 6, 1)"),
+        (GREY[..., 0], "returned float32 (4, 6) as the image, not float32 (4, 6, 1)"),
+        (GREY * 3, "returned values from 1.5 to 1.5 as the image, not from 0 to 1"),
+        (GREY - 1, "returned values from -0.5 to -0.5 as the image, not from 0 to 1"),
+        (GREY * np.float32("nan"), "returned values from nan to nan as the image, not from 0 to 1"),
+        (GREY * np.float32("inf"), "returned values from inf to inf as the image, not from 0 to 1"),
+    ],
+)
+def test_an_image_is_judged(image, wrong):
+    assert judge_image(image, (4, 6, 1), "the image") == wrong
+
+
+def test_one_bad_pixel_is_enough():
+    for bad in (np.nan, np.inf, -1e-7, 1.0000002):
+        image = GREY.copy()
+        image[2, 3, 0] = bad
+        assert judge_image(image, GREY.shape, "it") is not None
+
+
+@pytest.mark.parametrize(
+    ("damaged", "wrong"),
+    [
+        (Damaged(GREY), None),
+        (Damaged(GREY, np.zeros((4, 6), bool)), None),
+        (GREY, "returned ndarray, not Damaged"),
+        (Damaged(GREY, truth=[1]), "returned list as the truth, not a mapping"),
+        (Damaged(GREY[:2]), "returned float32 (2, 6, 1) as the image, not float32 (4, 6, 1)"),
+        (Damaged(GREY, np.zeros((4, 6))), "returned float64 (4, 6) as the mask, not bool (4, 6)"),
+        (Damaged(GREY, np.zeros((4, 6, 1), bool)), "returned bool (4, 6, 1) as the mask, not bool (4, 6)"),
+        (Damaged(GREY, [[True] * 6] * 4), "returned list as the mask, not bool (4, 6)"),
+        (Damaged(GREY * 0, np.zeros((4, 6), bool)), "changed pixels outside its mask"),
+    ],
+)
+def test_what_a_corruption_made_is_judged(damaged, wrong):
+    assert judge_damaged(damaged, GREY) == wrong
+
+
+@given(st.integers(0, 3), st.integers(0, 5), st.integers(0, 3), st.integers(0, 5))
+def test_a_mask_must_cover_every_changed_pixel(row, column, mask_row, mask_column):
+    image, mask = GREY.copy(), np.zeros((4, 6), bool)
+    image[row, column] = 1
+    mask[mask_row, mask_column] = True
+    covered = (row, column) == (mask_row, mask_column)
+    assert (judge_damaged(Damaged(image, mask), GREY) is None) == covered
+
+
+@pytest.mark.parametrize(
+    ("sample", "wrong"),
+    [
+        (Sample(GREY, "a", "g"), None),
+        (Sample(np.zeros((4, 4, 4), np.float32), "a", "g"), None),
+        (GREY, "gave a ndarray, not a Sample"),
+        (Sample(GREY[..., 0], "a", "g"), "gave no image (H, W, C) as sample a"),
+        (Sample(np.zeros((0, 4, 1), np.float32), "a", "g"), "gave no image (H, W, C) as sample a"),
+        (Sample(np.zeros((4, 4, 5), np.float32), "a", "g"), "gave no image (H, W, C) as sample a"),
+        (Sample(GREY, 3, "g"), "gave an id or group that is no text: 3, 'g'"),
+        (Sample(GREY, "a", None), "gave an id or group that is no text: 'a', None"),
+        (Sample(GREY * 255, "a", "g"), "returned values from 127.5 to 127.5 as sample a, not from 0 to 1"),
+    ],
+)
+def test_a_sample_is_judged(sample, wrong):
+    assert judge_sample(sample) == wrong
+
+
+class Keyed(list):
+    keys = (("a", "g"),)
+
+
+class Method(list):
+    def keys(self):
+        return []
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ([1, 2], None),
+        (Keyed([1]), None),
+        (None, "returned NoneType, which has no len() and [i]"),
+        (iter([]), "returned list_iterator, which has no len() and [i]"),
+        (Keyed([1, 2]), "names 1 keys for 2 samples"),
+        (Method(), "has method as its keys, not a sequence of (id, group)"),
+        ({}, "has builtin_function_or_method as its keys, not a sequence of (id, group)"),
+    ],
+)
+def test_a_source_is_judged(source, wrong):
+    assert judge_source(source) == wrong

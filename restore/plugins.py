@@ -68,10 +68,8 @@ def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
         return replace(plugin, status="disabled", reason="named in RESTORE_DISABLE")
     before, start = set(sys.modules), time.perf_counter()
     try:
-        if not re.fullmatch(NAME, point.name):
-            raise _PluginFault(f"{point.name!r} is no name for a plugin")
         with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not end up in a JSON document
-            module = point.load()
+            module = _import(point)
         warnings = [*_judge_import(set(sys.modules) - before, time.perf_counter() - start)]
         with contextlib.redirect_stdout(sys.stderr):
             components = tuple(_collect(module))
@@ -84,6 +82,12 @@ def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
             raise
         return replace(plugin, status="broken", reason=_reason(error))
     return replace(plugin, components=components, warnings=tuple(warnings))
+
+
+def _import(point: EntryPoint) -> object:
+    if not re.fullmatch(NAME, point.name):
+        raise _PluginFault(f"{point.name!r} is no name for a plugin")
+    return point.load()
 
 
 def _collect(module: object) -> Iterator[Component]:

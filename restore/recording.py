@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -30,15 +32,31 @@ def splits_of(pictures: Data) -> dict[str, Split]:
 class Recording:
     """A run being made: keeps its record and commits it after every change."""
 
-    def __init__(self, record: Record, commit: Callable[[Record], None]) -> None:
-        """Take the record as it stands; `commit` writes a record to the run file."""
+    def __init__(self, record: Record, commit: Callable[[Record], None], began: float) -> None:
+        """Take the record as it stands; `commit` writes it, `began` is when this sitting began (`perf_counter`)."""
         self.record = record
         self._commit = commit
+        self._counted = began
 
     def commit(self, **changes: Any) -> None:
-        """Change the record and write it."""
+        """Change the record and write it, with the seconds of work so far."""
+        self._count("total", time.perf_counter() - self._counted)
+        self._counted = time.perf_counter()
         self.record = replace(self.record, **changes)
         self._commit(self.record)
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Count the seconds of a part of the work, also where it ends early."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._count(part, time.perf_counter() - start)
+
+    def _count(self, part: str, seconds: float) -> None:
+        before = self.record.seconds
+        self.record = replace(self.record, seconds={**before, part: before.get(part, 0.0) + seconds})
 
     def note(self, level: str, text: str) -> None:
         """Add a line to the run's diary, written with the next commit."""

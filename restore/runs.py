@@ -66,7 +66,7 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Return the document of `restore show --json`, plain JSON."""
-        record, seconds = self.record, [row["seconds"] for row in self.history]
+        record = self.record
         best = min(self.history, key=lambda row: row["val_loss"], default=None)
         return {
             "schema": 1,
@@ -85,7 +85,7 @@ class Run:
                 "done": len(self.history),
                 "best": None if best is None else int(best["epoch"]),
             },
-            "seconds": {"total": record.seconds["total"], "train": sum(seconds), "score": None},
+            "seconds": record.seconds,
             "scores": list(self.scores),
         }
 

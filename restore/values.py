@@ -57,8 +57,10 @@ class Sample:
 class Source(Protocol):
     """A data set opened: cheap to open, pictures decoded on access.
 
-    A source that knows the ids and groups of its samples without decoding them says so in `keys`, a sequence of
-    (id, group) in the order of the samples; the engine then decodes only what a run takes.
+    Four attributes may say more. `keys`: (id, group) of every sample, in their order, where they are known without
+    decoding; the engine then decodes only what a run takes. `fingerprint`: a text that changes with the data; prepared
+    pictures are then cached. `threadsafe`: True where samples may be decoded by several threads. `notes`: sentences
+    that a user should know.
     """
 
     def __len__(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import signal
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -56,6 +57,7 @@ def begin(wanted: plan.Plan, catalogue: Catalogue, store: Store, how: How, *, na
 
     Raises `RequestError` before anything is written, `WorkError` or `Stopped` after the last commit that stands.
     """
+    began = time.perf_counter()
     if name is not None:
         store.path(name)  # refused now, not after minutes of work
     ready = _make_ready(wanted, catalogue, how)
@@ -71,11 +73,12 @@ def begin(wanted: plan.Plan, catalogue: Catalogue, store: Store, how: How, *, na
         restore_version=version("restore-toolkit"),
         plan=ready.plan.to_json(),
         environment=environment.describe(),
+        seconds={"total": 0.0, "train": 0.0, "score": 0.0},
         data=splits_of(ready.pictures),
         skipped=[{"id": one.id, "reason": one.reason} for one in ready.pictures.skipped],
     )
     with store.create(name) as writer:
-        _work(ready, Recording(record, writer.commit), writer.path, how)
+        _work(ready, Recording(record, writer.commit, began), writer.path, how)
         return writer.path
 
 
@@ -84,6 +87,7 @@ def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
 
     Raises `RequestError` where the run is complete, or where data or owners are not those it was begun with.
     """
+    began = time.perf_counter()
     with store.reopen(path) as writer:
         record = writer.record
         assert record is not None
@@ -94,7 +98,7 @@ def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
         how = replace(how, skip_bad=how.skip_bad or bool(record.skipped))
         ready = _make_ready(kept, catalogue, how)
         _refuse_changes("the data changed", record.data, splits_of(ready.pictures), path)
-        recording = Recording(replace(record, status="running"), writer.commit)
+        recording = Recording(replace(record, status="running"), writer.commit, began)
         recording.note("info", f"carried on after epoch {len(record.history)}")
         _work(ready, recording, writer.path, how)
         return writer.path
@@ -130,10 +134,12 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
         recording.note("warning", warning)
     recording.commit()
     try:
-        _train(ready, recording, how)
-        restorer = engine.make_restorer(ready.parts, ready.built)
-        cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.pictures, listener=how.listener)
-        recording.commit_scores(list(cases), ready.plan.gallery)
+        with recording.timed("train"):
+            _train(ready, recording, how)
+        with recording.timed("score"):
+            restorer = engine.make_restorer(ready.parts, ready.built)
+            cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.pictures, listener=how.listener)
+            recording.commit_scores(list(cases), ready.plan.gallery)
         recording.commit(status="complete", **({} if how.keep_state else {"state": None}))
     except (RestoreError, KeyboardInterrupt, MemoryError) as error:
         raise _end_early(recording, error, path) from error

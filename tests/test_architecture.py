@@ -59,7 +59,11 @@ def test_a_file_imports_only_what_its_row_allows(module):
     own = room_of(module)
     allowed = {name.strip("` ") for name in ROOMS[own]["may"].split(",")} | {own}
     used = {room_of(name) for name in imports_of(FILES[module], module, FILES)}
-    wrong = {room for room in used if not any(room == name or (name.endswith("/") and room.startswith(name)) for name in allowed)}
+    wrong = {
+        room
+        for room in used
+        if not any(room == name or (name.endswith("/") and room.startswith(name)) for name in allowed)
+    }
     assert not wrong, f"{module} imports {sorted(wrong)}, its row in docs/architecture.md allows {sorted(allowed)}"
 
 
@@ -68,7 +72,11 @@ def test_no_row_allows_more_than_is_used():
         allowed = {name.strip("` ") for name in row["may"].split(",")} - {"", "–"}
         modules = [module for module in FILES if room_of(module) == own]
         used = {room_of(name) for module in modules for name in imports_of(FILES[module], module, FILES)}
-        idle = {name for name in allowed if not any(room == name or (name.endswith("/") and room.startswith(name)) for room in used)}
+        idle = {
+            name
+            for name in allowed
+            if not any(room == name or (name.endswith("/") and room.startswith(name)) for room in used)
+        }
         assert not idle, f"{own} does not import {sorted(idle)}"
 
 
@@ -97,5 +105,9 @@ def test_no_file_imports_itself_round_a_circle(files):
 
 @pytest.mark.parametrize("folder", ["restore", "plugins", "tests", "docs", "benchmarks"])
 def test_no_file_is_long(folder):
-    long = {str(path): lines for path in (ROOT / folder).rglob("*.py") if (lines := len(path.read_text().splitlines())) > LONGEST}
+    long = {
+        str(path): lines
+        for path in (ROOT / folder).rglob("*.py")
+        if (lines := len(path.read_text().splitlines())) > LONGEST
+    }
     assert not long

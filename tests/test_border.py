@@ -50,7 +50,7 @@ def test_what_a_component_may_raise_passes(error):
 
 def test_what_a_component_prints_goes_to_stderr(capsys):
     with guard(OWNER, "damaging"):
-        print("hello")
+        print("hello")  # noqa: T201
     assert capsys.readouterr() == ("", "hello\n")
 
 
@@ -78,7 +78,7 @@ def test_a_function_is_bound_to_its_options_and_called_behind_the_guard(zoo):
     assert list(options_of(entry)) == ["count"]
     bound = bind(entry, {"count": "7"})
     assert bound.function is load(entry)
-    with pytest.raises(ComponentError, match="a component raised RuntimeError while damaging a.png: 7 scratches"):
+    with pytest.raises(ComponentError, match=r"a component raised RuntimeError while damaging a.png: 7 scratches"):
         bound(GREY, None, doing="damaging a.png")
     with pytest.raises(ComponentError, match=r"raised RuntimeError while damaging a.png: 2 scratches"):
         bind(entry, {})(GREY, None, doing="damaging a.png")

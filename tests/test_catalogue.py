@@ -68,7 +68,7 @@ def test_an_unknown_name_is_told_with_the_nearest_and_with_broken_plugins():
         "plugin lost (restore-lost 1.2) is broken: ImportError: no numpy",
         "did you mean zcut?",
     ]
-    with pytest.raises(RequestError, match="there are box, noise, zcut$"):
+    with pytest.raises(RequestError, match=r"there are box, noise, zcut$"):
         CATALOGUE.find("corruption", "qqqq")
 
 

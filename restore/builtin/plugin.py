@@ -52,7 +52,9 @@ def restore_models() -> list[Model]:
             "restore.builtin.models.selective_unet:selective_unet",
             "A U-Net that finds the damage and restores only that.",
         ),
-        Model("cae", "restore.builtin.models.cae:cae", "A convolutional autoencoder of the whole image.", compiles=True),
+        Model(
+            "cae", "restore.builtin.models.cae:cae", "A convolutional autoencoder of the whole image.", compiles=True
+        ),
         Model("identity", classical + "identity", "The damaged image as it is.", trains=False),
         Model("median", classical + "median", "The median of each pixel's window.", trains=False),
         Model(

@@ -33,9 +33,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 """The commands in the order in which help lists them: what is done first comes first."""
 
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "GRPC_VERBOSITY": "ERROR", "ABSL_MIN_LOG_LEVEL": "3"}
-"""What keeps TensorFlow's libraries from writing to stderr; none of it changes a number."""
-
 
 class Command(TyperCommand):
     """A command that refuses an option given twice, where the last would win in silence."""
@@ -44,7 +41,8 @@ class Command(TyperCommand):
         """Parse the arguments, counting each option first."""
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in order:
-            once = parameter.param_type_name == "option" and not (parameter.multiple or parameter.is_flag)
+            free = parameter.multiple or getattr(parameter, "is_flag", False)
+            once = parameter.param_type_name == "option" and not free
             if once and order.count(parameter) > 1:
                 raise RequestError(f"{parameter.opts[0]} is given twice", where=ctx.command_path, hint="give it once")
         return super().parse_args(ctx, args)
@@ -68,8 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     signal.
     """
     given, traceback = _take_traceback(list(sys.argv[1:] if arguments is None else arguments))
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
     _let_every_name_be_printed()
     with ending_on_sigterm(), _warnings_in_one_line():
         sys.exit(_run(given, traceback=traceback))
@@ -89,7 +85,8 @@ def build() -> Any:
 
 def restore(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=lambda on: _print_version(on))
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
     ] = False,
     traceback: Annotated[
         bool, typer.Option("--traceback", help="With an error, print where it happened; also after the command.")

@@ -9,15 +9,22 @@ import typer
 from restore.cli.arguments import Json
 from restore.cli.failure import ShownError
 from restore.cli.output import print_json, print_shown
+from restore.cli.quiet import load_backend
 
 
 def check(
     plugin: Annotated[str, typer.Argument(metavar="PLUGIN", help="The plugin's name.")], json: Json = False
 ) -> None:
-    """Run the conformance checks on every component of a plugin; exit with 1 where one fails."""
+    """Check that a plugin keeps its contracts.
+
+    Runs the conformance checks on each of its components, and exits with 1 where one fails.
+    """
+    from restore.plugins import discover
     from restore.show.findings import check_document, check_parts
     from restore.testing import check_plugin
 
+    if any(one.kind == "model" for found in discover() if found.name == plugin for one in found.components):
+        load_backend()
     findings = check_plugin(plugin)
     if json:
         print_json(check_document(plugin, findings))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from restore.cli.arguments import Overwrite, RunName, Runs
-from restore.cli.output import say
+from restore.cli.output import say, write_file
 
 
 def export(
@@ -18,14 +18,14 @@ def export(
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write the score table of a run as CSV, one row a score."""
+    """Write a run's score table as CSV."""
     from restore.runs import open_run
-    from restore.show.csv import to_csv, write_text
+    from restore.show.score_csv import to_csv
 
     opened = open_run(run, runs=None if runs is None else str(runs))
     text = to_csv(opened.scores)
     if str(csv) == "-":
         sys.stdout.write(text)
     else:
-        write_text(csv, text, overwrite=overwrite)
+        write_file(csv, text, overwrite=overwrite)
         say(f"{len(opened.scores)} scores: {csv}")

@@ -14,12 +14,17 @@ from restore.cli.output import print_json, print_shown
 def list_plugins(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND|NAME]", help="A kind, as corruption; a plugin; or a component, with its options."),
+        typer.Argument(
+            metavar="KIND|NAME", help="A kind, as corruption; a plugin; or a component, with its options."
+        ),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 where a plugin is broken.")] = False,
     json: Json = False,
 ) -> None:
-    """List plugins with distribution, version and status, and their components."""
+    """List plugins and their components.
+
+    With a NAME also the options: of all components of a plugin, or of one component.
+    """
     from restore.plugins import discover
     from restore.show.plugins import list_options, plugin_document, plugin_parts, select
 

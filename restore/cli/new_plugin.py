@@ -16,7 +16,7 @@ def new_plugin(
     folder: Annotated[Path, typer.Option("--folder", metavar="DIR", help="The folder to write it into.")] = Path(),
     json: Json = False,
 ) -> None:
-    """Write a plugin package with one component, its test and its pyproject."""
+    """Write a plugin package to start from."""
     from restore.scaffold import write_package
 
     written = write_package(name, folder)

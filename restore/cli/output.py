@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
+
+from restore.errors import RequestError, WorkError
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -33,3 +36,18 @@ def show_path(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def write_file(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a text file, whole or not at all; raises `RequestError` where it exists, unless it may be replaced."""
+    if not overwrite and os.path.lexists(path):
+        raise RequestError("the file exists", where=str(path), hint="choose another name, or --overwrite")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(text)
+        temporary.replace(path)
+    except OSError as error:
+        raise WorkError(f"the file cannot be written: {error.strerror}", where=str(path)) from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import typer
 from restore.cli.arguments import Json, Runs, parse_count, parse_size
 from restore.cli.failure import print_warning
 from restore.cli.output import print_json, print_shown, say, show_path
+from restore.cli.quiet import load_backend, own_stderr
 from restore.cli.signals import StopRequest, stopping_gently
 from restore.errors import RequestError
 
@@ -24,7 +25,7 @@ RESUME_TAKES = ("runs", "json", "keep_state")
 
 
 def run(
-    recipe: Annotated[str | None, typer.Argument(metavar="[RECIPE]", help="A recipe of list-plugins recipe.")] = None,
+    recipe: Annotated[str | None, typer.Argument(metavar="RECIPE", help="A recipe of list-plugins recipe.")] = None,
     like: Annotated[
         str | None, typer.Option(metavar="RUN", help="Take that run's plan; other options are differences from it.")
     ] = None,
@@ -62,7 +63,10 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
     json: Json = False,
 ) -> None:
-    """Plan, train, score and record a run: of a RECIPE, --like another run, or --resume a stopped one."""
+    """Plan, train, score and record a run.
+
+    It is one of a RECIPE, one --like another run, or --resume carries a stopped one on.
+    """
     if sum(one is not None for one in (recipe, like, resume)) != 1:
         raise RequestError("say exactly one of RECIPE, --like RUN and --resume RUN", where="restore run")
     if resume is not None:
@@ -96,7 +100,7 @@ def run(
 
     from restore.runs import carry_out
 
-    with stopping_gently() as should_stop, _progress(plan, done, shown=not json) as progress:
+    with own_stderr(), stopping_gently() as should_stop, _progress(plan, done, shown=not json) as progress:
         finished = carry_out(
             request,
             like=like,
@@ -106,7 +110,7 @@ def run(
             cache=not no_cache,
             keep_state=keep_state,
             skip_bad=skip_bad,
-            listener=_stoppable(progress, should_stop),
+            listener=_companion(progress, should_stop),
             should_stop=should_stop,
         )
     return print_json(finished.to_json()) if json else _print_scores(finished)
@@ -114,7 +118,11 @@ def run(
 
 def _refuse_beside_resume(given: Mapping[str, Any]) -> None:
     """Raise `RequestError` for options that `--resume` does not take: the stored plan says them."""
-    options = [name for name, value in given.items() if value and name not in ("resume", *RESUME_TAKES)]
+    options = [
+        name
+        for name, value in given.items()
+        if value is not None and value is not False and name not in ("resume", *RESUME_TAKES)
+    ]
     if options:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in options)
         hint = "a run is carried on as it was planned; for another plan take --like"
@@ -152,8 +160,11 @@ def _progress(plan: Mapping[str, Any], done: int, *, shown: bool) -> Any:
     return watching(Course.of(plan, done) if shown else None, warn=print_warning)
 
 
-def _stoppable(listener: Listener, should_stop: StopRequest) -> Listener:
-    """Return a listener that ends the work where nobody asks `should_stop`: before and after the training."""
+def _companion(listener: Listener, should_stop: StopRequest) -> Listener:
+    """Return a listener that does two things beside: it loads the backend, and it heeds signals outside the training.
+
+    The backend is loaded before the first phase that needs it, so that bad data is told without waiting for it.
+    """
     from restore.errors import Stopped
     from restore.events import Event, Phase
 
@@ -162,7 +173,10 @@ def _stoppable(listener: Listener, should_stop: StopRequest) -> Listener:
     def heard(event: Event) -> None:
         nonlocal phase
         listener(event)
-        phase = event.name if isinstance(event, Phase) else phase
+        if isinstance(event, Phase):
+            phase = event.name
+            if phase != "data":
+                load_backend()
         if should_stop.signum is not None and phase != "training":
             raise Stopped(should_stop.signum, f"stopped by a signal during: {phase}")
 

@@ -18,7 +18,7 @@ def runs(
     everything: Annotated[bool, typer.Option("--all", help=f"All runs, not the newest {NEWEST}.")] = False,
     json: Json = False,
 ) -> None:
-    """List runs, newest first: name, status, what was done, and the first score."""
+    """List runs, newest first."""
     from datetime import UTC, datetime
 
     from restore.runfile.store import Store, runs_folder

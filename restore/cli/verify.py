@@ -8,7 +8,10 @@ from restore.cli.output import print_json, print_shown
 
 
 def verify(run: RunName, runs: Runs = None, json: Json = False) -> None:
-    """Check a run file's seal, summary, structure and content; exit with 1 where it is damaged."""
+    """Check that a run file is as it was written.
+
+    Tells where it is damaged, and exits with 1 then.
+    """
     from restore.runfile.store import Store, runs_folder
     from restore.runfile.verify import verify as find_damage
     from restore.show.findings import damage_document, damage_parts

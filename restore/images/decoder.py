@@ -27,7 +27,7 @@ FAULTS = (
     *(TypeError, ValueError, struct.error, zlib.error),
 )
 """What Pillow raises for files that are damaged on purpose or by accident."""
-_PILLOW = threading.Lock()
+_PILLOW = threading.RLock()
 """Held while Pillow's and Python's process-wide settings differ from what others expect."""
 
 
@@ -119,11 +119,13 @@ def _deep_values(file: IO[bytes], image: Image, path: Path) -> tuple[Samples, De
         return four[..., 0::2] << 8 | four[..., 1::2], 16, []
     if not all(raw.startswith(("RGB;16", "RGBA;16")) for raw in raws):
         raise InputError("16-bit pictures are read as grey, RGB or RGBA only", where=show(path), hint="save it as RGB")
+    _load(image)
     high = np.asarray(image).astype(np.uint16)
     file.seek(0)
     with _strictly():
         again = Pillow.open(file, formats=_FORMATS)
     _unpack_as(again, {raw: _other_order(raw) for raw in raws})
+    _load(again)
     values = high << 8 | np.asarray(again)
     return _keyed(values, image), 16, []
 
@@ -154,15 +156,21 @@ def _unpack_as(image: Image, modes: Mapping[str, str]) -> None:
         tiles[number] = type(tiles[number])(*tile) if hasattr(tiles[number], "_fields") else tile
 
 
+def _load(image: Image) -> None:
+    """Decode the pixels; for TIFF in one thread at a time, as Pillow reads more tags then and may warn of them."""
+    with _strictly() if image.format == "TIFF" else contextlib.nullcontext():
+        image.load()
+
+
 def _values(image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:
     """Decode a picture as Pillow gives it: values (H, W, C), their depth, and what was converted."""
     import numpy as np
 
+    _judge_pnm(image, path)
+    _load(image)
     if image.mode.startswith(("I", "F")):
-        values, depth = _single_channel(image, path)
-        return _keyed(values[..., None], image), depth, []
-    if image.format == "PPM" and image.mode == "RGB" and any(_largest(tile[3]) > 255 for tile in image.tile):  # type: ignore[attr-defined]
-        raise InputError("16-bit colour PNM is not read", where=show(path), hint="save it as PNG or TIFF")
+        grey, depth = _single_channel(image, path)
+        return _keyed(grey[..., None], image), depth, []
     palette = image.mode in ("P", "PA")
     notes = [f"{image.mode} converted to RGB"] if image.mode in ("CMYK", "LAB", "YCbCr", "HSV") else []
     values = np.asarray(_plain(image))
@@ -172,16 +180,19 @@ def _values(image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:
     return values, 8, notes
 
 
-def _largest(parameters: Any) -> int:
-    """Return the largest value that a PNM file declares, 0 where it is the usual one."""
-    return next((one for one in parameters if isinstance(one, int)), 0) if isinstance(parameters, tuple) else 0
+def _judge_pnm(image: Image, path: Path) -> None:
+    """Refuse PNM that Pillow would cut to 8 bits, and PNM as text, of which half a number is a number too."""
+    for codec, _, _, parameters in image.tile if image.format == "PPM" else ():  # type: ignore[attr-defined]
+        largest = parameters[1] if isinstance(parameters, tuple) else 255
+        if codec == "ppm_plain" or (image.mode == "RGB" and largest > 255):
+            kind = "as text" if codec == "ppm_plain" else "with 16-bit colour"
+            raise InputError(f"PNM {kind} is not read", where=show(path), hint="save it as PNG or TIFF")
 
 
 def _plain(image: Image) -> Image:
-    """Return a picture in mode L, LA, RGB or RGBA, with a transparent colour made alpha."""
+    """Return a decoded picture in mode L, LA, RGB or RGBA, with a transparent colour made alpha."""
     from PIL import ImageCms
 
-    image.load()
     keyed = "transparency" in image.info
     if image.mode == "LAB":
         lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")

@@ -64,9 +64,14 @@ def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> by
     if image.ndim != 3 or image.shape[2] not in (1, 3) or not (image.min() >= 0 and image.max() <= 1):
         raise WorkError(f"no image (H, W, 1 or 3) with values from 0 to 1: {image.shape}", where=show(path))
     if alpha is not None and alpha.shape == image.shape[:2]:
-        if name == "JPEG":
-            raise RequestError("JPEG holds no alpha", where=show(path), hint="write .png or .tif")
+        if name in ("JPEG", "BMP"):  # BMP has no agreed place for it: readers differ
+            raise RequestError(f"{name} holds no alpha", where=show(path), hint="write .png or .tif")
         image = np.concatenate([image, alpha[..., None]], axis=2)
+    if name == "TIFF" and (depth, image.shape[2]) in ((16, 2), (32, 2), (32, 3), (32, 4)):
+        what = (
+            f"TIFF with {depth} bits a value is not written with {image.shape[2]} channels, since few programs read it"
+        )
+        raise RequestError(what, where=show(path), hint="write .png with 16 bits")
     if depth == 32:
         values: Samples = image.astype(np.float32)
     else:
@@ -101,16 +106,10 @@ def _deep_png(values: Samples) -> bytes:
 
 
 def _deep_tiff(values: Samples) -> bytes:
-    """Return a TIFF of values (H, W, C), C = 2, 3 or 4, uint16 or float32."""
+    """Return a 16-bit TIFF of values (H, W, C), C = 3 or 4."""
     from tifffile import imwrite
 
     buffer = io.BytesIO()
-    grey = values.shape[2] == 2
-    imwrite(
-        buffer,
-        values,
-        photometric="minisblack" if grey else "rgb",
-        extrasamples=None if values.shape[2] == 3 else ["unassalpha"],
-        planarconfig="contig",
-    )
+    alpha = ["unassalpha"] if values.shape[2] == 4 else None
+    imwrite(buffer, values, photometric="rgb", extrasamples=alpha, planarconfig="contig")
     return buffer.getvalue()

@@ -84,7 +84,7 @@ class Event(NamedTuple):
 class Record:
     """Everything that a run file says.
 
-    `created`: ISO 8601 UTC. `plan`, `environment`, `skipped`: strict JSON. `data`: split name to its pictures.
+    `created`: ISO 8601 UTC. `plan`, `environment`, `skipped`: strict JSON. `seconds`: of work, by part, over all sittings. `data`: split name to its pictures.
     `history`: one mapping an epoch of numbers by column; what a row lacks is read back as NaN. `weights`: the best
     epoch's (path, array), in the order of `model.variables`. `gallery`, `state`: None where kept out.
     """
@@ -96,6 +96,7 @@ class Record:
     restore_version: str
     plan: Json
     environment: Json
+    seconds: Json = field(default_factory=dict)
     data: Mapping[str, Split] = field(default_factory=dict)
     skipped: Sequence[Json] = ()
     history: Sequence[Mapping[str, float]] = ()

@@ -49,7 +49,7 @@ class Summary:
 
 def write_summary(record: Record, schema: int, parts: Mapping[str, str], content: str) -> bytes:
     """Return the summary of a record as a checked line that fits the user block, texts cut where they must be."""
-    texts = [_step(step) for step in _list(record.plan.get("corruptions"))]
+    texts = [_step(step) for step in _list(record.plan.get("corrupt"))]
     for limit in (NAME, 50, 25, 12):
         kept = texts
         while True:

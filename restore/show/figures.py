@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-NOTHING = "–"
+NOTHING = "\N{EN DASH}"
 """Stands where a value does not apply."""
 DIGITS, MOST_DECIMALS = 4, 5
 """Digits of the largest score of a row: two decimals of a PSNR, as papers give it."""
@@ -25,8 +25,10 @@ def show_score(value: float | None, decimals: int) -> str:
     """Return a score with `decimals` decimals; one that would read as zero keeps a digit; none is a dash."""
     if value is None or math.isnan(value):
         return NOTHING
+    if value == 0:
+        return "0"
     text = f"{value:.{decimals}f}"
-    return f"{value:.0e}" if value and not text.strip("-0.") else text
+    return text if text.strip("-0.") else f"{value:.0e}"
 
 
 def show_figure(value: float | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from rich.console import RenderableType
 
 from restore.show.console import table
 from restore.show.figures import count
+from restore.spec import write_value
 
 Json = Mapping[str, Any]
 
@@ -94,4 +94,4 @@ def _value(value: Any) -> str:
         return str(value["spec"])
     if isinstance(value, list) and value and all(isinstance(one, Mapping) and "spec" in one for one in value):
         return ", ".join(str(one["spec"]) for one in value)
-    return value if isinstance(value, str) else json.dumps(value)
+    return write_value(value)

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 STYLES = {"complete": "green", "running": "cyan", "stopped": "yellow", "failed": "red", "damaged": "red"}
 
 
-def run_parts(
-    summaries: Sequence[Summary], total: int, *, folder: Path, now: datetime
-) -> list[RenderableType]:
+def run_parts(summaries: Sequence[Summary], total: int, *, folder: Path, now: datetime) -> list[RenderableType]:
     """Return the table of runs, newest first, of `total` that there are in `folder`."""
     if not summaries:
         return [f"no runs in {folder}"]

@@ -164,7 +164,7 @@ def batch_of(built: Built, clean: Images, damaged: Images, masks: Masks, truths:
     if "mask" not in targets:
         return damaged, targets
     hole = masks.astype(np.float32)
-    weights = {name: np.ones(len(clean), np.float32) for name in targets}
+    weights = {name: np.ones(target.shape[:-1], np.float32) for name, target in targets.items()}
     weights["image"] = hole / max(float(hole.mean()), 1 / hole.size)
     return damaged, targets, weights
 
@@ -180,7 +180,10 @@ def put_back(variables: Sequence[Any], arrays: Arrays) -> None:
 
 def take(variables: Sequence[Any]) -> list[NDArray[Any]]:
     """Return copies of the variables' values, by position."""
-    return [np.array(variable) for variable in variables]
+    from keras import ops
+
+    # A copy, since a backend may hand out a view of what the next step overwrites.
+    return [np.array(ops.convert_to_numpy(variable.value)) for variable in variables]
 
 
 def _feed(batch: Callable[[int, int], Batch], steps: int) -> Any:

@@ -31,7 +31,7 @@ def in_pieces(file):
 HOSTILE = {
     "soft link": (lambda f: f.__setitem__("odd", h5py.SoftLink("/plan")), "/odd is a soft link"),
     "dangling soft link": (lambda f: f.__setitem__("odd", h5py.SoftLink("/nowhere")), "/odd is a soft link"),
-    "external link": (lambda f: f.__setitem__("odd", h5py.ExternalLink("/etc/passwd", "/")), "/odd is a external link"),
+    "external link": (lambda f: f.__setitem__("odd", h5py.ExternalLink("/etc/passwd", "/")), "/odd is an external link"),
     "second hard link": (lambda f: f.__setitem__("odd", f["plan"]), "an object that the file lists twice"),
     "hard link to the root": (lambda f: f["data"].__setitem__("odd", f["/"]), "/data/odd is an object that the file"),
     "external storage": (
@@ -102,8 +102,18 @@ def test_user_defined_link_is_refused(forge):
         assert data.count(b"\x40\x07outside") == 1
         return data.replace(b"\x40\x07outside", b"\x41\x07outside")
 
-    path = forge(lambda f: f.__setitem__("outside", h5py.ExternalLink("x", "/")), patch=patch)
-    with pytest.raises(InputError, match="/outside is a user-defined link"):
+    path = forge(lambda f: f["data"].__setitem__("outside", h5py.ExternalLink("x", "/")), patch=patch)
+    with pytest.raises(InputError, match="/data/outside is a user-defined link"):
+        read(path)
+
+
+def test_a_wrong_checksum_in_a_long_group_does_not_crash(forge):
+    # More than eight links of this kind lie in a heap with checksums, which the patch leaves wrong.
+    path = forge(
+        lambda f: f.__setitem__("outside", h5py.ExternalLink("x", "/")),
+        patch=lambda data: data.replace(b"\x40\x07outside", b"\x41\x07outside"),
+    )
+    with pytest.raises(InputError, match="the HDF5 structure is damaged"):
         read(path)
 
 

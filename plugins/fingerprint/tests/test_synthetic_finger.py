@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from restore.api import generator
 from restore_fingerprint.synthetic.finger import PROPORTIONS, draw_finger, draw_pattern
 from restore_fingerprint.synthetic.orientation import orientation
-from restore_fingerprint.synthetic.randomness import generator
 
 COUNTS = {"arch": (0, 0), "tented arch": (1, 1), "left loop": (1, 1), "right loop": (1, 1), "whorl": (2, 2)}
 

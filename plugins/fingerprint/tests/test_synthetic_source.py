@@ -1,5 +1,6 @@
 """The data set of synthetic prints: the same number is the same print, and prints look as prints must."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,23 @@ def test_prints_are_black_ridges_on_white_paper():
     assert prints[:, 40:80, 30:66].mean() < 0.65
     # Ink is not a stencil: there is every grey between.
     assert len(np.unique(prints)) > 200
+
+
+@pytest.mark.skipif("RESTORE_TEST_DATA" not in os.environ, reason="RESTORE_TEST_DATA names no real prints")
+def test_brightness_and_contrast_are_those_of_real_prints():
+    from PIL import Image
+
+    paths = sorted(Path(os.environ["RESTORE_TEST_DATA"], "SOCOFing", "Real").glob("*.BMP"))[::8]
+    pictures = [np.asarray(Image.open(path).convert("L"), dtype=np.float32)[2:98, 2:92] / 255 for path in paths]
+    real = np.stack([picture for picture in pictures if picture.shape == (96, 90)])
+    source = synthetic(None, size=(96, 90))
+    drawn = np.stack([image(source, number) for number in range(150)])
+    for measure in (np.mean, np.std):
+        truth, made = measure(real, axis=(1, 2)), measure(drawn, axis=(1, 2))
+        assert np.median(made) == pytest.approx(np.median(truth), abs=0.05)
+        # Most synthetic prints lie where most real ones do.
+        low, high = np.percentile(truth, [2.5, 97.5])
+        assert ((made > low) & (made < high)).mean() > 0.85
 
 
 def test_a_path_or_a_tiny_size_is_refused(tmp_path):

@@ -67,9 +67,11 @@ def twins_of(groups: Sequence[str], pixels: Sequence[str]) -> list[list[str]]:
 
 def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> list[list[str]]:
     """Return the groups in order, those that stay together as one block where the first of them stands."""
+    order = in_order(groups, seed)
+    if not twins:
+        return [[group] for group in order]
     from scipy.cluster.hierarchy import DisjointSet
 
-    order = in_order(groups, seed)
     together = DisjointSet(order)
     for first, *others in twins:
         for other in others:

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.api import RequestError
@@ -20,6 +20,7 @@ def cases(draw):
     return image, seed, size, draw(st.integers(1, 4)), draw(st.sampled_from([0.0, 1.0]))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_the_mask_is_what_changed(case):
     image, seed, size, count, fill = case
@@ -32,6 +33,7 @@ def test_the_mask_is_what_changed(case):
     assert (damaged.image[damaged.mask] == np.float32(fill)).all()
 
 
+@settings(deadline=None)
 @given(cases())
 def test_the_truth_draws_the_mask(case):
     image, seed, size, count, fill = case
@@ -46,12 +48,11 @@ def test_the_truth_draws_the_mask(case):
     assert np.array_equal(drawn, damaged.mask)
 
 
+@settings(deadline=None)
 @given(cases())
 def test_the_same_generator_draws_the_same(case):
     image, seed, size, count, fill = case
-    first, second = (
-        box(image, np.random.default_rng(seed), size=size, count=count, fill=fill).image for _ in range(2)
-    )
+    first, second = (box(image, np.random.default_rng(seed), size=size, count=count, fill=fill).image for _ in range(2))
     assert np.array_equal(first, second)
 
 

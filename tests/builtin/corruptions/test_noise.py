@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.builtin.corruptions.noise import noise
@@ -10,6 +10,7 @@ from restore.builtin.corruptions.noise import noise
 KINDS = ("gaussian", "salt-pepper", "speckle")
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(KINDS),
     st.floats(0, 1),

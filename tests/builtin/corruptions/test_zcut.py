@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.api import RequestError
@@ -16,6 +16,7 @@ def smooth(height, width, channels=1):
     return np.stack(waves, axis=-1).astype(np.float32)
 
 
+@settings(deadline=None)
 @given(
     st.tuples(st.integers(16, 48), st.integers(16, 48), st.sampled_from([1, 3])),
     st.floats(0.01, 0.5),
@@ -44,6 +45,7 @@ def test_what_holds_for_every_cut(shape, area, scar, seed):
     assert np.allclose(tr - tl, br - bl, atol=1e-4)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_area_is_met_where_it_fits(seed):
     damaged = zcut(np.zeros((96, 96, 1), np.float32), np.random.default_rng(seed), area=0.13, scar=0.0)
@@ -86,6 +88,7 @@ def test_flaps_change_places_corner_by_corner(triangle, becomes):
         assert damaged[*pixel, 0] == pytest.approx(truth, abs=5e-3)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([0.08, 0.13, 0.22]))
 def test_cutting_the_other_way_undoes_it(seed, area):
     image = smooth(96, 80, 3)

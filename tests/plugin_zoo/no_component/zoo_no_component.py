@@ -1,6 +1,6 @@
 """A plugin whose hook returns text."""
 
-from restore.api import Corruption, hookimpl
+from restore.api import hookimpl
 
 RESTORE_API = 1
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -53,12 +53,14 @@ class SyntheticFaces:
     size: tuple[int, int]
     seed: int
 
-    threadsafe = True
+    threadsafe: ClassVar[bool] = True
+    # Another number tells caches that the same options draw other faces than before.
+    fingerprint: ClassVar[str] = "synthetic faces 1"
 
     @cached_property
     def keys(self) -> Sequence[tuple[str, str]]:
         """Return the (id, group) of every picture: its number, and its person."""
-        return [(f"{index:06d}", f"person-{index // self.pictures:05d}") for index in range(self.count)]
+        return [self._key(index) for index in range(self.count)]
 
     def __len__(self) -> int:
         """Return the number of pictures."""
@@ -66,7 +68,8 @@ class SyntheticFaces:
 
     def __getitem__(self, index: int, /) -> Sample:
         """Draw picture `index`, float32 (H, W, 3) in [0, 1]; the labels tell what can be seen on it."""
-        name, group = self.keys[index]
+        if not 0 <= index < self.count:
+            raise IndexError(index)
         number, picture = divmod(index, self.pictures)
         person = draw_person(generator("restore-face", self.seed, number))
         rng = generator("restore-face", self.seed, number, picture)
@@ -78,4 +81,7 @@ class SyntheticFaces:
             "yaw": round(shot.yaw, 3),
             "smile": round(shot.smile, 3),
         }
-        return Sample(render(person, shot, self.size, rng), name, group, labels)
+        return Sample(render(person, shot, self.size, rng), *self._key(index), labels)
+
+    def _key(self, index: int) -> tuple[str, str]:
+        return f"{index:06d}", f"person-{index // self.pictures:05d}"

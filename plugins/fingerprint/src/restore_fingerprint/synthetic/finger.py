@@ -51,8 +51,9 @@ def draw_pattern(rng: np.random.Generator) -> Pattern:
 def draw_finger(rng: np.random.Generator) -> Finger:
     """Return a finger of a class in natural proportions.
 
-    The ridge period is 0.46 mm, that is 9 pixels at 500 dpi (Cappelli, Maio and Maltoni 2002), varying by 9 % between
-    fingers; one finger in four has a crease.
+    The ridge period is 0.46 mm, 9 pixels at 500 dpi (half a millimetre in round figures: Maltoni, Maio, Jain and
+    Prabhakar 2009), varying by 9 % between fingers as in real small prints (benchmarks/prints.py); one finger in four
+    has a crease. Where the singularities lie and how ridges bend was set by eye against real prints.
     """
     pattern = draw_pattern(rng)
     loops, deltas, bend = _SINGULARITIES[pattern](rng)

@@ -42,8 +42,8 @@ class Frame:
     def points(self, grid_dpi: float | None = None) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Return x (1, W) and y (H, 1) of the pixels in millimetres, y upward, the origin in the frame's middle.
 
-        With `grid_dpi` they lie on the coarser or finer lattice of a sensor of that resolution, as in a picture that
-        was shrunk by leaving out pixels.
+        With `grid_dpi` above `dpi` they lie on the lattice of a sensor of that resolution, as in a picture that was
+        shrunk by leaving out pixels.
         """
         x = (np.arange(self.width) - (self.width - 1) / 2) * self.pitch
         y = ((self.height - 1) / 2 - np.arange(self.height)) * self.pitch
@@ -64,7 +64,6 @@ class Contact:
     middle: complex
     half: tuple[float, float]
     origin: complex
-
     tilt: float
 
     def reach(self, frame: Frame) -> tuple[complex, complex]:
@@ -128,8 +127,8 @@ def touch(
     shift = complex(*rng.normal(0, 0.4, 2).clip(-MOST_SHIFT, MOST_SHIFT))
     z = (x + 1j * y - shift) * turn - contact.origin
     grown = skin.coordinates(z)
-    ridges = ndimage.map_coordinates(skin.ridges, grown, order=3, prefilter=False, mode="nearest")
-    pores = ndimage.map_coordinates(skin.pores, grown, order=1, mode="nearest")
+    ridges = ndimage.map_coordinates(skin.ridges, grown, np.float32, order=3, prefilter=False, mode="nearest")
+    pores = ndimage.map_coordinates(skin.pores, grown, np.float32, order=1, mode="nearest")
     for start, end, half in finger.creases:
         ridges -= 2 * np.exp(-((_distance(z, start, end) / half) ** 2))
     offset = z - contact.middle

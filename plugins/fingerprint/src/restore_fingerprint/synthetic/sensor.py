@@ -1,4 +1,4 @@
-"""The sensor: from what a finger's touch is like to a grey picture."""
+"""The sensor: from what a finger's touch is like to a grey picture; another kind of sensor is another function."""
 
 from __future__ import annotations
 

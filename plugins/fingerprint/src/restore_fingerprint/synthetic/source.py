@@ -11,10 +11,9 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from restore.api import RequestError, Sample
+from restore.api import RequestError, Sample, generator
 from restore_fingerprint.synthetic.finger import Finger, draw_finger
 from restore_fingerprint.synthetic.impression import Contact, Frame, draw_contact, touch
-from restore_fingerprint.synthetic.randomness import generator
 from restore_fingerprint.synthetic.sensor import draw_condition, optical
 from restore_fingerprint.synthetic.skin import Skin, grow_skin
 
@@ -50,6 +49,8 @@ class SyntheticPrints:
     """Prints drawn on access: print i is impression i modulo `impressions` of finger i // `impressions`."""
 
     threadsafe: ClassVar[bool] = True
+    # Another number tells caches that the same options draw other prints than before.
+    fingerprint: ClassVar[str] = "synthetic prints 1"
 
     count: int
     impressions: int

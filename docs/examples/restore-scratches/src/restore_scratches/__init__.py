@@ -1,0 +1,1 @@
+"""The plugin scratches for the restore toolkit."""

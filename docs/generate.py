@@ -1,0 +1,156 @@
+"""Writes the pages that are made from the code: `python docs/generate.py`, or `--check` to compare them only."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+
+from restore import api, hookspecs
+from restore.components import API_VERSION, COMPONENTS, Component
+
+HERE = Path(__file__).parent
+
+FIELDS = {
+    "name": "Its name: letters, digits, `_`, `.` and `-`, begun by a letter or digit; `none` is taken.",
+    "ref": "Where its function is: `module:function`, imported when a run needs it.",
+    "summary": "One sentence for listings.",
+    "levels": "Level (`easy`, `medium`, `hard`) to the options it stands for.",
+    "trains": "True: the function builds a Keras model. False: it restores images itself.",
+    "needs_mask": "Whether a classical model gets the masks; without it, `masks` is None.",
+    "compiles": "Whether the function compiles its Keras model itself; `--lr`, `--optimizer` and `--loss` are refused.",
+    "unit": "The unit of its values, for tables: `dB`; empty for none.",
+    "better": "Which way is better.",
+    "over": "Whether it is asked for each image, or once for the whole set.",
+    "mean": "How values are averaged: as they are, or dB as the error of all pixels pooled.",
+    "dataset": "Spec of the data set without `--data`.",
+    "folder": "Spec of the data set that `--data PATH` is opened with.",
+    "size": "Height and width in pixels that pictures are brought to.",
+    "channels": "1 for grey pictures, 3 for colour.",
+    "corrupt": "Specs of the corruptions; each training image gets one of them.",
+    "model": "Spec of the model that is trained.",
+    "baselines": "Specs of models without training that are scored beside it.",
+    "metrics": "Specs of the metrics; `mask` is always among them.",
+    "epochs": "How many times the training pictures are gone through.",
+    "batch": "Pictures in a step of training.",
+    "optimizer": "Name of the Keras optimizer.",
+    "lr": "Learning rate at the beginning.",
+    "loss": "Name of the Keras loss on the image; a mask is trained by cross-entropy.",
+    "fit": "How a picture of another size is brought to `size`.",
+    "trim": "`auto` takes off border rows and columns that are constant across all pictures, at most 6.",
+    "schedule": "`cosine` lets the learning rate fall to zero over the planned epochs.",
+    "patience": "Epochs without a lower validation loss after which training stops.",
+}
+"""What each field of a component means."""
+
+CALLS = {
+    "dataset": {
+        "called": "function(path, *, options) -> Source",
+        "gets": "`path`: a `pathlib.Path`, or None where no folder was given; refuse with `RequestError` what you need.",
+        "gives": "A `Source`: `len(source)` and `source[i]`, which is a `Sample`. Cheap to open, decoded on access.",
+    },
+    "corruption": {
+        "called": "function(image, rng, *, options) -> Damaged",
+        "gets": "`image`: float32 (H, W, C) in [0, 1], not to be written to; `rng`: the only randomness it may use.",
+        "gives": "`Damaged`: a new image of the same shape, the mask of all changed pixels, and what was drawn.",
+    },
+    "model": {
+        "called": "function(shape, *, options) -> keras.Model | Network, or function(images, masks, *, options) -> images",
+        "gets": "`shape`: (H, W, C). A classical model: float32 (N, H, W, C) in [0, 1] and bool (N, H, W) or None.",
+        "gives": "A Keras model from images to images, or to a dict of `image`, `mask`, `confidence`. A classical model: "
+        "restored images, float32 of the same shape in [0, 1].",
+    },
+    "metric": {
+        "called": "function(restored, clean, region, *, options) -> array, or function(scored, *, options) -> dict",
+        "gets": "Images float32 (N, H, W, C) in [0, 1] and `region` bool (N, H, W). Over the set: one `Scored`.",
+        "gives": "N numbers, NaN where it does not apply, never an infinity. Over the set: name to a number, or to N.",
+    },
+}
+"""How the function behind a component is called, by kind."""
+
+VALUES = (api.Damaged, api.Sample, api.Source, api.Network, api.Scored)
+"""The values that functions get and give back."""
+
+OPENING = f"""# Hooks
+
+<!-- made by docs/generate.py -->
+
+A plugin is a module that an entry point of the group `restore` names. It says `RESTORE_API = {API_VERSION}`, the version
+of the interface that it was written for, and has one or more of these hooks, each marked with
+`@restore.api.hookimpl`. A hook returns a list of components, which are references: the function behind one is imported
+when a run needs it. The function's keyword-only parameters, with type hints and defaults, are the component's options.
+Options called `seed`, `size` and `channels` of data sets and models are filled in by the run unless a spec gives them.
+
+Everything here is imported from `restore.api`. [Write a plugin](write-a-plugin.md) shows it step by step.
+"""
+
+
+def hooks_page() -> str:
+    """Return the page of all hooks, their components, and the values of their functions."""
+    parts = [OPENING, *(part for kind in COMPONENTS for part in _hook(kind)), "## Values\n"]
+    for value in VALUES:
+        parts.append(f"### `{value.__name__}`\n\n{inspect.getdoc(value)}\n")
+        if is_dataclass(value):
+            parts.append(_code(f"{value.__name__}({', '.join(_declared(one) for one in fields(value))})"))
+    return "\n".join(parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {"hooks.md": hooks_page}
+
+
+def main() -> int:
+    """Write the pages, or with `--check` return 1 where one is not what the code makes."""
+    stale = [name for name, make in PAGES.items() if not _is_fresh(HERE / name, make())]
+    for name in stale:
+        if "--check" in sys.argv:
+            print(f"docs/{name} is not what the code makes: python docs/generate.py", file=sys.stderr)
+        else:
+            (HERE / name).write_text(PAGES[name](), "utf-8")
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+def _hook(kind: type[Component]) -> Iterator[str]:
+    """Yield the parts of one hook: its signature, its component, and the call of the function."""
+    hook = getattr(hookspecs, f"restore_{kind.kind}s")
+    name = kind.__name__
+    yield f"## `{hook.__name__}`\n"
+    yield _code(f"def {hook.__name__}() -> Sequence[{name}]")
+    yield f"{inspect.getdoc(hook)}\n"
+    yield f"### `{name}`\n\n{inspect.getdoc(kind)}\n"
+    yield "| field | type | default | meaning |\n|---|---|---|---|"
+    yield "\n".join(f"| `{one.name}` | {_type(one)} | {_default(one)} | {FIELDS[one.name]} |" for one in fields(kind))
+    if kind.kind in CALLS:
+        call = CALLS[kind.kind]
+        yield f"\nIts function:\n\n{_code(call['called'])}"
+        yield f"| gets | gives back |\n|---|---|\n| {call['gets']} | {call['gives']} |\n"
+    else:
+        yield "\nIt has no function.\n"
+
+
+def _code(text: str) -> str:
+    return f"```python\n{text}\n```\n"
+
+
+def _type(one: Field[object]) -> str:
+    return f"`{one.type}`".replace("|", "\\|")
+
+
+def _default(one: Field[object]) -> str:
+    if one.default is not MISSING:
+        return f"`{one.default!r}`"
+    return f"`{one.default_factory()!r}`" if one.default_factory is not MISSING else ""
+
+
+def _declared(one: Field[object]) -> str:
+    default = _default(one).strip("`")
+    return f"{one.name}: {one.type}{f' = {default}' if default else ''}"
+
+
+def _is_fresh(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text("utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""The face plugin registers what the toolkit can find and read."""
+
+import importlib
+
+from restore.options import read_options
+from restore_face import plugin
+
+
+def test_the_data_set_is_there_and_its_options_have_help():
+    (dataset,) = plugin.restore_datasets()
+    module, name = dataset.ref.split(":")
+    options = read_options(getattr(importlib.import_module(module), name))
+    assert set(options) == {"count", "pictures", "size", "seed"}
+    assert all(option.describe()["help"] for option in options.values())
+    assert options["size"].parse("96x80") == (96, 80)
+
+
+def test_the_recipe_fits_the_data_set():
+    (recipe,) = plugin.restore_recipes()
+    assert recipe.dataset == plugin.restore_datasets()[0].name
+    assert (recipe.size, recipe.channels) == ((128, 128), 3)

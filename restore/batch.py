@@ -1,0 +1,84 @@
+"""Many pictures in, as many files out: what is read and where each result goes, settled before anything is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from restore.errors import InputError, RequestError
+from restore.images import WRITTEN, show
+from restore.sources import scan
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture: its file, its path below the input as POSIX text, and where the result goes."""
+
+    source: Path
+    name: str
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The pictures of a command, what is wrong with inputs, and notes about what was left out."""
+
+    jobs: tuple[Job, ...]
+    faults: tuple[InputError, ...]
+    notes: tuple[str, ...]
+
+
+def plan_batch(inputs: Sequence[Path], folder: Path) -> Batch:
+    """Return a job for every picture in `inputs`, files or folders with all below them; `folder` gets the results.
+
+    The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be the place for results: it is
+    a file, or lies in an input folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RequestError("the output is no folder", where=show(folder), hint="name a folder with -o")
+    jobs: list[Job] = []
+    faults: list[InputError] = []
+    notes: list[str] = []
+    for given in inputs:
+        if given.is_dir():
+            if _real(folder).is_relative_to(_real(given)):
+                hint = "choose a folder outside, or its pictures would be inputs the next time"
+                raise RequestError("the output lies in an input folder", where=show(folder), hint=hint)
+            try:
+                files, left_out = scan(given)
+            except InputError as fault:
+                faults.append(fault)
+                continue
+            notes += left_out
+            jobs += [Job(given / one.path, one.path.as_posix(), folder / one.path) for one in files]
+        else:
+            jobs.append(Job(given, given.name, folder / given.name))
+    unwritten = [_unwritten(job) for job in jobs if job.target.suffix.lower() not in WRITTEN]
+    jobs = [job for job in jobs if job.target.suffix.lower() in WRITTEN]
+    return Batch(tuple(jobs), (*faults, *unwritten), tuple(notes))
+
+
+def check_targets(targets: Iterable[tuple[Job, Path]], *, overwrite: bool) -> None:
+    """Raise `RequestError` where two results have one file, one would replace an input, or one exists already."""
+    owners: dict[Path, Job] = {}
+    for job, target in targets:
+        real = _real(target)
+        if real == _real(job.source):
+            raise RequestError("the result would replace its input", where=show(target), hint="name another -o")
+        other = owners.setdefault(real, job)
+        if other is not job:
+            both = f"{show(other.source)} and {show(job.source)}"
+            raise RequestError(f"two results have one name: {show(target)}", where=both, hint="do them one by one")
+        if not overwrite and os.path.lexists(target):
+            raise RequestError("the file exists", where=show(target), hint="name another -o, or --overwrite")
+
+
+def _unwritten(job: Job) -> InputError:
+    ending = job.source.suffix or "a file without ending"
+    return InputError(f"{ending} is not written; write {' '.join(sorted(WRITTEN))}", where=show(job.source))
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))

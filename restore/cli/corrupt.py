@@ -1,0 +1,80 @@
+"""`restore corrupt`: damages pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restore.cli.arguments import Json, Overwrite
+from restore.cli.failure import SHOWN, list_faults, print_warning
+from restore.cli.output import print_json
+from restore.errors import InputError, RequestError
+
+
+def corrupt(
+    spec: Annotated[str, typer.Argument(metavar="SPEC", help="Damage, name@level:key=value|next.")],
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT", help="Pictures, or folders of them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="The folder for the results.")],
+    save_mask: Annotated[
+        bool, typer.Option("--save-mask", help="Write NAME.mask.png beside, white = damaged.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything that is drawn.")] = 0,
+    overwrite: Overwrite = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out pictures that cannot be used.")] = False,
+    max_pixels: Annotated[int, typer.Option(metavar="N", help="Pixels that a picture may have.")] = 100_000_000,
+    json: Json = False,
+) -> None:
+    """Damage pictures.
+
+    The results have the names, folders, format and depth of their inputs, in another folder. All inputs are read
+    before the first result is written.
+    """
+    from restore.batch import check_targets, plan_batch
+    from restore.catalogue import Catalogue
+    from restore.corrupting import check_jobs, corrupt_picture, make_corruptor, mask_path
+    from restore.show.progress import counting
+
+    corruptor = make_corruptor(spec, Catalogue.installed(), seed=seed, max_pixels=max_pixels)
+    batch = plan_batch(inputs, output)
+    with counting("reading", len(batch.jobs), shown=not json) as advance:
+        jobs, faults, notes = check_jobs(corruptor, batch.jobs, on_job=advance)
+    _judge([*batch.faults, *faults], len(jobs), skip_bad=skip_bad)
+    targets = [(job, job.target) for job in jobs]
+    targets += [(job, mask_path(job.target)) for job in jobs if save_mask]
+    check_targets(targets, overwrite=overwrite)
+    _warn([*batch.notes, *notes])
+    written = []
+    with counting("writing", len(jobs), shown=not json) as advance:
+        for job in jobs:
+            share = corrupt_picture(corruptor, job, save_mask=save_mask, overwrite=overwrite)
+            mask = str(mask_path(job.target)) if save_mask else None
+            written.append({"input": str(job.source), "output": str(job.target), "mask": mask, "damaged": share})
+            advance()
+    if json:
+        print_json({"schema": 1, "spec": spec, "seed": seed, "pictures": written})
+    else:
+        for one in written:
+            typer.echo(one["output"])
+
+
+def _judge(faults: Sequence[InputError], good: int, *, skip_bad: bool) -> None:
+    """Raise for inputs that cannot be used, all at once; with `skip_bad` warn, unless none is left."""
+    if not faults:
+        return
+    if len(faults) == 1 and not skip_bad:
+        raise faults[0]
+    what = f"{len(faults)} of {len(faults) + good} inputs cannot be used"
+    if skip_bad and good:
+        print_warning(f"{what}, left out: {list_faults(faults)}")
+        return
+    raise RequestError(what, where=list_faults(faults), hint="" if skip_bad else "--skip-bad leaves them out")
+
+
+def _warn(notes: Sequence[str]) -> None:
+    for note in notes[:SHOWN]:
+        print_warning(note)
+    if len(notes) > SHOWN:
+        print_warning(f"and {len(notes) - SHOWN} more of this kind")

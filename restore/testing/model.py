@@ -1,0 +1,240 @@
+"""The checks of a model: one that trains, or a classical one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.border import Bound, bind, guard, judge_image
+from restore.catalogue import Entry
+from restore.components import Model
+from restore.errors import ComponentError, RequestError
+from restore.plan import Training
+from restore.restorer import Restorer
+from restore.stages import model as stage
+from restore.testing.findings import Check, Finding, Flaw, carry_out
+from restore.testing.pictures import Images, damage, draw_ridges, global_states, seeded_globally
+from restore.testing.signature import check_options, filled
+
+SIZE = (64, 64)
+"""A size that nets with up to six halvings take."""
+ODD = (61, 53)
+COUNT = 4
+TRAINING = Training(epochs=1, batch=COUNT, optimizer="adam", lr=1e-3, loss="mse", schedule="constant", patience=1)
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """A model that trains, with the options to be tried; what was built is kept, since building takes seconds."""
+
+    entry: Entry
+    options: Mapping[str, Any]
+    kept: dict[int, stage.Built] = field(default_factory=dict)
+
+    def build(self, channels: int, seed: int = 1, size: tuple[int, int] = SIZE) -> stage.Built:
+        """Build the model anew."""
+        options = filled(self.entry, channels=channels, size=size) | dict(self.options)
+        with seeded_globally(0):  # building seeds the global states; they are put back
+            return stage.build(bind(self.entry, options), (*size, channels), seed)
+
+    def restorer(self, built: stage.Built) -> Restorer:
+        """Return a built model as a function on arrays."""
+        return Restorer(built.network, self.entry.owner)
+
+
+@dataclass(frozen=True)
+class _Classical:
+    """A model that needs no training."""
+
+    bound: Bound
+
+    @cached_property
+    def needs_mask(self) -> bool:
+        """Return whether it gets masks."""
+        component = self.bound.entry.component
+        return isinstance(component, Model) and component.needs_mask
+
+    def restore(self, images: Images, masks: NDArray[np.bool_]) -> Images:
+        """Return what it makes of images."""
+        restored: Images = self.bound(images, masks if self.needs_mask else None, doing="restoring")
+        return restored
+
+
+def judge(entry: Entry, **options: Any) -> Iterator[Finding]:
+    """Yield what the checks find of a model with `options`."""
+    check_options(entry, options)
+    assert isinstance(entry.component, Model)
+    if entry.component.trains:
+        yield from carry_out(entry.owner, TRAINED, _Trained(entry, options))
+    else:
+        yield from carry_out(entry.owner, CLASSICAL, _Classical(bind(entry, options)))
+
+
+def builds_for_grey_and_colour(subject: _Trained) -> str | None:
+    """Check that it builds for one and three channels, or says clearly which it takes."""
+    refused = []
+    for channels in (1, 3):
+        try:
+            subject.kept[channels] = subject.build(channels)
+        except RequestError as error:
+            refused.append(error)
+    if len(refused) == 2:
+        raise refused[0]
+    return f"takes one kind of picture only: {refused[0].what}" if refused else None
+
+
+def takes_an_odd_size_or_says_why_not(subject: _Trained) -> None:
+    """Check a size that cannot be halved: built for it, or refused with a `RequestError`."""
+    for channels in subject.kept:
+        try:
+            subject.build(channels, size=ODD)
+        except RequestError:
+            continue
+        except ComponentError as error:
+            what = error.what.removeprefix("a component ")
+            raise Flaw(f"does not refuse {ODD[0]}x{ODD[1]} pixels with a RequestError, but {what}") from error
+
+
+def gives_outputs_as_they_should_be(subject: _Trained) -> None:
+    """Check image, mask and confidence: finite, of their shapes, probabilities in [0, 1]; what `finish` gets stays."""
+    for channels, built in subject.kept.items():
+        images, _ = damage(draw_ridges(COUNT, (*SIZE, channels)))
+        before = images.copy()
+        with guard(subject.entry.owner, "restoring"):
+            outputs = subject.restorer(built).predict(images)
+        if not np.array_equal(images, before):
+            raise Flaw("changes the images that it is given")
+        if outputs["image"].shape != images.shape:
+            raise Flaw(f"gives {outputs['image'].shape} as its image, not {images.shape}")
+        for name in ("mask", "confidence"):
+            if name in outputs:
+                _check_probability(name, outputs[name], images.shape[:3])
+
+
+def draws_its_weights_from_the_seed(subject: _Trained) -> str | None:
+    """Check that the same seed gives the same weights in the same places; note where another gives the same too."""
+    (channels, built), *_ = subject.kept.items()
+    same, other = subject.build(channels), subject.build(channels, seed=2)
+    weights = stage.take(built.model.variables)
+    for one in (same, other):
+        if [tuple(variable.shape) for variable in one.model.variables] != [array.shape for array in weights]:
+            raise Flaw("has other variables when it is built again")
+    if not _equal(weights, stage.take(same.model.variables)):
+        raise Flaw("has other weights when it is built again with the same seed")
+    return "has the same weights with another seed" if _equal(weights, stage.take(other.model.variables)) else None
+
+
+def trains_for_a_step(subject: _Trained) -> None:
+    """Check that it is compiled and fitted as a run does it, and that its weights change."""
+    for channels in subject.kept:
+        built = subject.build(channels)
+        before = stage.take(built.model.trainable_variables)
+        with guard(subject.entry.owner, "training for a step"):
+            trained = _fit(built, channels)
+        if _equal(before, stage.take(built.model.trainable_variables)):
+            raise Flaw("has the same weights after a step of training as before it")
+        if trained.epochs != 1:
+            raise Flaw(f"trained {trained.epochs} epochs where 1 was asked for")
+
+
+def restores_the_same_with_weights_put_back(subject: _Trained) -> None:
+    """Check that a model built anew gives the same outputs once it has the trained one's variables, by position."""
+    (channels, _), *_ = subject.kept.items()
+    images, _ = damage(draw_ridges(COUNT, (*SIZE, channels)))
+    built, anew = subject.build(channels), subject.build(channels, seed=2)
+    with guard(subject.entry.owner, "training for a step"):
+        _fit(built, channels)
+    stage.put_back(anew.model.variables, stage.take(built.model.variables))
+    with guard(subject.entry.owner, "restoring"):
+        one, other = subject.restorer(built).predict(images), subject.restorer(anew).predict(images)
+    for name, output in one.items():
+        if not np.array_equal(output, other[name]):
+            raise Flaw(f"gives another {name} when it is built anew and gets its weights back")
+
+
+TRAINED: tuple[Check[_Trained], ...] = (
+    builds_for_grey_and_colour,
+    takes_an_odd_size_or_says_why_not,
+    gives_outputs_as_they_should_be,
+    draws_its_weights_from_the_seed,
+    trains_for_a_step,
+    restores_the_same_with_weights_put_back,
+)
+
+
+def restores_pictures_of_every_size(subject: _Classical) -> None:
+    """Check restored images, grey and colour, square or not, of arrays that cannot be written to; one has no damage."""
+    for shape in ((64, 64, 1), (64, 64, 3), (48, 80, 1), (61, 53, 3)):
+        images, masks = damage(draw_ridges(COUNT, shape))
+        images.flags.writeable = masks.flags.writeable = False
+        wrong = judge_image(subject.restore(images, masks), images.shape, "restored images")
+        if wrong:
+            raise Flaw(wrong)
+
+
+def leaves_its_input_alone(subject: _Classical) -> None:
+    """Check that images and masks that could be written to come back as they were."""
+    images, masks = damage(draw_ridges(COUNT, (*SIZE, 1)))
+    given = images.copy(), masks.copy()
+    subject.restore(*given)
+    if not (np.array_equal(given[0], images) and np.array_equal(given[1], masks)):
+        raise Flaw("changes the images that it is given")
+
+
+def restores_the_same_again(subject: _Classical) -> None:
+    """Check that equal images are restored equally, alone or among others, whatever the global random state."""
+    images, masks = damage(draw_ridges(COUNT, (*SIZE, 1)))
+    results = []
+    for seed in (1, 2):
+        with seeded_globally(seed):
+            before = global_states()
+            results.append(subject.restore(images.copy(), masks.copy()))
+            if global_states() != before:
+                raise Flaw("uses a global random state")
+    if not np.array_equal(results[0], results[1]):
+        raise Flaw("restores the same images differently")
+    if not np.array_equal(results[0][:1], subject.restore(images[:1].copy(), masks[:1].copy())):
+        raise Flaw("restores an image differently when others stand beside it")
+
+
+CLASSICAL: tuple[Check[_Classical], ...] = (
+    restores_pictures_of_every_size,
+    leaves_its_input_alone,
+    restores_the_same_again,
+)
+
+
+def _fit(built: stage.Built, channels: int) -> stage.Checkpoint:
+    """Train a model for one step as a run does."""
+    clean = draw_ridges(COUNT, (*SIZE, channels))
+    damaged, masks = damage(clean)
+    batch = stage.batch_of(built, clean, damaged, masks, [{}] * COUNT)
+    stage.compile_model(built, TRAINING, steps=1)
+    with seeded_globally(0):
+        return stage.fit(
+            built,
+            lambda _, __: batch,
+            1,
+            lambda _: batch,
+            1,
+            TRAINING,
+            start=stage.Checkpoint(),
+            on_batch=lambda _, __: None,
+            on_epoch=lambda _: None,
+        )
+
+
+def _check_probability(name: str, output: NDArray[np.float32], shape: tuple[int, ...]) -> None:
+    if output.shape not in (shape, (*shape, 1)):
+        raise Flaw(f"gives {output.shape} as its {name}, not {(*shape, 1)}")
+    if not (output.min() >= 0 and output.max() <= 1):
+        raise Flaw(f"gives a {name} from {output.min():g} to {output.max():g}, not from 0 to 1")
+
+
+def _equal(arrays: stage.Arrays, others: stage.Arrays) -> bool:
+    return all(np.array_equal(one, other) for one, other in zip(arrays, others, strict=True))

@@ -1,0 +1,87 @@
+"""What all components with a function have in common: it imports, and its options say what they take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from restore.border import bind, guard, options_of
+from restore.catalogue import Entry
+from restore.errors import RequestError
+from restore.options import REQUIRED, Option, parse_options, plain
+from restore.request import FILLED
+from restore.spec import Step, parse, write_value
+from restore.testing.findings import Check, Finding, Flaw, carry_out
+
+SEED, SIZE = 1, (96, 96)
+
+
+def judge(entry: Entry) -> Iterator[Finding]:
+    """Yield what the checks find of a component's function and options."""
+    yield from carry_out(entry.owner, CHECKS, entry)
+
+
+def imports_and_has_readable_options(entry: Entry) -> None:
+    """Check that every option has a type, and a default unless the plan fills it in."""
+    for option in options_of(entry).values():
+        if option.default is REQUIRED and option.name not in FILLED.get(entry.component.kind, ()):
+            raise Flaw(f"has no default for its option {option.name}")
+
+
+def has_options_that_read_back(entry: Entry) -> None:
+    """Check that every default is a value of its option's type, and survives being written and read."""
+    for option in options_of(entry).values():
+        with guard(entry.owner, f"describing its option {option.name}"):
+            json.dumps(option.describe())
+        if option.default is not REQUIRED:
+            _check_default(option)
+
+
+def takes_what_the_plan_fills_in(entry: Entry) -> None:
+    """Check that options with the names of what a plan fills in are of the same types."""
+    try:
+        bind(entry, filled(entry))
+    except RequestError as error:
+        raise Flaw(f"has an option that the plan fills in, but {error.what}") from error
+
+
+def has_levels_that_it_takes(entry: Entry) -> None:
+    """Check that the options of every level are options of the function, with values that it takes."""
+    for name, options in entry.levels.items():
+        try:
+            with guard(entry.owner, f"reading its level {name}"):
+                parse_options(options_of(entry), options)
+                json.dumps(options)
+        except RequestError as error:
+            raise Flaw(f"has a level {name} that it does not take: {error.what}") from error
+
+
+CHECKS: tuple[Check[Entry], ...] = (
+    imports_and_has_readable_options,
+    has_options_that_read_back,
+    takes_what_the_plan_fills_in,
+    has_levels_that_it_takes,
+)
+
+
+def filled(entry: Entry, *, channels: int = 1, size: tuple[int, int] = SIZE) -> dict[str, object]:
+    """Return the options of `entry` that a plan would fill in, as plain JSON."""
+    values = {"seed": SEED, "size": list(size), "channels": channels}
+    return {name: values[name] for name in FILLED.get(entry.component.kind, ()) if name in options_of(entry)}
+
+
+def check_options(entry: Entry, options: dict[str, object]) -> None:
+    """Raise `RequestError` where the component does not take `options`."""
+    parse_options(options_of(entry), options)
+    bind(entry, filled(entry) | options)
+
+
+def _check_default(option: Option) -> None:
+    """Read the default as the plan's JSON gives it, and as a spec writes it."""
+    (step,) = parse(str(Step("a", None, {option.name: write_value(plain(option.default))})))
+    try:
+        readings = option.parse(plain(option.default)), option.parse(step.options[option.name])
+    except RequestError as error:
+        raise Flaw(f"has a default of the wrong type: {error.what}") from error
+    if any(reading != option.default for reading in readings):
+        raise Flaw(f"has a default that reads back as {readings[-1]!r}: option {option.name}={option.default!r}")

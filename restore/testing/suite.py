@@ -1,0 +1,147 @@
+"""The checks by kind: of one component, of all components of a plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from restore.catalogue import Catalogue, Entry
+from restore.components import Kind
+from restore.errors import RequestError
+from restore.plugins import Plugin
+from restore.suggest import did_you_mean
+from restore.testing.findings import Finding, Nonconformity, settle
+
+
+def components(kind: Kind | None = None, plugin: str | None = None, *, catalogue: Catalogue | None = None) -> list[str]:
+    """Return the installed components as `kind plugin/name`, for `pytest.mark.parametrize`.
+
+    Raises `Nonconformity` where the plugin is broken or disabled, `RequestError` where it is not installed.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    if plugin is not None:
+        broken = [finding for one in _plugins(plugin, catalogue) for finding in _loading(one) if finding.problem]
+        if broken:
+            raise Nonconformity(broken)
+    entries = [entry for entry in catalogue.entries(kind) if plugin in (None, entry.plugin.name)]
+    return [f"{entry.component.kind} {entry.full_name}" for entry in entries]
+
+
+def check(component: str, *, catalogue: Catalogue | None = None) -> None:
+    """Check a component named as `components` names it, with its default options and all its levels.
+
+    Raises `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    kind, _, name = component.partition(" ")
+    known = {one.component.kind: one.component.kind for one in catalogue.entries()}
+    if kind not in known:
+        raise RequestError(f"{component!r} does not begin with a kind", hint=", ".join(known))
+    settle(judge(catalogue.find(known[kind], name), catalogue))
+
+
+def check_dataset(
+    component: str, path: str | Path | None = None, *, catalogue: Catalogue | None = None, **options: Any
+) -> None:
+    """Check a data set: opened cheaply, samples as they should be, the same at every reading and in every order.
+
+    `path` is the folder of its pictures. Without one the data set is opened without data, and if it refuses that,
+    with a folder of drawn pictures. Raises `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    entry = _find("dataset", component, catalogue)
+    settle(judge(entry, catalogue, path=None if path is None else Path(path), **options))
+
+
+def check_corruption(component: str, *, catalogue: Catalogue | None = None, **options: Any) -> None:
+    """Check a corruption with `options`, and at each of its levels.
+
+    Grey and colour, square or not: image, mask and truth as they should be, the input left alone, all randomness
+    from the generator it is given. Raises `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    settle(judge(_find("corruption", component, catalogue), catalogue, **options))
+
+
+def check_model(component: str, *, catalogue: Catalogue | None = None, **options: Any) -> None:
+    """Check a model with `options`.
+
+    One that trains: built for grey and colour, outputs as they should be, weights given by the seed, trained for a
+    step as a run trains it. A classical one: restored images as they should be, the input left alone. Raises
+    `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    settle(judge(_find("model", component, catalogue), catalogue, **options))
+
+
+def check_metric(component: str, clean: Any = None, *, catalogue: Catalogue | None = None, **options: Any) -> None:
+    """Check a metric with `options`: as many numbers as images, none infinite, a perfect image at least as good.
+
+    `clean`: images that it applies to, float32 (N, H, W, C) in [0, 1], N ≥ 3; without them drawn ridges. Raises
+    `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    settle(judge(_find("metric", component, catalogue), catalogue, clean=clean, **options))
+
+
+def check_recipe(component: str, *, catalogue: Catalogue | None = None) -> None:
+    """Check that everything a recipe names is there and takes the options it gives, with and without `--data`.
+
+    Raises `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    settle(judge(_find("recipe", component, catalogue), catalogue))
+
+
+def check_plugin(name: str, *, catalogue: Catalogue | None = None) -> list[Finding]:
+    """Return what the checks find of a plugin and all its components; never raises for a fault of the plugin.
+
+    Raises `RequestError` where no plugin of that name is installed.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    found = _plugins(name, catalogue)
+    findings = [finding for plugin in found for finding in _loading(plugin)]
+    for entry in catalogue.entries():
+        if entry.plugin in found:
+            findings.extend(judge(entry, catalogue))
+    return findings
+
+
+def judge(entry: Entry, catalogue: Catalogue, **given: Any) -> Iterator[Finding]:
+    """Yield what the checks of its kind find of one component; `given` are its options and what the kind takes."""
+    from restore.testing import corruption, dataset, metric, model, recipe, signature
+
+    if entry.component.kind == "recipe":
+        yield from recipe.judge(entry, catalogue)
+        return
+    sound = True
+    for finding in signature.judge(entry):
+        sound = sound and finding.problem is None
+        yield finding
+    if sound:
+        rooms = {"dataset": dataset, "corruption": corruption, "model": model, "metric": metric}
+        yield from rooms[entry.component.kind].judge(entry, **given)
+
+
+def _find(kind: Kind, component: str, catalogue: Catalogue) -> Entry:
+    return catalogue.find(kind, component.removeprefix(f"{kind} "))
+
+
+def _plugins(name: str, catalogue: Catalogue) -> list[Plugin]:
+    """Return the plugins of that name: several where they clash."""
+    found = [plugin for plugin in catalogue.plugins if plugin.name == name]
+    if not found:
+        names = [plugin.name for plugin in catalogue.plugins]
+        raise RequestError(
+            f"there is no plugin {name!r}", hint=did_you_mean(name, names) or f"installed: {', '.join(names)}"
+        )
+    return found
+
+
+def _loading(plugin: Plugin) -> Iterator[Finding]:
+    owner = f"plugin {plugin.name} of {plugin.owner}"
+    if plugin.status == "ok":
+        yield from (Finding(owner, "loads", note=warning) for warning in plugin.warnings or ("",))
+    else:
+        yield Finding(owner, "loads", f"is {plugin.status}: {plugin.reason}")

@@ -1,0 +1,220 @@
+"""Every kind of pixel comes in with the values that the file holds."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from restore.errors import InputError
+from restore.images import read
+
+RNG = np.random.default_rng(1)
+COLOUR = RNG.integers(0, 256, (8, 11, 3), np.uint8)
+DEEP = RNG.integers(0, 65536, (8, 11, 3)).astype(np.uint16)
+GREY = COLOUR[..., 0]
+
+
+@pytest.fixture
+def reread(tmp_path):
+    """Save with Pillow and read again."""
+
+    def through(image, kind, **options):
+        path = tmp_path / f"picture.{kind.lower()}"
+        image.save(path, kind, **options)
+        return read(path)
+
+    return through
+
+
+@pytest.mark.parametrize("kind", ["BMP", "PNG", "TIFF", "PPM"])
+@pytest.mark.parametrize("values", [GREY[..., None], COLOUR])
+def test_8_bits_are_kept(kind, values, reread):
+    picture = reread(Image.fromarray(values.squeeze()), kind)
+    assert (picture.depth, picture.format, picture.alpha, picture.notes) == (8, kind, None, ())
+    assert picture.pixels.dtype == np.float32
+    assert np.array_equal(picture.pixels, values.astype(np.float32) / np.float32(255))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
+def test_16_bit_grey_keeps_its_depth(kind, reread):
+    picture = reread(Image.fromarray(DEEP[..., 0]), kind)
+    assert picture.depth == 16
+    assert np.array_equal(picture.pixels, DEEP[..., :1].astype(np.float32) / np.float32(65535))
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", [None, "zlib"])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_16_bit_tiff_keeps_its_depth(order, compression, channels, tmp_path):
+    values = RNG.integers(0, 65536, (9, 7, channels)).astype(np.uint16)
+    options = {"photometric": "rgb"} if channels > 1 else {"photometric": "minisblack"}
+    options |= {"extrasamples": ["unassalpha"]} if channels == 4 else {}
+    stored = values.squeeze() if channels == 1 else values
+    tifffile.imwrite(tmp_path / "a.tif", stored, byteorder=order, compression=compression, **options)
+    picture = read(tmp_path / "a.tif")
+    assert picture.depth == 16
+    wanted = values.astype(np.float32) / np.float32(65535)
+    assert np.array_equal(picture.pixels, wanted[..., :3])
+    if channels == 4:
+        assert np.array_equal(picture.alpha, wanted[..., 3])
+
+
+def test_16_bit_tiff_in_planes_is_right_or_refused(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", np.moveaxis(DEEP, 2, 0), photometric="rgb", planarconfig="separate")
+    with pytest.raises(InputError, match="16-bit"):
+        read(tmp_path / "a.tif")
+
+
+def test_white_is_zero_tiff(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", DEEP[..., 0], photometric="miniswhite")
+    assert np.array_equal(
+        read(tmp_path / "a.tif").pixels, (65535 - DEEP[..., :1]).astype(np.float32) / np.float32(65535)
+    )
+
+
+def test_16_bit_text_or_colour_pnm_is_refused(tmp_path):
+    for data in (b"P6 2 1 65535\n" + bytes(12), b"P3 1 1 255\n1 2 17"):
+        (tmp_path / "a.ppm").write_bytes(data)
+        with pytest.raises(InputError, match="PNM"):
+            read(tmp_path / "a.ppm")
+
+
+def test_float_tiff_must_lie_in_0_to_1(reread):
+    values = RNG.random((8, 11), np.float32)
+    picture = reread(Image.fromarray(values), "TIFF")
+    assert picture.depth == 32
+    assert np.array_equal(picture.pixels[..., 0], values)
+    for wrong in (1.5, -0.1, np.nan, np.inf):
+        values[3, 4] = wrong
+        with pytest.raises(InputError, match="not from 0 to 1"):
+            reread(Image.fromarray(values), "TIFF")
+
+
+def test_32_bit_integers_are_refused(reread):
+    with pytest.raises(InputError, match="neither 8 nor 16"):
+        reread(Image.fromarray(GREY.astype(np.int32)), "TIFF")
+
+
+def test_palette_is_expanded(reread):
+    image = Image.fromarray(COLOUR).quantize(16)
+    picture = reread(image, "PNG")
+    assert np.array_equal(picture.pixels, np.asarray(image.convert("RGB")).astype(np.float32) / np.float32(255))
+    assert picture.alpha is None
+
+
+def test_grey_palette_stays_grey(reread):
+    image = Image.fromarray(GREY).quantize(16)
+    assert reread(image, "PNG").pixels.shape == (8, 11, 1)
+
+
+def test_two_valued(reread):
+    image = Image.fromarray(GREY).convert("1")
+    assert np.array_equal(reread(image, "PNG").pixels[..., 0], np.asarray(image))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+def test_alpha_is_apart(kind, reread):
+    alpha = RNG.integers(0, 256, (8, 11, 1), np.uint8)
+    picture = reread(
+        Image.fromarray(np.concatenate([COLOUR, alpha], 2)),
+        kind,
+        **({"lossless": True, "exact": True} if kind == "WEBP" else {}),
+    )
+    assert np.array_equal(picture.pixels, COLOUR.astype(np.float32) / np.float32(255))
+    assert np.array_equal(picture.alpha, alpha[..., 0].astype(np.float32) / np.float32(255))
+
+
+def test_grey_alpha_and_transparent_colours(reread):
+    both = reread(Image.merge("LA", [Image.fromarray(GREY), Image.fromarray(255 - GREY)]), "PNG")
+    assert np.array_equal(np.rint(both.pixels[..., 0] * 255), GREY)
+    assert np.array_equal(np.rint(both.alpha * 255), 255 - GREY)
+    key = int(GREY[0, 0])
+    assert np.array_equal(reread(Image.fromarray(GREY), "PNG", transparency=key).alpha == 0, key == GREY)
+    rgb = tuple(int(value) for value in COLOUR[0, 0])
+    assert reread(Image.fromarray(COLOUR), "PNG", transparency=rgb).alpha[0, 0] == 0
+    deep = int(DEEP[0, 0, 0])
+    assert np.array_equal(
+        reread(Image.fromarray(DEEP[..., 0]), "PNG", transparency=deep).alpha == 0, DEEP[..., 0] == deep
+    )
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "LAB"])
+def test_other_colours_are_converted_with_a_note(mode, reread):
+    smooth = Image.fromarray(np.full((8, 8, 3), (200, 120, 40), np.uint8))
+    if mode == "LAB":
+        from PIL import ImageCms
+
+        image = ImageCms.profileToProfile(
+            smooth, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+        )
+    else:
+        image = smooth.convert(mode)
+    picture = reread(image, "TIFF")
+    assert picture.notes == (f"{mode} converted to RGB",)
+    assert np.abs(picture.pixels * 255 - (200, 120, 40)).max() < 4
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "PNG", "WEBP"])
+def test_the_first_page_with_a_note(kind, reread):
+    first, others = Image.fromarray(GREY), [Image.fromarray(255 - GREY), Image.fromarray(GREY.T.copy()).resize((11, 8))]
+    picture = reread(first, kind, save_all=True, append_images=others, **({"lossless": True} if kind == "WEBP" else {}))
+    assert picture.notes == ("first of 3 pages",)
+    assert np.array_equal(picture.pixels[..., 0], GREY.astype(np.float32) / np.float32(255))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("kind", "deep"), [("PNG", False), ("TIFF", False), ("WEBP", False), ("PNG", True), ("TIFF", True)]
+)
+def test_pictures_stand_upright(orientation, kind, deep, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / f"a.{kind.lower()}"
+    values = np.sort(RNG.integers(0, 256, (5, 9), np.uint8).ravel()).reshape(5, 9)
+    image = Image.fromarray(values.astype(np.uint16) * 257 if deep else values)
+    options = {"lossless": True} if kind == "WEBP" else {}
+    image.save(path, kind, exif=exif, **options)
+    picture = read(path)
+    # What each number says of row 0 and column 0 (EXIF 2.32), done step by step.
+    turned = {
+        1: values,
+        2: np.fliplr(values),
+        3: np.rot90(values, 2),
+        4: np.flipud(values),
+        5: values.T,
+        6: np.rot90(values, -1),
+        7: np.rot90(values, 2).T,
+        8: np.rot90(values, 1),
+    }[orientation]
+    assert np.array_equal(np.rint(picture.pixels[..., 0] * 255), turned)
+    assert bool(picture.notes) == (orientation > 1)
+
+
+def test_16_bit_colour_tiff_stands_upright(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", DEEP, photometric="rgb", extratags=[(0x0112, 3, 1, 6, True)])
+    assert np.array_equal(np.rint(read(tmp_path / "a.tif").pixels * 65535), np.rot90(DEEP, -1))
+
+
+def test_broken_exif_is_a_note_at_most(tmp_path):
+    buffer = io.BytesIO()
+    Image.fromarray(COLOUR).save(buffer, "JPEG", exif=b"Exif\x00\x00II*\x00\xff\xff\xff\x7f")
+    (tmp_path / "a.jpg").write_bytes(buffer.getvalue())
+    assert read(tmp_path / "a.jpg").pixels.shape == (8, 11, 3)
+
+
+def test_threads_read_the_same_and_leave_no_settings_behind(tmp_path):
+    import warnings
+
+    before = list(warnings.filters), Image.MAX_IMAGE_PIXELS
+    paths = []
+    for number, kind in enumerate(["png", "tif", "bmp"] * 10):
+        paths.append(tmp_path / f"{number}.{kind}")
+        Image.fromarray(np.roll(COLOUR, number)).save(paths[-1])
+    alone = [read(path).pixels for path in paths]
+    with ThreadPoolExecutor(8) as pool:
+        for one, other in zip(alone, pool.map(lambda path: read(path).pixels, paths), strict=True):
+            assert np.array_equal(one, other)
+    assert (list(warnings.filters), Image.MAX_IMAGE_PIXELS) == before

@@ -1,0 +1,131 @@
+"""What is written comes back, whole or not at all."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from restore.errors import RequestError, WorkError
+from restore.images import read, write
+
+RNG = np.random.default_rng(2)
+LOSSLESS = [("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("tif", 32), ("bmp", 8)]
+
+
+def image_of(channels, depth, shape=(7, 5)):
+    if depth == 32:
+        return RNG.random((*shape, channels), np.float32)
+    return RNG.integers(0, 2**depth, (*shape, channels)).astype(np.float32) / np.float32(2**depth - 1)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("ending", "depth"), LOSSLESS)
+def test_bit_for_bit(ending, depth, channels, tmp_path):
+    image = image_of(channels, depth)
+    if (depth, channels) == (32, 3):
+        with pytest.raises(RequestError, match="3 channels"):
+            write(tmp_path / f"a.{ending}", image, depth=depth)
+        return
+    write(tmp_path / f"a.{ending}", image, depth=depth)
+    picture = read(tmp_path / f"a.{ending}")
+    assert picture.depth == depth
+    assert np.array_equal(picture.pixels, image)
+    assert [path.name for path in tmp_path.iterdir()] == [f"a.{ending}"]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(height=st.integers(1, 40), width=st.integers(1, 40), channels=st.sampled_from([1, 3]))
+def test_any_shape_as_16_bit_png(height, width, channels, tmp_path):
+    image = image_of(channels, 16, (height, width))
+    write(tmp_path / "a.png", image, depth=16, overwrite=True)
+    assert np.array_equal(read(tmp_path / "a.png").pixels, image)
+
+
+def test_the_own_16_bit_png_is_pillows_as_well(tmp_path):
+    image = image_of(3, 16)
+    write(tmp_path / "a.png", image, depth=16)
+    with Image.open(tmp_path / "a.png") as opened:
+        opened.verify()
+    with Image.open(tmp_path / "a.png") as opened:
+        assert np.array_equal(np.asarray(opened), (np.rint(image * 65535).astype(np.uint16) >> 8))
+
+
+def test_jpeg_is_near(tmp_path):
+    smooth = np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8, 1)
+    write(tmp_path / "a.jpg", smooth)
+    assert np.abs(read(tmp_path / "a.jpg").pixels - smooth).max() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("depth", "channels", "ending"),
+    [(8, 1, "png"), (8, 3, "png"), (16, 1, "png"), (16, 3, "png"), (8, 1, "tif"), (8, 3, "tif"), (16, 3, "tif")],
+)
+def test_depth_and_alpha_of_the_picture_it_is_like(depth, channels, ending, tmp_path):
+    values = image_of(channels + 1, depth)
+    source = read_with_alpha(tmp_path / f"source.{ending}", values, depth)
+    write(tmp_path / f"a.{ending}", 1 - source.pixels, like=source)
+    again = read(tmp_path / f"a.{ending}")
+    assert again.depth == depth
+    assert np.array_equal(again.alpha, source.alpha)
+
+
+def read_with_alpha(path, values, depth):
+    from restore.images import Picture
+
+    picture = Picture(values[..., :-1], values[..., -1], depth, "PNG")
+    write(path, picture.pixels, like=picture)
+    return read(path)
+
+
+def test_what_exists_is_kept(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_text("mine")
+    with pytest.raises(RequestError, match="exists"):
+        write(path, image_of(1, 8))
+    assert path.read_text() == "mine"
+    write(path, image_of(1, 8), overwrite=True)
+    assert read(path).format == "PNG"
+
+
+@pytest.mark.parametrize(("name", "depth"), [("a.jpg", 16), ("a.bmp", 16), ("a.png", 32), ("a.gif", 8), ("a", 8)])
+def test_what_a_format_does_not_hold_is_refused(name, depth, tmp_path):
+    with pytest.raises(RequestError):
+        write(tmp_path / name, image_of(1, 8), depth=depth)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ending", ["jpg", "bmp"])
+def test_alpha_is_not_lost_on_the_way(ending, tmp_path):
+    source = read_with_alpha(tmp_path / "a.png", image_of(4, 8), 8)
+    with pytest.raises(RequestError, match="alpha"):
+        write(tmp_path / f"a.{ending}", source.pixels, like=source)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, -0.01, 1.01, np.inf])
+def test_what_is_no_image_is_never_written(wrong, tmp_path):
+    image = image_of(1, 8)
+    image[2, 2] = wrong
+    with pytest.raises(WorkError):
+        write(tmp_path / "a.png", image)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_failing_write_leaves_the_old_file_and_nothing_else(call, tmp_path, monkeypatch):
+    path = tmp_path / "a.png"
+    path.write_text("old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("restore.images.writer.os.fsync" if call == "fsync" else "pathlib.Path.replace", full)
+    with pytest.raises(WorkError, match="No space left"):
+        write(path, image_of(1, 8), overwrite=True)
+    assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_missing_folder_is_told(tmp_path):
+    with pytest.raises(WorkError, match="No such file"):
+        write(tmp_path / "nowhere" / "a.png", image_of(1, 8))

@@ -1,0 +1,168 @@
+"""A commit is whole or not at all, whichever call fails and whenever the power does."""
+
+import errno
+import os
+from itertools import count
+
+import pytest
+
+from restore.errors import WorkError
+from restore.runfile import disk, seal
+from restore.runfile.commit import commit, remove_stale
+
+CALLS = ("create", "write", "sync", "close", "replace", "sync_folder")
+OLD, NEW = b"old" * 5000, b"new" * 7000
+
+
+@pytest.fixture
+def target(tmp_path, monkeypatch):
+    monkeypatch.setattr(disk, "PIECE", 4096)  # so that one file takes several writes
+    path = tmp_path / "run.h5"
+    path.write_bytes(OLD)
+    return path
+
+
+def names(path):
+    return sorted(entry.name for entry in path.parent.iterdir())
+
+
+def test_the_new_file_takes_the_place_of_the_old(target):
+    commit(target, memoryview(NEW))
+    assert target.read_bytes() == NEW
+    assert names(target) == ["run.h5"]
+
+
+def fail_at(monkeypatch, name, number, code):
+    """Make call `number` of a kind fail; a failing close has closed, as it does on Linux."""
+    true, counter = getattr(disk, name), count(1)
+
+    def call(*args):
+        if next(counter) != number:
+            return true(*args)
+        if name == "close":
+            true(*args)
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(disk, name, call)
+    return counter
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
+@pytest.mark.parametrize("name", CALLS)
+def test_every_call_that_fails_ends_in_one_sentence(name, code, target, monkeypatch):
+    for number in count(1):
+        target.write_bytes(OLD)
+        with monkeypatch.context() as patch:
+            counter = fail_at(patch, name, number, code)
+            try:
+                commit(target, memoryview(NEW))
+            except WorkError as error:
+                assert error.what.startswith("the run file could not be written: ")
+                assert str(error).count("\n") == 2
+                assert "--resume run" in error.hint
+            else:
+                assert number == next(counter) > 1, "every call of this kind has failed once"
+                return
+        assert target.read_bytes() == (NEW if name == "sync_folder" else OLD)
+        assert names(target) == ["run.h5"]
+
+
+def test_a_full_disk_is_told_as_such_also_without_an_old_file(tmp_path, monkeypatch):
+    fail_at(monkeypatch, "write", 1, errno.ENOSPC)
+    with pytest.raises(WorkError, match="the disk is full") as failed:
+        commit(tmp_path / "run.h5", memoryview(NEW))
+    assert failed.value.exit_code == 1
+    assert failed.value.hint == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_short_writes_are_carried_on(target, monkeypatch):
+    write = disk.write
+    monkeypatch.setattr(disk, "write", lambda file, data: write(file, data[:777]))
+    commit(target, memoryview(NEW))
+    assert target.read_bytes() == NEW
+
+
+def test_an_interrupt_leaves_no_temporary_file(target, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(disk, "sync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        commit(target, memoryview(NEW))
+    assert target.read_bytes() == OLD
+    assert names(target) == ["run.h5"]
+
+
+def test_a_file_that_no_reader_takes_is_not_written(target, monkeypatch):
+    monkeypatch.setattr(seal, "LIMIT", 1000)
+    with pytest.raises(WorkError, match="the run file would have 21,000 bytes; 1,000 are the limit"):
+        commit(target, memoryview(NEW))
+    assert target.read_bytes() == OLD
+
+
+def test_only_this_runs_stale_files_are_removed(target):
+    mine, others = [".run.1.tmp", ".run.99999.tmp"], [".run.2.1.tmp", ".running.1.tmp", ".run.x.tmp", "run.1.tmp"]
+    for name in mine + others:
+        (target.parent / name).touch()
+    remove_stale(target)
+    assert names(target) == sorted([*others, "run.h5"])
+
+
+def recorded(target, monkeypatch):
+    """Commit, and return the calls in order: (name, arguments that matter)."""
+    log, paths = [], {}
+
+    def wrap(name, keep):
+        true = getattr(disk, name)
+
+        def call(*args):
+            result = true(*args)
+            log.append(keep(args, result))
+            return result
+
+        monkeypatch.setattr(disk, name, call)
+
+    wrap("create", lambda args, file: paths.update({file: args[0].name}) or ("create", args[0].name))
+    wrap("write", lambda args, written: ("write", paths[args[0]], bytes(args[1][:written])))
+    wrap("sync", lambda args, _: ("sync", paths.get(args[0])))
+    wrap("replace", lambda args, _: ("replace", args[0].name, args[1].name))
+    wrap("sync_folder", lambda args, _: ("sync_folder",))
+    commit(target, memoryview(NEW))
+    return log
+
+
+def states_after(log):
+    """Yield what the target may hold after a power loss: unsynced writes and names are there, partly, or not."""
+    written, safe, renames = {}, {}, []
+    for call, *args in log:
+        if call == "write":
+            written.setdefault(args[0], []).append(args[1])
+        elif call == "sync" and args[0]:
+            safe[args[0]] = len(written[args[0]])
+        elif call == "replace":
+            renames.append(args[0])
+        elif call == "sync_folder":
+            renames = renames[-1:] + [None]
+    sure = None in renames
+    if not sure:
+        yield OLD
+    for source in renames:
+        if source is not None:
+            pieces = written.get(source, [])
+            for kept in range(safe.get(source, 0), len(pieces) + 1):
+                yield b"".join(pieces[:kept])
+
+
+def test_power_loss_leaves_the_old_or_the_new_file(target, monkeypatch):
+    log = recorded(target, monkeypatch)
+    assert [call for call, *_ in log][-1] == "sync_folder"
+    for end in range(len(log) + 1):
+        states = set(states_after(log[:end]))
+        assert states <= {OLD, NEW}, log[:end]
+    assert states == {NEW}
+
+
+def test_the_power_loss_test_sees_a_missing_sync(target, monkeypatch):
+    log = [call for call in recorded(target, monkeypatch) if call[0] != "sync"]
+    assert any(set(states_after(log[:end])) - {OLD, NEW} for end in range(len(log) + 1))

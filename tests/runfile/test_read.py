@@ -1,0 +1,112 @@
+"""Nothing but a whole, sealed run file is read; everything else has its sentence."""
+
+import io
+import os
+import random
+
+import h5py
+import pytest
+
+from restore.errors import InputError
+from restore.runfile import hdf5, seal
+from restore.runfile.read import read, read_bytes
+from restore.runfile.schema import CURRENT
+from restore.runfile.tree import digests
+
+SIGNED = h5py.File  # what another program writes
+
+
+def write(tmp_path, data):
+    path = tmp_path / "run.h5"
+    path.write_bytes(data)
+    return path
+
+
+def other_hdf5(block):
+    buffer = io.BytesIO()
+    with SIGNED(buffer, "w", userblock_size=block) as file:
+        file["x"] = 1
+    return buffer.getvalue()
+
+
+def test_what_was_written_is_read(record, run_path):
+    assert digests(CURRENT.pack(read(run_path))) == digests(CURRENT.pack(record))
+
+
+def refusal(path):
+    with pytest.raises(InputError) as refused:
+        read(path)
+    assert refused.value.where == str(path)
+    return refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda data: b"", "the file is empty"),
+        (lambda data: b"id,name\n", "this is no run file"),
+        (lambda data: other_hdf5(0), "this is an HDF5 file but no run file"),
+        (lambda data: other_hdf5(4096), "this is an HDF5 file but no run file"),
+        (lambda data: data[:60], "the run file's seal, its first line, is damaged or cut"),
+        (lambda data: data[:13] + b"X" + data[14:], "the run file's seal, its first line, is damaged or cut"),
+        (lambda data: data.replace(b" 1 ", b" 2 ", 1), "block has version 2, this restore reads versions up to 1"),
+        (lambda data: data[:-1], "the run file is cut short: it has "),
+        (lambda data: data + b"\0", "the run file is longer than it was written: it has "),
+        (lambda data: data[:-1] + bytes([data[-1] ^ 1]), "the run file is damaged: its bytes are not the sealed ones"),
+        (lambda data: data.replace(b"running", b"stopped", 1), "the run file is damaged"),
+    ],
+)
+def test_what_is_refused(change, sentence, sealed, tmp_path):
+    assert sentence in refusal(write(tmp_path, change(sealed)))
+
+
+def test_a_right_seal_does_not_hide_a_wrong_block(forge, tmp_path):
+    def patch(data):
+        return data[:2048] + hdf5.SIGNATURE + data[2056:]  # where HDF5 would look before the true one
+
+    assert "first 4,096 bytes hold something else" in refusal(forge(patch=patch))
+
+
+def test_a_right_seal_does_not_hide_what_is_no_hdf5(tmp_path):
+    data = bytes(seal.seal(io.BytesIO(bytes(8192)), seal.checked({})))
+    assert "the HDF5 structure is damaged" in refusal(write(tmp_path, data))
+
+
+def test_a_missing_file_a_folder_and_a_pipe_are_refused_at_once(tmp_path):
+    assert "does not exist" in refusal(tmp_path / "none.h5")
+    assert "no regular file" in refusal(tmp_path)
+    os.mkfifo(tmp_path / "pipe.h5")
+    assert "no regular file" in refusal(tmp_path / "pipe.h5")
+    assert "no regular file" in refusal(os.devnull)
+
+
+def test_size_comes_before_reading(run_path, monkeypatch):
+    monkeypatch.setattr(seal, "LIMIT", 10_000)
+    monkeypatch.setattr("restore.runfile.disk.read", lambda *_: pytest.fail("was read"))
+    with pytest.raises(InputError, match="a run file has at most 10,000"):
+        read_bytes(run_path)
+
+
+def assert_all_are_refused(sealed, tmp_path, changed):
+    path = tmp_path / "run.h5"
+    for data in changed:
+        path.write_bytes(data)
+        assert refusal(path)
+
+
+def flipped(data, offset, bit):
+    return data[:offset] + bytes([data[offset] ^ 1 << bit]) + data[offset + 1 :]
+
+
+def test_some_flips_and_truncations_are_refused(sealed, tmp_path):
+    rng = random.Random(0)
+    offsets = [*range(120), *rng.sample(range(len(sealed)), 200)]
+    assert_all_are_refused(sealed, tmp_path, (flipped(sealed, offset, rng.randrange(8)) for offset in offsets))
+    assert_all_are_refused(sealed, tmp_path, (sealed[:offset] for offset in offsets))
+
+
+@pytest.mark.slow
+def test_every_flip_and_every_truncation_is_refused(sealed, tmp_path):
+    every = range(len(sealed))
+    assert_all_are_refused(sealed, tmp_path, (flipped(sealed, offset, offset % 8) for offset in every))
+    assert_all_are_refused(sealed, tmp_path, (sealed[:offset] for offset in every))

@@ -1,0 +1,117 @@
+"""Damage is named by where it is, at every byte."""
+
+import os
+import random
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+
+from restore.errors import InputError
+from restore.runfile import hdf5, seal, verify
+from restore.runfile.verify import SEAL, STRUCTURE, SUMMARY, Finding
+
+PARTS = {"/", "plan", "environment", "data", "history", "scores", "gallery", "weights", "state", "events"}
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Open damaged files in this process, which is a hundred times faster."""
+    monkeypatch.setattr(verify, "isolated_digests", verify.lenient_digests)
+
+
+def flip(data, offset, mask=1):
+    return data[:offset] + bytes([data[offset] ^ mask]) + data[offset + 1 :]
+
+
+def where(path, data):
+    path.write_bytes(data)
+    return [finding.part for finding in verify.verify(path)]
+
+
+def test_a_sound_file_has_no_findings(run_path):
+    assert verify.verify(run_path) == []
+
+
+def test_damage_is_found_by_a_process_of_its_own(sealed, run_path):
+    with h5py.File(run_path) as file:
+        offset = file["weights/000"].id.get_offset()  # already counted from the start of the file
+    run_path.write_bytes(flip(sealed, offset))
+    assert verify.verify(run_path) == [Finding("weights", "the content is not as it was written")]
+
+
+def test_a_crash_of_libhdf5_is_damage_of_the_structure(sealed, run_path, monkeypatch):
+    run_path.write_bytes(flip(sealed, len(sealed) - 1))
+    crash = [sys.executable, "-c", "import os; os.kill(os.getpid(), 11)"]
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda command, **options: run(crash, **options))
+    assert verify.verify(run_path) == [Finding(STRUCTURE, "HDF5 crashes or hangs on the file")]
+
+
+@pytest.mark.usefixtures("here")
+def test_each_place_has_its_name(sealed, run_path):
+    length = seal.parse(sealed).length
+    with h5py.File(run_path) as file:
+        sets = {}
+        file.visititems(lambda name, item: sets.update({name: item.id.get_offset()}) if hasattr(item, "shape") else None)
+    for name, offset in sets.items():
+        assert where(run_path, flip(sealed, offset)) == [name.split("/")[0]], name
+    assert {name.split("/")[0] for name in sets} == PARTS - {"/"}
+    assert where(run_path, flip(sealed, sealed.index(b"fingerprint-box", seal.BLOCK))) == ["/"]
+    assert where(run_path, flip(sealed, sealed.index(hdf5.SIGNATURE))) == [STRUCTURE]
+    for offset in range(length):
+        assert where(run_path, flip(sealed, offset)) == [SEAL]
+    for offset in (length, length + 300, sealed.index(b'"check"') + 20, seal.BLOCK - 1):
+        assert where(run_path, flip(sealed, offset)) == [SUMMARY]
+
+
+@pytest.mark.usefixtures("here")
+def test_truncations_have_their_names(sealed, run_path):
+    assert where(run_path, b"") == [SEAL]
+    assert where(run_path, sealed[:50]) == [SEAL]
+    assert where(run_path, sealed[:500]) == [SUMMARY]
+    assert where(run_path, sealed[: seal.BLOCK]) == [STRUCTURE]
+    assert where(run_path, sealed + b"\0") == [STRUCTURE]
+
+
+def test_a_run_file_that_does_not_fit_its_summary_is_no_sound_one(forge):
+    assert verify.verify(forge()) == []
+    changed = forge(lambda file: file["history/loss"].__setitem__(0, 99))
+    assert [finding.part for finding in verify.verify(changed)] == ["history"]
+    added = forge(lambda file: file.__setitem__("odd", np.zeros(3)))
+    assert [finding.part for finding in verify.verify(added)] == ["odd"]
+    refused = forge(lambda file: file.__setitem__("odd", h5py.SoftLink("/plan")))
+    assert verify.verify(refused) == [Finding(STRUCTURE, "/odd is a soft link, not an object")]
+
+
+def test_what_is_no_regular_file_is_an_input_error(tmp_path):
+    os.mkfifo(tmp_path / "pipe.h5")
+    with pytest.raises(InputError, match="no regular file"):
+        verify.verify(tmp_path / "pipe.h5")
+
+
+def assert_named(sealed, run_path, offsets):
+    for offset in offsets:
+        named = where(run_path, flip(sealed, offset, 1 << offset % 8))
+        assert named, offset
+        assert set(named) <= PARTS | {SEAL, SUMMARY, STRUCTURE} or offset >= seal.BLOCK, (offset, named)
+
+
+@pytest.mark.usefixtures("here")
+def test_some_flips_are_named(sealed, run_path):
+    assert_named(sealed, run_path, random.Random(1).sample(range(len(sealed)), 100))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("here")
+def test_every_flip_is_named(sealed, run_path):
+    assert_named(sealed, run_path, range(len(sealed)))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("here")
+def test_every_truncation_is_named(sealed, run_path):
+    for length in range(len(sealed)):
+        assert where(run_path, sealed[:length])

@@ -22,7 +22,7 @@ FIELDS = {
     "needs_mask": "Whether a classical model gets the masks; without it, `masks` is None.",
     "compiles": "Whether the function compiles its Keras model itself; `--lr`, `--optimizer` and `--loss` are refused.",
     "unit": "The unit of its values, for tables: `dB`; empty for none.",
-    "better": "Which way is better.",
+    "better": "Which way is better: `higher` or `lower`; over the set perhaps another for each key.",
     "over": "Whether it is asked for each image, or once for the whole set.",
     "mean": "How values are averaged: as they are, or dB as the error of all pixels pooled.",
     "dataset": "Spec of the data set without `--data`.",
@@ -114,11 +114,9 @@ def main() -> int:
 def _hook(kind: type[Component]) -> Iterator[str]:
     """Yield the parts of one hook: its signature, its component, and the call of the function."""
     hook = getattr(hookspecs, f"restore_{kind.kind}s")
-    name = kind.__name__
-    yield f"## `{hook.__name__}`\n"
-    yield _code(f"def {hook.__name__}() -> Sequence[{name}]")
+    yield f"## `{hook.__name__}{inspect.signature(hook)}`\n".replace("'", "")
     yield f"{inspect.getdoc(hook)}\n"
-    yield f"### `{name}`\n\n{inspect.getdoc(kind)}\n"
+    yield f"### `{kind.__name__}`\n\n{inspect.getdoc(kind)}\n"
     yield "| field | type | default | meaning |\n|---|---|---|---|"
     yield "\n".join(f"| `{one.name}` | {_type(one)} | {_default(one)} | {FIELDS[one.name]} |" for one in fields(kind))
     if kind.kind in CALLS:
@@ -130,7 +128,7 @@ def _hook(kind: type[Component]) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    return f"```python\n{text}\n```\n"
+    return f"```text\n{text}\n```\n"
 
 
 def _type(one: Field[object]) -> str:

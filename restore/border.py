@@ -103,7 +103,7 @@ def judge_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
 
 
 def judge_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
-    """Return what is wrong with what a corruption made of `clean`, float32 (H, W, C), or None."""
+    """Return what is wrong with what a corruption made of `clean`, float32 (H, W, C) in [0, 1], or None."""
     import numpy as np
 
     if not isinstance(damaged, Damaged):

@@ -16,6 +16,9 @@ API_VERSION = 1
 Kind = Literal["dataset", "corruption", "model", "metric", "recipe"]
 Levels = Mapping[str, Mapping[str, Any]]
 Better = Literal["higher", "lower"]
+Channels = Literal[1, 3]
+Fit = Literal["pad", "crop", "resize"]
+Trim = Literal["auto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Recipe:
     dataset: str
     folder: str
     size: tuple[int, int]
-    channels: Literal[1, 3]
+    channels: Channels
     corrupt: Sequence[str]
     model: str
     baselines: Sequence[str]
@@ -105,8 +108,8 @@ class Recipe:
     optimizer: str
     lr: float
     loss: str
-    fit: Literal["pad", "crop", "resize"] = "pad"
-    trim: Literal["auto"] | None = None
+    fit: Fit = "pad"
+    trim: Trim | None = None
     schedule: Literal["cosine", "constant"] = "cosine"
     patience: int = 10
 

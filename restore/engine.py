@@ -85,6 +85,13 @@ def prepare_data(plan: Plan, dataset: Bound, *, cache: bool, skip_bad: bool, lis
     return prepared
 
 
+def try_damage(plan: Plan, parts: Parts, pictures: data.Data) -> None:
+    """Damage one picture in every way, so that what cannot be done is refused before anything is written."""
+    ids, clean = pictures.train.ids[:1], pictures.train.clean([0])
+    for chain in parts.chains:
+        damage.damage_all([chain], clean, ids, pictures.train.partners([0]), seed=plan.seed, epoch=damage.FIXED)
+
+
 def make_restorer(parts: Parts, built: model.Built) -> Restorer:
     """Return the model, with the weights that it has, as a function on arrays."""
     return Restorer(built.network, parts.model.entry.owner)
@@ -206,7 +213,7 @@ def score_cases(
 def _cases(test: data.Examples) -> Iterator[tuple[str, str, list[int]]]:
     """Yield (name, level, indices) of the damage in a paired set; all images under no name in others."""
     cases: dict[tuple[str, str], list[int]] = {}
-    for i, partner in enumerate(test.partners(range(len(test)))):
-        cases.setdefault((partner.name, partner.level) if partner else ("", ""), []).append(i)
+    for i, case in enumerate(test.cases):
+        cases.setdefault(case, []).append(i)
     for (name, level), indices in cases.items():
         yield name, level, indices

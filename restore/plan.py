@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from restore.border import bind, options_of
 from restore.catalogue import Catalogue, Entry
-from restore.components import Kind
+from restore.components import Channels, Fit, Kind, Trim
 from restore.errors import RequestError
 from restore.options import plain
 
@@ -69,9 +69,9 @@ class Plan:
     baselines: tuple[Choice, ...]
     metrics: tuple[Choice, ...]
     size: Size
-    channels: int
-    fit: str
-    trim: str | None
+    channels: Channels
+    fit: Fit
+    trim: Trim | None
     limit: int | None
     seed: int
     training: Training

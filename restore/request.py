@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from restore import spec
@@ -69,13 +70,14 @@ class Request:
 def request_of(plan: Plan) -> Request:
     """Return the request that leads to `plan` again, with every option written out (for `--like`)."""
     training = plan.training
+    filled = {"seed": plan.seed, "size": list(plan.size), "channels": plan.channels}
     return Request(
         recipe=plan.recipe,
         data=plan.data,
-        dataset=_write([plan.dataset]),
+        dataset=_write([plan.dataset], filled),
         corrupt=[_write(one.steps) for one in plan.corrupt] or [spec.NONE],
-        model=_write([plan.model]),
-        baselines=[_write([one]) for one in plan.baselines] or [spec.NONE],
+        model=_write([plan.model], filled),
+        baselines=[_write([one], filled) for one in plan.baselines] or [spec.NONE],
         metrics=[_write([one]) for one in plan.metrics],
         size=plan.size,
         epochs=training.epochs,
@@ -98,7 +100,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     recipe = home.component
     assert isinstance(recipe, Recipe)
     _check_numbers(request)
-    chooser = _Chooser(catalogue, home, _filled(request, recipe))
+    size, seed = request.size or recipe.size, request.seed or 0
+    chooser = _Chooser(catalogue, home, {"seed": seed, "size": list(size), "channels": recipe.channels})
     corrupt = request.corrupt if request.corrupt is not None else recipe.corrupt
     corruptions = tuple(chooser.corrupting(text) for text in _listed(corrupt))
     specs = [one.spec for one in corruptions]
@@ -122,12 +125,12 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         model=model,
         baselines=tuple(chooser.baseline(text) for text in _listed(baselines)),
         metrics=chooser.metrics([*metrics, *ALWAYS_SCORED]),
-        size=request.size or recipe.size,
+        size=size,
         channels=recipe.channels,
         fit=recipe.fit,
         trim=recipe.trim,
         limit=request.limit,
-        seed=request.seed or 0,
+        seed=seed,
         training=Training(
             epochs=request.epochs or recipe.epochs,
             batch=request.batch or recipe.batch,
@@ -200,12 +203,13 @@ class _Chooser:
         return Choice(entry.full_name, str(spec.Step(name, step.level, said)), step.level, options)
 
 
-def _write(steps: Sequence[Choice]) -> str:
-    """Return a spec with full names and every option written out."""
-    written = [
-        spec.Step(step.component, step.level, {name: spec.write_value(value) for name, value in step.options.items()})
-        for step in steps
-    ]
+def _write(steps: Sequence[Choice], filled: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Return a spec with full names and every option written out, but those that the plan fills in."""
+    written = []
+    for step in steps:
+        said = {name: value for name, value in step.options.items() if name not in filled or filled[name] != value}
+        texts = {name: spec.write_value(value) for name, value in said.items()}
+        written.append(spec.Step(step.component, step.level, texts))
     return "|".join(map(str, written))
 
 
@@ -216,14 +220,6 @@ def _listed(texts: Sequence[str]) -> Sequence[str]:
     if spec.NONE in texts:
         raise RequestError(f"{spec.NONE} stands alone", where=" ".join(texts))
     return texts
-
-
-def _filled(request: Request, recipe: Recipe) -> dict[str, Any]:
-    return {
-        "seed": request.seed or 0,
-        "size": list(request.size or recipe.size),
-        "channels": recipe.channels,
-    }
 
 
 def _data_folder(data: str | None) -> str | None:

@@ -26,13 +26,6 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class NotedSample(Sample):
-    """A sample with what its file made the reader change or leave out."""
-
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _File:
     """A picture found in a folder: path below it, size in bytes, time of change in nanoseconds."""
 
@@ -90,7 +83,7 @@ class FolderSource:
         pixels = picture.pixels
         if picture.alpha is not None:
             pixels = np.concatenate([pixels, picture.alpha[..., None]], axis=2)
-        return NotedSample(pixels, name, group, self.labels[index], None, picture.notes)
+        return Sample(pixels, name, group, self.labels[index], notes=picture.notes)
 
     @cached_property
     def fingerprint(self) -> str:

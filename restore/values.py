@@ -43,7 +43,8 @@ class Sample:
 
     `clean`: float32 (H, W, C) in [0, 1]; C = 2 or 4 carries alpha as its last channel, which the engine judges after
     trimming. `id`: POSIX path relative to the data's root, or the synthetic number. `group`: what a split must not
-    tear apart. `damaged`: the damaged partner, in paired data sets, of the same height and width.
+    tear apart. `damaged`: the damaged partner, in paired data sets, of the same height and width. `notes`: what a user
+    should know of the picture, such as a conversion.
     """
 
     clean: Images
@@ -51,6 +52,7 @@ class Sample:
     group: str
     labels: Json = field(default_factory=dict)
     damaged: Damaged | None = None
+    notes: Sequence[str] = ()
 
 
 @runtime_checkable

@@ -18,7 +18,7 @@ from restore.errors import RequestError, RestoreError, Stopped, WorkError
 from restore.events import Done, Event, Listener, Phase, Warned, ignore
 from restore.recording import Recording, checkpoint_of, now, splits_of
 from restore.request import refuse_training
-from restore.runfile.record import Record, new_id
+from restore.runfile.record import Record, Split, new_id
 from restore.runfile.store import Store
 from restore.stages import model
 from restore.stages.data import Data
@@ -97,7 +97,7 @@ def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
         _refuse_changes("the plugins changed", kept.owners, plan.owners_now(kept, catalogue), path)
         how = replace(how, skip_bad=how.skip_bad or bool(record.skipped))
         ready = _make_ready(kept, catalogue, how)
-        _refuse_changes("the data changed", record.data, splits_of(ready.pictures), path)
+        _refuse_changes("the data changed", _plain(record.data), _plain(splits_of(ready.pictures)), path)
         recording = Recording(replace(record, status="running"), writer.commit, began)
         recording.note("info", f"carried on after epoch {len(record.history)}")
         _work(ready, recording, writer.path, how)
@@ -121,6 +121,7 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
 
     parts = engine.resolve_parts(wanted, catalogue)
     pictures = engine.prepare_data(wanted, parts.dataset, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
+    engine.try_damage(wanted, parts, pictures)
     listener(Phase("building the model"))
     built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
     if built.compiles:
@@ -185,6 +186,10 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
     with contextlib.suppress(WorkError):  # a disk that is full is told by the error that is on its way
         recording.commit(status="stopped" if isinstance(told, Stopped) else "failed")
     return told
+
+
+def _plain(data: Mapping[str, Split]) -> dict[str, Any]:
+    return {name: [list(split.ids), list(split.groups), list(split.sha256)] for name, split in data.items()}
 
 
 def _refuse_changes(what: str, before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> None:

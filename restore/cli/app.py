@@ -37,6 +37,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
 class Command(TyperCommand):
     """A command that refuses an option given twice, where the last would win in silence."""
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return `--help`, off unless given."""
+        return _without_pydantic(super().get_help_option(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments, counting each option first."""
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
@@ -50,6 +54,10 @@ class Command(TyperCommand):
 
 class Commands(TyperGroup):
     """The group of all commands, which suggests the nearest names."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return `--help`, off unless given."""
+        return _without_pydantic(super().get_help_option(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the first argument names."""
@@ -77,9 +85,11 @@ def build() -> Any:
     app = typer.Typer(
         cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=restore.__doc__
     )
-    app.callback(context_settings={"help_option_names": ["-h", "--help"]})(restore)
+    settings = {"help_option_names": ["-h", "--help"]}
+    app.callback(context_settings=settings)(restore)
     for name, function in COMMANDS.items():
-        app.command(name, cls=Command, context_settings={"help_option_names": ["-h", "--help"]})(function)
+        usage, more = (list_plugins.USAGE, {"allow_extra_args": True}) if name == "list-plugins" else ("[OPTIONS]", {})
+        app.command(name, cls=Command, options_metavar=usage, context_settings={**settings, **more})(function)
     return typer.main.get_command(app)
 
 
@@ -93,6 +103,13 @@ def restore(
     ] = False,
 ) -> None:
     """Restore damaged images: find what is damaged, restore only that, and say how sure that is."""
+
+
+def _without_pydantic(option: Any) -> Any:
+    """Return the help option as a yes or no: Typer loads pydantic, half of the start, to make one out of None."""
+    if option is not None:
+        option.default = False
+    return option
 
 
 def _run(arguments: list[str], *, traceback: bool) -> int:

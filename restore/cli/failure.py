@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -40,13 +39,15 @@ def describe(error: Exception) -> RestoreError:
     if isinstance(error, OSError) and error.strerror:
         return WorkError(error.strerror, where=str(error.filename or ""))
     text = f"{type(error).__name__}: {error}"
-    hint = "this is a fault of restore itself; please report it with what --traceback and restore doctor print"
+    hint = "a fault of restore: report it, with what --traceback and restore doctor print"
     return WorkError(text, where=_place(error), hint=hint)
 
 
 def print_failure(failure: RestoreError, cause: BaseException | None = None) -> int:
     """Print a failure, after the traceback of its `cause` where one is given; return its exit code."""
     if cause is not None:
+        import traceback
+
         traceback.print_exception(cause, file=sys.stderr)
     typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
     typer.echo(_line(failure.what), err=True)
@@ -81,6 +82,8 @@ def _describe_usage(error: Any) -> RequestError:
 
 def _place(error: BaseException) -> str:
     """Return file and line where an error was raised."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
 

@@ -9,26 +9,28 @@ import typer
 from restore.cli.arguments import Json
 from restore.cli.failure import ShownError, print_warning
 from restore.cli.output import print_json, print_shown
+from restore.errors import RequestError
+
+USAGE = "[KIND|NAME] [OPTIONS]"
 
 
 def list_plugins(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="KIND|NAME", help="A kind, as corruption; a plugin; or a component, with its options."
-        ),
-    ] = None,
+    context: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 where a plugin is broken.")] = False,
     json: Json = False,
 ) -> None:
     """List plugins and their components.
 
-    With a NAME also the options: of all components of a plugin, or of one component.
+    KIND, one of dataset, corruption, model, metric and recipe, lists those alone. NAME, a plugin or a component, also
+    lists the options.
     """
     from restore.plugins import discover
     from restore.show.plugins import list_options, plugin_document, plugin_parts, select
 
-    plugins, selection = select(discover(), name)
+    # Taken from the context, since Typer loads pydantic for an argument that is declared: half of the start.
+    if len(context.args) > 1:
+        raise RequestError(f"one KIND or NAME at a time, not {' '.join(context.args)}", where="restore list-plugins")
+    plugins, selection = select(discover(), context.args[0] if context.args else None)
     options, faults = list_options(selection) if selection.named else ({}, [])
     document = plugin_document(plugins, selection, options)
     print_json(document) if json else print_shown(*plugin_parts(document))

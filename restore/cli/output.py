@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,8 @@ from restore.errors import RequestError, WorkError
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document; what does not apply is null in it, never NaN."""
+    import json
+
     typer.echo(json.dumps(document, indent=2, allow_nan=False))
 
 

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 
 STDERR = 2
@@ -33,9 +32,11 @@ def own_stderr() -> Iterator[None]:
 def load_backend() -> None:
     """Import Keras with its backend; what is written to descriptor 2 meanwhile is told only where that fails."""
     if "keras" in sys.modules or SETTING in os.environ:
-        import keras  # noqa: F401
+        import keras
 
         return
+    import tempfile
+
     os.environ[SETTING] = "3"
     with tempfile.TemporaryFile() as kept:
         real = os.dup(STDERR)

@@ -43,11 +43,11 @@ def hold(path: Path) -> Iterator[None]:
 
 def held(path: Path) -> bool:
     """Tell whether a process holds the run of a file; what cannot be told counts as held."""
-    from filelock import FileLock, Timeout
-
     file = _lock_file(path)
     if not file.exists():
         return False
+    from filelock import FileLock, Timeout
+
     try:
         with FileLock(file, timeout=0):
             return False
@@ -55,7 +55,7 @@ def held(path: Path) -> bool:
         return True
 
 
-def live_status(path: Path, status: str) -> str:
+def live_status(path: Path, status: Status) -> Status:
     """Return a written status as it reads now: `running` that nobody holds was stopped."""
     return "stopped" if status == "running" and not held(path) else status
 

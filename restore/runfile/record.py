@@ -84,8 +84,8 @@ class Event(NamedTuple):
 class Record:
     """Everything that a run file says.
 
-    `created`: ISO 8601 UTC. `plan`, `environment`, `skipped`: strict JSON. `seconds`: of work, by part, over all sittings. `data`: split name to its pictures.
-    `history`: one mapping an epoch of numbers by column; what a row lacks is read back as NaN. `weights`: the best
+    `created`: ISO 8601 UTC. `plan`, `environment`, `skipped`, `seconds`: strict JSON; `seconds` of work by part, over
+    all sittings. `data`: split name to its pictures. `history`: one mapping an epoch of numbers by column; what a row lacks is read back as NaN. `weights`: the best
     epoch's (path, array), in the order of `model.variables`. `gallery`, `state`: None where kept out.
     """
 

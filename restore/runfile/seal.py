@@ -72,7 +72,9 @@ def fields(block: bytes, start: int) -> dict[str, Any] | None:
     """Return the fields of the summary that begins at `start` of a whole user block; None where it is damaged."""
     line, end, padding = block[start:BLOCK].partition(b"\n")
     match = _CHECK.fullmatch(line)
-    if match is None or not end or padding.strip(b"\0") or hashlib.sha256(match[1]).hexdigest() != match[2].decode():
+    if match is None or not end or padding.count(0) != len(padding):
+        return None
+    if hashlib.sha256(match[1]).hexdigest() != match[2].decode():
         return None
     try:
         found = json.loads(line)

@@ -7,13 +7,25 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from restore.runfile import disk, seal
 from restore.runfile.record import Record
 from restore.values import Json
 
 NAME = 100  # characters of a name
+
+
+class Holder(NamedTuple):
+    """The process that writes a run."""
+
+    pid: int
+    host: str
+
+
+def this_process() -> Holder:
+    """Return the process that asks."""
+    return Holder(os.getpid(), socket.gethostname())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +59,16 @@ class Summary:
     damage: str = ""
 
 
-def write_summary(record: Record, schema: int, parts: Mapping[str, str], content: str) -> bytes:
+def write_summary(record: Record, holder: Holder, schema: int, parts: Mapping[str, str], content: str) -> bytes:
     """Return the summary of a record as a checked line that fits the user block, texts cut where they must be."""
     texts = [_step(step) for step in _list(record.plan.get("corrupt"))]
     for limit in (NAME, 50, 25, 12):
         kept = texts
         while True:
-            line = seal.checked(_fields(record, schema, kept, len(texts), limit) | {"parts": parts, "content": content})
+            line = seal.checked(
+                _fields(record, holder, schema, kept, limit)
+                | {"corruptions_total": len(texts), "parts": parts, "content": content}
+            )
             if len(line) <= seal.MAX_SUMMARY:
                 return line
             if not kept:
@@ -62,7 +77,7 @@ def write_summary(record: Record, schema: int, parts: Mapping[str, str], content
     raise AssertionError("even the shortest summary does not fit")  # excluded by a test of the longest fields
 
 
-def _fields(record: Record, schema: int, corruptions: Sequence[str], total: int, limit: int) -> dict[str, Any]:
+def _fields(record: Record, holder: Holder, schema: int, corruptions: Sequence[str], limit: int) -> dict[str, Any]:
     """Return the fields with every text but the name cut to `limit` characters."""
     return {
         "id": _cut(record.id, limit),
@@ -71,11 +86,10 @@ def _fields(record: Record, schema: int, corruptions: Sequence[str], total: int,
         "status": record.status,
         "schema": schema,
         "restore_version": _cut(record.restore_version, limit),
-        "pid": os.getpid(),
-        "host": _cut(socket.gethostname(), limit),
+        "pid": holder.pid,
+        "host": _cut(holder.host, limit),
         "recipe": _cut(_step(record.plan.get("recipe")), limit),
         "corruptions": [_cut(text, limit) for text in corruptions],
-        "corruptions_total": total,
         "model": _cut(_step(record.plan.get("model")), limit),
         "epochs": len(record.history),
         "score": _first_score(record, limit),

@@ -61,7 +61,7 @@ def digests(tree: Tree) -> dict[str, str]:
 
 
 def little(value: NDArray[Any]) -> NDArray[Any]:
-    """Return the values in little-endian order, whatever machine this is."""
+    """Return an array of any shape and any values in little-endian order, whatever machine this is."""
     return value.astype(value.dtype.newbyteorder("<"), copy=False)
 
 

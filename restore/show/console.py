@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -26,7 +25,7 @@ def table(*, title: str = "", header: bool = True) -> Table:
         show_edge=False,
         pad_edge=False,
         header_style="bold",
-        padding=(0, 2, 0, 0) if not header else (0, 1),
+        padding=(0, 1, 0, 0) if header else (0, 2, 0, 0),
     )
 
 
@@ -60,8 +59,3 @@ def measure(renderable: RenderableType) -> int:
     """Return the columns that a renderable takes where nothing is folded."""
     console = Console(file=io.StringIO(), width=WIDE)
     return console.measure(renderable).maximum
-
-
-def first_that_fits(candidates: Sequence[RenderableType], width: int) -> RenderableType:
-    """Return the first renderable that is no wider than `width`, else the last."""
-    return next((one for one in candidates if measure(one) <= width), candidates[-1])

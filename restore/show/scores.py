@@ -9,11 +9,13 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from restore.show.console import first_that_fits, table
+from restore.show.console import measure, table
 from restore.show.figures import count, decimals_for, show_score
 
 Row = Mapping[str, Any]
 Detail = Literal["all", "restored", "none"]
+DETAILS: tuple[Detail, ...] = ("all", "restored", "none")
+"""Which cells show their interval, the widest table first."""
 RESTORED = "restored"
 TOLD = "*"
 """Marks a baseline that is told where the damage is."""
@@ -25,10 +27,13 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     if not rows:
         return ["no scores"]
     parts: list[RenderableType] = []
+    intervals = False
     for case in _cases(rows):
-        tables = [_table(case, detail) for detail in ("all", "restored", "none")]
-        parts += [first_that_fits(tables, width), *_notes(case), ""]
-    return [*parts, *_legend(rows)]
+        tables = {detail: _table(case, detail) for detail in DETAILS}
+        detail = next((one for one in DETAILS if measure(tables[one]) <= width), "none")
+        intervals |= detail != "none"
+        parts += [tables[detail], *_notes(case), ""]
+    return [*parts, *_legend(rows, intervals=intervals)]
 
 
 def _cases(rows: Sequence[Row]) -> list[list[Row]]:
@@ -90,8 +95,8 @@ def _notes(case: Sequence[Row]) -> list[str]:
     return [f"{what}: {why}" for what, why in _unique((row["what"], row.get("reason")) for row in case) if why]
 
 
-def _legend(rows: Sequence[Row]) -> list[str]:
-    legend = ["bold: the best of a row; a to b: 95 % interval over groups"]
+def _legend(rows: Sequence[Row], *, intervals: bool) -> list[str]:
+    legend = ["bold: the best of a row" + ("; a to b: 95 % interval over groups" if intervals else "")]
     if any(row["knows_mask"] for row in rows):
         legend.append(f"{TOLD} is told where the damage is")
     return legend

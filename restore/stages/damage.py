@@ -44,9 +44,9 @@ def damage(
     epoch: int | str,
     partner: Damaged | None = None,
 ) -> Damaged:
-    """Do the steps of `chain` to one image, float32 (H, W, C), on top of its damaged `partner` where it has one.
+    """Do the steps of `chain` to one image, on top of its damaged `partner` where it has one.
 
-    The mask is the union of the steps' masks. Raises `ComponentError` where a step breaks its contract.
+    `clean`: float32 (H, W, C) in [0, 1]. The mask is the union of the steps' masks. Raises `ComponentError` where a step breaks its contract.
     """
     start = partner.image if partner else clean
     mask = _mask_of(partner, clean) if partner else np.zeros(clean.shape[:2], np.bool_)
@@ -74,7 +74,7 @@ def damage_all(
     seed: int,
     epoch: int | str,
 ) -> DamagedSet:
-    """Damage images float32 (N, H, W, C), each with one of `chains`, drawn for each sample and epoch."""
+    """Damage images float32 (N, H, W, C) in [0, 1], each with one of `chains`, drawn for each sample and epoch."""
     images, masks, truths = np.empty_like(clean), np.empty(clean.shape[:3], np.bool_), []
     for i, (sample, partner) in enumerate(zip(samples, partners, strict=True)):
         chain = chains[0]

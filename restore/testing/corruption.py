@@ -145,7 +145,7 @@ def _equal(one: Damaged, other: Damaged) -> bool:
 def _same(one: object, other: object) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    return type(one) is type(other) and one == other
+    return repr(one) == repr(other)  # NaN is no equal of itself, nor can lists of arrays be compared
 
 
 def _is_json(value: object) -> bool:

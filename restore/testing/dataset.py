@@ -36,10 +36,10 @@ class _Subject:
     path: Path | None
 
     def open(self) -> Source:
-        """Open the data set anew; raises `Flaw` where what comes back is no source."""
+        """Open the data set anew; raises `Flaw` where what comes back is no source, or has no samples."""
         source = self.bound(self.path, doing="opening the data set")
         with guard(self.bound.entry.owner, "telling its length"):
-            wrong = judge_source(source)
+            wrong = judge_source(source) or (None if len(source) else "has no samples")
         if wrong:
             raise Flaw(wrong)
         opened: Source = source
@@ -90,10 +90,8 @@ def judge(entry: Entry, path: Path | None = None, **options: Any) -> Iterator[Fi
 def opens(subject: _Subject) -> str | None:
     """Check that it opens as a source with samples; note where that takes long."""
     start = time.perf_counter()
-    source = subject.source
+    subject.open()
     seconds = time.perf_counter() - start
-    if len(source) == 0:
-        raise Flaw("has no samples")
     return f"took {seconds:.1f} s to open; decode pictures on access" if seconds > SLOW else None
 
 

@@ -64,9 +64,9 @@ def carry_out(owner: str, checks: Sequence[Check[Subject]], subject: Subject) ->
 def settle(findings: Iterable[Finding]) -> None:
     """Raise `Nonconformity` for the findings that are problems; the notes become warnings."""
     found = list(findings)
-    for one in found:
-        if one.note:
-            warnings.warn(f"{one.component}: {one.note}", RestoreWarning, stacklevel=3)
     problems = [one for one in found if one.problem is not None]
     if problems:
         raise Nonconformity(problems)
+    for one in found:
+        if one.note:
+            warnings.warn(f"{one.component}: {one.note}", RestoreWarning, stacklevel=3)

@@ -30,11 +30,12 @@ def sample() -> Record:
         restore_version="0.1.0",
         plan={
             "recipe": "fingerprint/fingerprint",
-            "corruptions": [{"spec": "box", "steps": []}, {"spec": "noise:amount=0.2|box", "steps": []}],
+            "corrupt": [{"spec": "box", "steps": []}, {"spec": "noise:amount=0.2|box", "steps": []}],
             "model": {"component": "builtin/unet", "spec": "unet", "options": {"width": 8, "größe": None}},
             "seed": 0,
         },
         environment={"python": "3.11.7", "device": "cpu", "owners": {"builtin/unet": {"version": "0.1.0"}}},
+        seconds={"total": 3.5, "train": 2.75, "score": 0.5},
         data={
             "train": Split(["1/a b.png", "1/ü.png"], ["1", "1"], ["0" * 64, "1" * 64]),
             "validation": Split(["2/\udcff.png"], ["2"], ["2" * 64]),
@@ -53,8 +54,22 @@ def sample() -> Record:
             region=["full", "hole"],
             what=["damaged", "restored"],
             table=[
-                {"corruption": "box", "metric": "psnr", "unit": "dB", "region": "full", "what": "damaged", "mean": 14.36},
-                {"corruption": "box", "metric": "psnr", "unit": "dB", "region": "full", "what": "restored", "mean": None},
+                {
+                    "corruption": "box",
+                    "metric": "psnr",
+                    "unit": "dB",
+                    "region": "full",
+                    "what": "damaged",
+                    "mean": 14.36,
+                },
+                {
+                    "corruption": "box",
+                    "metric": "psnr",
+                    "unit": "dB",
+                    "region": "full",
+                    "what": "restored",
+                    "mean": None,
+                },
             ],
         ),
         gallery=Gallery(
@@ -63,7 +78,9 @@ def sample() -> Record:
             restored=pictures[2],
             mask=pictures[0, ..., 0],
             confidence=pictures[1, ..., 0],
-            index=[{"id": "3/a.png", "corruption": "box", "rank": rank} for rank in ("worst", "median", "best", "first")],
+            index=[
+                {"id": "3/a.png", "corruption": "box", "rank": rank} for rank in ("worst", "median", "best", "first")
+            ],
         ),
         weights=layers,
         state=State(weights=layers, optimizer=moments, training={"best_epoch": 2, "wait": 0, "best": None}),
@@ -77,5 +94,6 @@ def sample() -> Record:
 if __name__ == "__main__":
     from restore.runfile.encode import encode
     from restore.runfile.schema import CURRENT
+    from restore.runfile.summary import Holder
 
-    Path(__file__).with_name(f"run-schema-{CURRENT.number}.h5").write_bytes(encode(sample()))
+    Path(__file__).with_name(f"run-schema-{CURRENT.number}.h5").write_bytes(encode(sample(), Holder(1, "host")))

@@ -2,7 +2,6 @@
 
 import errno
 import os
-from itertools import count
 
 import pytest
 
@@ -33,37 +32,44 @@ def test_the_new_file_takes_the_place_of_the_old(target):
 
 
 def fail_at(monkeypatch, name, number, code):
-    """Make call `number` of a kind fail; a failing close has closed, as it does on Linux."""
-    true, counter = getattr(disk, name), count(1)
+    """Make call `number` of a kind fail, and return the kinds of calls made; a failing close has closed, as on Linux."""
+    done = []
 
-    def call(*args):
-        if next(counter) != number:
-            return true(*args)
-        if name == "close":
-            true(*args)
-        raise OSError(code, os.strerror(code))
+    def watch(kind, true):
+        def call(*args):
+            done.append(kind)
+            fails = kind == name and done.count(kind) == number
+            if not fails or kind == "close":
+                result = true(*args)
+            if fails:
+                raise OSError(code, os.strerror(code))
+            return result
 
-    monkeypatch.setattr(disk, name, call)
-    return counter
+        monkeypatch.setattr(disk, kind, call)
+
+    for kind in CALLS:
+        watch(kind, getattr(disk, kind))
+    return done
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
 @pytest.mark.parametrize("name", CALLS)
 def test_every_call_that_fails_ends_in_one_sentence(name, code, target, monkeypatch):
-    for number in count(1):
+    with monkeypatch.context() as patch:
+        calls = fail_at(patch, name, 0, code)
+        commit(target, memoryview(NEW))
+    assert name in calls
+    for number in range(1, calls.count(name) + 1):
         target.write_bytes(OLD)
         with monkeypatch.context() as patch:
-            counter = fail_at(patch, name, number, code)
-            try:
+            done = fail_at(patch, name, number, code)
+            with pytest.raises(WorkError) as failed:
                 commit(target, memoryview(NEW))
-            except WorkError as error:
-                assert error.what.startswith("the run file could not be written: ")
-                assert str(error).count("\n") == 2
-                assert "--resume run" in error.hint
-            else:
-                assert number == next(counter) > 1, "every call of this kind has failed once"
-                return
-        assert target.read_bytes() == (NEW if name == "sync_folder" else OLD)
+        assert failed.value.what.startswith("the run file could not be written: ")
+        assert str(failed.value).count("\n") == 2
+        assert "--resume run" in failed.value.hint
+        replaced = "replace" in done and name != "replace"
+        assert target.read_bytes() == (NEW if replaced else OLD)
         assert names(target) == ["run.h5"]
 
 
@@ -143,7 +149,7 @@ def states_after(log):
         elif call == "replace":
             renames.append(args[0])
         elif call == "sync_folder":
-            renames = renames[-1:] + [None]
+            renames = [*renames[-1:], None]
     sure = None in renames
     if not sure:
         yield OLD

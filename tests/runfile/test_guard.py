@@ -31,7 +31,10 @@ def in_pieces(file):
 HOSTILE = {
     "soft link": (lambda f: f.__setitem__("odd", h5py.SoftLink("/plan")), "/odd is a soft link"),
     "dangling soft link": (lambda f: f.__setitem__("odd", h5py.SoftLink("/nowhere")), "/odd is a soft link"),
-    "external link": (lambda f: f.__setitem__("odd", h5py.ExternalLink("/etc/passwd", "/")), "/odd is an external link"),
+    "external link": (
+        lambda f: f.__setitem__("odd", h5py.ExternalLink("/etc/passwd", "/")),
+        "/odd is an external link",
+    ),
     "second hard link": (lambda f: f.__setitem__("odd", f["plan"]), "an object that the file lists twice"),
     "hard link to the root": (lambda f: f["data"].__setitem__("odd", f["/"]), "/data/odd is an object that the file"),
     "external storage": (

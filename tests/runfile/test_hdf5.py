@@ -63,4 +63,6 @@ def test_unreadable_values_are_refused_or_left_out():
     with pytest.raises(Refusal, match="the HDF5 structure is damaged"), hdf5.opened(broken) as file:
         hdf5.load(file, len(broken))
     with hdf5.opened(broken) as file:
-        assert [path for path, node in hdf5.load(file, len(broken), lenient=True).items() if node.value is not None] == ["/y"]
+        assert [
+            path for path, node in hdf5.load(file, len(broken), lenient=True).items() if node.value is not None
+        ] == ["/y"]

@@ -92,7 +92,9 @@ def test_what_is_not_found_is_told_with_what_is_near(store, run, what, hint):
     assert (refused.value.what, refused.value.hint) == (what, hint)
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "..", "a..b", "a\\b", ".hidden", "-x", "last", "a\nb", "x" * 201, "\udcff"])
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "..", "a..b", "a\\b", ".hidden", "-x", "last", "a\nb", "x" * 201, "\udcff"]
+)
 def test_what_cannot_be_a_name(store, name):
     with pytest.raises(RequestError, match="the name "):
         store.path(name)
@@ -159,7 +161,5 @@ print(sorted({"h5py", "numpy", "keras", "tensorflow", "pydantic"} & set(sys.modu
 def test_a_listing_loads_nothing_heavy_and_reads_no_hdf5(store, tmp_path):
     block = (store.folder / "first.h5").read_bytes()[: seal.BLOCK]
     (store.folder / "first.h5").write_bytes(block)  # cut, but still listed
-    done = subprocess.run(
-        [sys.executable, "-c", LIST, store.folder], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", LIST, store.folder], capture_output=True, text=True, check=True)
     assert done.stdout == "3\n[]\n"

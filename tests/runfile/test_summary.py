@@ -11,28 +11,38 @@ from hypothesis import strategies as st
 from restore.errors import InputError
 from restore.runfile import seal
 from restore.runfile.encode import encode
-from restore.runfile.summary import NAME, read_summary, write_summary
+from restore.runfile.summary import NAME, Holder, read_summary, write_summary
 
-PARTS = dict.fromkeys(("/", "plan", "environment", "data", "history", "scores", "gallery", "weights", "state", "events"), "f" * 64)
+PARTS = dict.fromkeys(
+    ("/", "plan", "environment", "seconds", "data", "history", "scores", "gallery", "weights", "state", "events"),
+    "f" * 64,
+)
 ANY = st.text(st.characters(blacklist_categories=()), max_size=400) | st.sampled_from(
     ("\1" * 500, "\U0001f590" * 500, "\udcff" * 500, "\\" * 500, '"' * 500)
 )
 
 
-@given(ANY, ANY, ANY, ANY, st.lists(ANY, max_size=60))
+@given(ANY, ANY, ANY, ANY, ANY, st.lists(ANY, max_size=60))
 @settings(deadline=None)
-def test_always_fits(record, name, recipe, model, metric, corruptions):
-    row = {"metric": metric, "unit": metric, "region": metric, "corruption": metric, "what": "restored", "mean": -1e-300}
+def test_always_fits(record, name, recipe, model, metric, host, corruptions):
+    row = {
+        "metric": metric,
+        "unit": metric,
+        "region": metric,
+        "corruption": metric,
+        "what": "restored",
+        "mean": -1e-300,
+    }
     changed = replace(
         record,
         id=recipe,
         name=name,
         created=recipe,
         restore_version=recipe,
-        plan={"recipe": recipe, "model": {"spec": model}, "corruptions": [{"spec": text} for text in corruptions]},
+        plan={"recipe": recipe, "model": {"spec": model}, "corrupt": [{"spec": text} for text in corruptions]},
         scores=replace(record.scores, table=[row]),
     )
-    line = write_summary(changed, 10**6, PARTS, "f" * 64)
+    line = write_summary(changed, Holder(2**31, host), 10**6, PARTS, "f" * 64)
     block = b"\n" + line + b"\n"
     fields = seal.fields(block + bytes(seal.BLOCK - len(block)), 1)
     assert len(line) <= seal.MAX_SUMMARY
@@ -43,7 +53,7 @@ def test_always_fits(record, name, recipe, model, metric, corruptions):
 
 def test_many_corruptions_are_cut_with_their_count(record, tmp_path):
     specs = [f"box:side={side}" for side in range(1000)]
-    changed = replace(record, plan=record.plan | {"corruptions": [{"spec": spec} for spec in specs]})
+    changed = replace(record, plan=record.plan | {"corrupt": [{"spec": spec} for spec in specs]})
     path = tmp_path / "many.h5"
     path.write_bytes(encode(changed))
     summary = read_summary(path)

@@ -21,7 +21,7 @@ def box(
 ) -> Damaged:
     """Paint `count` squares of `size` pixels over an image, each at a random place wholly inside it.
 
-    Every place is as likely as every other. The mask is true where a square lies. `truth["boxes"]`: [top, left,
+    `image`: float32 (H, W, C) in [0, 1]. Every place is as likely as every other. The mask is true where a square lies. `truth["boxes"]`: [top, left,
     height, width] of each, in pixels. RequestError where the square is larger than the image.
     """
     height, width = image.shape[:2]

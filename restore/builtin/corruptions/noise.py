@@ -23,7 +23,7 @@ def noise(
         float, Field(ge=0, le=1, description="standard deviation; of salt-pepper the share of pixels hit")
     ] = 0.2,
 ) -> Damaged:
-    """Add noise to an image and clip it to [0, 1].
+    """Add noise to an image, float32 (H, W, C), and clip it to [0, 1].
 
     `gaussian`: x + amount·n, n standard normal, independent for each pixel and channel; `speckle`: x + amount·n·x;
     `salt-pepper`: a share `amount` of the pixels becomes black or white, all channels of a pixel together. The mask

@@ -73,6 +73,7 @@ class Build:
                 frames.add(sample.clean)
         trimmed = frames.margins()
         records: dict[str, Record] = {}
+        held: set[str] = set()
         for index, sample in self._samples(faults, passes - 1, passes):
             try:
                 record, row = self._prepared(sample, trimmed.get(sample.clean.shape, (0, 0, 0, 0)))
@@ -81,7 +82,9 @@ class Build:
                 continue
             if record.id in records:
                 raise fault(self.owner, f"gave two samples with the id {record.id}")
-            records[record.id] = record
+            if held and held != row.keys():
+                raise fault(self.owner, f"gave a damaged partner for some samples only, see {record.id}")
+            records[record.id], held = record, set(row)
             writer.add(row)
         if faults and not (self.how.skip_bad and records):
             raise _all_of(list(faults.values()), len(self.chosen))
@@ -107,7 +110,7 @@ class Build:
         """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
         how = self.how
         shown = _without_alpha(cut(sample.clean, margins), sample.id, how.alpha)
-        notes = [*getattr(sample, "notes", ()), *_notes(shown, how.channels)]
+        notes = [*sample.notes, *_notes(shown, how.channels)]
         clean = to_channels(shown, how.channels)
         fill = border_of(clean)
         stored = to_stored(fit_image(clean, how.size, how.fit, fill))

@@ -44,7 +44,7 @@ class Writer:
         self._files: dict[str, tuple[IO[bytes], np.dtype[Any], tuple[int, ...]]] = {}
 
     def add(self, row: Mapping[str, NDArray[Any]]) -> None:
-        """Append one row to every array; the first row settles which there are, their shape and type."""
+        """Append one row, any values of any shape, to every array; the first row settles names, shapes and types."""
         if not self.count:
             for name, values in row.items():
                 file: IO[bytes] = (self.folder / f"{name}.npy").open("xb")

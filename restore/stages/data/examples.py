@@ -20,13 +20,13 @@ LEVELS = 65535
 
 
 def to_stored(image: Images) -> NDArray[np.uint16]:
-    """Return an image in [0, 1] as it is held, uint16."""
+    """Return an image (H, W, C) in [0, 1] as it is held, uint16."""
     stored: NDArray[np.uint16] = np.rint(image * np.float32(LEVELS)).astype(np.uint16)
     return stored
 
 
 def to_image(stored: NDArray[np.uint16]) -> Images:
-    """Return a held image as float32 in [0, 1]; k/255 and k/65535 come back bit for bit."""
+    """Return a held image (…, H, W, C) as float32 in [0, 1]; k/255 and k/65535 come back bit for bit."""
     return stored.astype(np.float32) / np.float32(LEVELS)
 
 

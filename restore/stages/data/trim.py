@@ -34,7 +34,7 @@ class Frames:
         self._seen: dict[Shape, _Seen] = {}
 
     def add(self, image: Images) -> None:
-        """Learn from one image, float32 (H, W, C)."""
+        """Learn from one image, float32 (H, W, C) in [0, 1]."""
         shape = image.shape
         if shape not in self._seen:
             self._seen[shape] = _Seen(image)

@@ -154,7 +154,8 @@ def test_an_empty_source():
 
 def test_a_list_of_samples_is_a_source():
     samples = [Sample(RNG.random((9, 10, 1), np.float32), str(number), str(number)) for number in range(20)]
-    assert [len(part) for part in (lambda d: (d.train, d.validation, d.test))(prepared(samples))] == [14, 3, 3]
+    data = prepared(samples)
+    assert [len(part) for part in (data.train, data.validation, data.test)] == [14, 3, 3]
 
 
 @pytest.fixture

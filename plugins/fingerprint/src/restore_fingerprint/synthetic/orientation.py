@@ -11,7 +11,7 @@ from restore_fingerprint.synthetic.finger import Finger
 def orientation(finger: Finger, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the ridge angle at the points (`x`, `y`), in radians, counter-clockwise from the x axis, modulo π.
 
-    `x`, `y`: float32 arrays that broadcast, millimetres, y upward. Every loop adds half its polar angle and every delta
+    `x`, `y`: float32 arrays of any shape that broadcast, millimetres, y upward. Every loop adds half its polar angle and every delta
     takes it away (Sherlock and Monro 1993); that model alone makes the outer ridges too straight (Vizcaya and
     Gerhardt 1996), so a smooth bend, which turns nothing around a point, lets them fall off to both sides.
     """

@@ -28,7 +28,7 @@ class Skin:
     stretch: tuple[float, float]
 
     def coordinates(self, z: NDArray[np.complex128]) -> NDArray[np.float64]:
-        """Return the grid's (row, column) of the finger's points `z`, float64 (2, ...)."""
+        """Return the grid's (row, column) of the finger's points `z`, in millimetres, float64 (2, ...)."""
         wider = 1 + 0.5 * (self.stretch[0] * z.real + self.stretch[1] * z.imag)
         grid = (z * wider - self.corner) / self.step
         return np.stack([-grid.imag, grid.real])

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
+from types import UnionType
+from typing import Union, get_args, get_origin, get_type_hints
+
+from commands import cli_page
 
 from restore import api, hookspecs
 from restore.components import API_VERSION, COMPONENTS, Component
@@ -97,7 +102,7 @@ def hooks_page() -> str:
     return "\n".join(parts)
 
 
-PAGES: dict[str, Callable[[], str]] = {"hooks.md": hooks_page}
+PAGES: dict[str, Callable[[], str]] = {"hooks.md": hooks_page, "cli.md": cli_page}
 
 
 def main() -> int:
@@ -118,7 +123,9 @@ def _hook(kind: type[Component]) -> Iterator[str]:
     yield f"{inspect.getdoc(hook)}\n"
     yield f"### `{kind.__name__}`\n\n{inspect.getdoc(kind)}\n"
     yield "| field | type | default | meaning |\n|---|---|---|---|"
-    yield "\n".join(f"| `{one.name}` | {_type(one)} | {_default(one)} | {FIELDS[one.name]} |" for one in fields(kind))
+    hints = get_type_hints(kind)
+    for one in fields(kind):
+        yield f"| `{one.name}` | {_type(hints[one.name])} | {_default(one)} | {FIELDS[one.name]} |"
     if kind.kind in CALLS:
         call = CALLS[kind.kind]
         yield f"\nIts function:\n\n{_code(call['called'])}"
@@ -131,8 +138,11 @@ def _code(text: str) -> str:
     return f"```text\n{text}\n```\n"
 
 
-def _type(one: Field[object]) -> str:
-    return f"`{one.type}`".replace("|", "\\|")
+def _type(hint: object) -> str:
+    either = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    names = (one.__name__ if isinstance(one, type) and not get_args(one) else str(one) for one in either)
+    text = r" \| ".join(names).replace("NoneType", "None")
+    return f"`{re.sub(r'(typing|collections[.]abc)[.]', '', text)}`"
 
 
 def _default(one: Field[object]) -> str:

@@ -117,34 +117,26 @@ def train(
     on_epoch: Callable[[model.Checkpoint], None],
 ) -> model.Checkpoint:
     """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is told."""
-    train_ids, validation_ids, size = pictures.train.ids, pictures.validation.ids, plan.training.batch
-    steps, validation_steps = -(-len(train_ids) // size), -(-len(validation_ids) // size)
+    size = plan.training.batch
+    steps, validation_steps = (-(-len(part) // size) for part in (pictures.train, pictures.validation))
     model.compile_model(built, plan.training, steps)
     listener(Phase("training", steps))
 
-    def batch(examples: data.Examples, ids: Sequence[str], indices: Sequence[int], epoch: int | str) -> model.Batch:
-        clean = examples.clean(indices)
-        done = damage.damage_all(
-            parts.chains,
-            clean,
-            [ids[i] for i in indices],
-            examples.partners(indices),
-            seed=plan.seed,
-            epoch=epoch,
-        )
+    def batch(examples: data.Examples, indices: Sequence[int], epoch: int | str) -> model.Batch:
+        clean, ids = examples.clean(indices), [examples.ids[i] for i in indices]
+        done = damage.damage_all(parts.chains, clean, ids, examples.partners(indices), seed=plan.seed, epoch=epoch)
         return model.batch_of(built, clean, done.images, done.masks, done.truths)
 
     @lru_cache(maxsize=1)
     def order(epoch: int) -> Sequence[int]:
-        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(train_ids)).tolist()
+        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(pictures.train)).tolist()
         return indices
 
     def training(epoch: int, i: int) -> model.Batch:
-        return batch(pictures.train, train_ids, order(epoch)[i * size : (i + 1) * size], epoch)
+        return batch(pictures.train, order(epoch)[i * size : (i + 1) * size], epoch)
 
     def validation(i: int) -> model.Batch:
-        indices = range(len(validation_ids))[i * size : (i + 1) * size]
-        return batch(pictures.validation, validation_ids, indices, damage.FIXED)
+        return batch(pictures.validation, range(len(pictures.validation))[i * size : (i + 1) * size], damage.FIXED)
 
     def told(done: int, figures: Mapping[str, float]) -> None:
         listener(Advance(done, figures))
@@ -174,7 +166,6 @@ def score_cases(
 ) -> Iterator[Case]:
     """Yield the test set under every corruption, restored by the model and every baseline, and scored."""
     pool = pictures.test
-    all_ids, all_groups, all_labels = pool.ids, pool.groups, pool.labels
     cases = [(chain, *case) for chain in parts.chains for case in _cases(pool)]
     listener(Phase("scoring", len(parts.chains) * len(pool) * (1 + len(parts.baselines))))
     done = 0
@@ -185,7 +176,7 @@ def score_cases(
         listener(Advance(done, {}))
 
     for chain, name, level, indices in cases:
-        clean, ids = pool.clean(indices), [all_ids[i] for i in indices]
+        clean, ids = pool.clean(indices), [pool.ids[i] for i in indices]
         partners = pool.partners(indices)
         broken = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
         test = score.TestSet(
@@ -195,8 +186,8 @@ def score_cases(
             damaged=broken.images,
             masks=broken.masks,
             ids=ids,
-            groups=[all_groups[i] for i in indices],
-            labels=[all_labels[i] for i in indices],
+            groups=[pool.groups[i] for i in indices],
+            labels=[pool.labels[i] for i in indices],
         )
         rows = [score.Row("damaged", test.damaged)]
         for spec, bound in parts.baselines:

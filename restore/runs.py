@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, cast
 
 from restore.errors import RequestError
 from restore.events import Listener, ignore
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from restore.catalogue import Catalogue
     from restore.plan import Plan
     from restore.restorer import Restorer
-    from restore.runfile.record import Gallery, Record
+    from restore.runfile.record import Gallery, Record, Status
 
 StopSignal = Callable[[], int | None]
 """Tells the number of the signal that asks to stop, or None."""
@@ -40,7 +40,7 @@ class Run:
         return self.record.name
 
     @property
-    def status(self) -> Literal["running", "stopped", "complete", "failed"]:
+    def status(self) -> Status:
         """Return how far the run came."""
         return self.record.status
 
@@ -183,7 +183,7 @@ def open_run(run: str | Path, *, runs: str | Path | None = None) -> Run:
 
     path = Store(runs_folder(_path(runs))).find(str(run))
     record = read(path)
-    return Run(path, replace(record, status=live_status(path, record.status)))
+    return Run(path, replace(record, status=cast("Status", live_status(path, record.status))))
 
 
 def make_plan(request: Request, *, like: str | None = None, runs: str | None = None) -> Plan:

@@ -174,7 +174,7 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
     stands = f"{path}: epoch {epochs} stands"
     go_on = f"restore run --resume {recording.record.name}"
     if isinstance(error, Stopped | KeyboardInterrupt):
-        signum = error.signum if isinstance(error, Stopped) else signal.SIGINT
+        signum = error.signum if isinstance(error, Stopped) else (error.args or (signal.SIGINT,))[0]
         told: RestoreError = Stopped(signum, "stopped before the end", where=stands, hint=f"go on with: {go_on}")
     elif isinstance(error, MemoryError):
         told = WorkError("there is not enough memory", where=stands, hint=f"after freeing some: {go_on}")

@@ -9,12 +9,14 @@ from typing import Any
 
 import typer
 
+from restore.cli.output import say
 from restore.errors import RequestError, RestoreError, WorkError
 from restore.suggest import did_you_mean
 
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 """Click's UsageError, wherever this version of Typer keeps it."""
 
+RED, YELLOW = 31, 33
 SHOWN = 20
 """Inputs named in one error before the rest is counted."""
 
@@ -49,17 +51,15 @@ def print_failure(failure: RestoreError, cause: BaseException | None = None) -> 
         import traceback
 
         traceback.print_exception(cause, file=sys.stderr)
-    typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
-    typer.echo(_line(failure.what), err=True)
+    say(_line(failure.what), mark="error:", colour=RED)
     for line in filter(None, map(_line, (failure.where, failure.hint))):
-        typer.echo(f"  {line}", err=True)
+        say(f"  {line}")
     return failure.exit_code
 
 
 def print_warning(text: str) -> None:
     """Print a warning as one line."""
-    typer.secho("warning: ", fg="yellow", bold=True, nl=False, err=True)
-    typer.echo(_line(text), err=True)
+    say(_line(text), mark="warning:", colour=YELLOW)
 
 
 def list_faults(faults: Sequence[RestoreError]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,14 @@ def print_shown(*parts: Any) -> None:
     write(*parts)
 
 
-def say(text: str) -> None:
-    """Print a line for people on stderr."""
-    typer.echo(text, err=True)
+def say(text: str, *, mark: str = "", colour: int = 0) -> None:
+    """Print a line for people on stderr, after a `mark` in an ANSI colour where stderr is a terminal.
+
+    Goes through `sys.stderr` as it stands: rich puts what is written there above its bar.
+    """
+    shown = f"\x1b[1;{colour}m{mark}\x1b[0m" if sys.stderr.isatty() and "NO_COLOR" not in os.environ else mark
+    sys.stderr.write(f"{shown} {text}\n" if mark else f"{text}\n")
+    sys.stderr.flush()
 
 
 def show_path(path: Path) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
-
-import typer
 
 FIRST = int(signal.SIGINT)
 
@@ -37,7 +37,7 @@ def stopping_gently() -> Iterator[StopRequest]:
         if request.signum is not None:
             _interrupt(signum, frame)
         request.signum = signum
-        typer.echo("stopping after this step; once more stops at once", err=True)
+        _acknowledge()
 
     with _handling(note, signal.SIGINT, signal.SIGTERM):
         yield request
@@ -48,6 +48,13 @@ def ending_on_sigterm() -> Iterator[None]:
     """Let SIGTERM end the work as Ctrl-C does, so that whatever is open is closed."""
     with _handling(_interrupt, signal.SIGTERM):
         yield
+
+
+def _acknowledge() -> None:
+    """Tell that the signal was heard, past every buffer: the handler may have come in the middle of a write."""
+    with contextlib.suppress(OSError, ValueError):
+        new_line = "\n" if sys.stderr.isatty() else ""
+        os.write(sys.stderr.fileno(), f"{new_line}stopping after this step; once more stops at once\n".encode())
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

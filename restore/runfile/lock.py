@@ -55,7 +55,7 @@ def held(path: Path) -> bool:
         return True
 
 
-def live_status(path: Path, status: Status) -> Status:
+def live_status(path: Path, status: str) -> str:
     """Return a written status as it reads now: `running` that nobody holds was stopped."""
     return "stopped" if status == "running" and not held(path) else status
 

@@ -8,17 +8,17 @@ from datetime import datetime
 
 NOTHING = "\N{EN DASH}"
 """Stands where a value does not apply."""
-DIGITS, MOST_DECIMALS = 4, 5
+DIGITS, MOST_DECIMALS = 4, 4
 """Digits of the largest score of a row: two decimals of a PSNR, as papers give it."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-def decimals_for(values: Iterable[float | None]) -> int:
-    """Return how many decimals give the largest of `values` four digits, at most five decimals."""
+def decimals_for(values: Iterable[float | None], most: int = MOST_DECIMALS) -> int:
+    """Return how many decimals give the largest of `values` four digits, at most `most`."""
     largest = max((abs(value) for value in values if value is not None), default=0.0)
     if not 0 < largest < math.inf:
         return 2
-    return min(max(DIGITS - 1 - math.floor(math.log10(largest)), 0), MOST_DECIMALS)
+    return min(max(DIGITS - 1 - math.floor(math.log10(largest)), 0), most)
 
 
 def show_score(value: float | None, decimals: int) -> str:
@@ -33,7 +33,7 @@ def show_score(value: float | None, decimals: int) -> str:
 
 def show_figure(value: float | None) -> str:
     """Return a single figure, as a loss, with four digits."""
-    return show_score(value, decimals_for([value]))
+    return show_score(value, decimals_for([value], most=8))
 
 
 def show_bytes(size: int) -> str:

@@ -19,8 +19,8 @@ TILE = 192
 """Least side of a picture in pixels: 96 doubled, so that ridges are seen."""
 ACROSS = 3
 """Blocks side by side: nine corruptions make a square."""
-GAP, MARGIN, FONT = 6, 20, 15
-INK, FAINT, PAPER = (32, 33, 36), (120, 124, 130), (255, 255, 255)
+GAP, MARGIN, FONT = 8, 20, 15
+INK, FAINT, LINE, PAPER = (32, 33, 36), (120, 124, 130), (218, 220, 224), (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ def _draw_block(
         )
         for row, kind in enumerate(ROWS):
             picture = _picture(getattr(gallery, kind)[i], tile)
-            panel.paste(picture, (place, y + 3 * FONT + 2 * GAP + row * (tile[1] + GAP)))
+            top = y + 3 * FONT + 2 * GAP + row * (tile[1] + GAP)
+            panel.paste(picture, (place, top))
+            draw.rectangle((place - 1, top - 1, place + tile[0], top + tile[1]), outline=LINE)
 
 
 def _draw_row_names(draw: ImageDraw, top: int, left: int, height: int) -> None:

@@ -21,9 +21,8 @@ def plan_parts(plan: Json) -> list[RenderableType]:
         parts.add_column(name, overflow="fold")
     for kind, choice in _choices(plan):
         owner = plan["owners"].get(choice["component"], {})
-        options = "\n".join(f"{name}={_value(value)}" for name, value in choice["options"].items())
+        options = ", ".join(f"{name}={_value(value)}" for name, value in choice["options"].items())
         parts.add_row(kind, _name(choice), options, f"{owner.get('distribution', '?')} {owner.get('version', '')}")
-        parts.add_section()
     return [setting_table(plan), "", parts]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from rich.console import RenderableType
@@ -26,14 +26,15 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     """Return a table for each corruption, and what its marks mean; intervals stand where `width` columns hold them."""
     if not rows:
         return ["no scores"]
+    cases = _cases(rows)
+    for detail in DETAILS:
+        tables = [_table(case, detail) for case in cases]
+        if max(map(measure, tables)) <= width:
+            break
     parts: list[RenderableType] = []
-    intervals = False
-    for case in _cases(rows):
-        tables = {detail: _table(case, detail) for detail in DETAILS}
-        detail = next((one for one in DETAILS if measure(tables[one]) <= width), "none")
-        intervals |= detail != "none"
-        parts += [tables[detail], *_notes(case), ""]
-    return [*parts, *_legend(rows, intervals=intervals)]
+    for case, shown in zip(cases, tables, strict=True):
+        parts += [shown, *_notes(case), ""]
+    return [*parts, *_legend(rows, intervals=detail != "none")]
 
 
 def _cases(rows: Sequence[Row]) -> list[list[Row]]:
@@ -51,36 +52,37 @@ def _table(case: Sequence[Row], detail: Detail) -> Table:
         scores.add_column(name, overflow="fold")
     for what, told in kinds:
         scores.add_column(f"{what} {TOLD}" if told else what, justify="right", overflow="fold")
-    shown = ""
+        if _shows_interval(what, detail):
+            scores.add_column("95 %", style="dim", no_wrap=True)
+    before = ""
     for metric, region in _unique((row["metric"], row["region"]) for row in case):
         found = {row["what"]: row for row in case if (row["metric"], row["region"]) == (metric, region)}
         if all(row["mean"] is None for row in found.values()):
             continue
-        some = next(iter(found.values()))
-        if shown and metric.partition(".")[0] != shown.partition(".")[0]:
+        if before and metric.partition(".")[0] != before.partition(".")[0]:
             scores.add_section()
-        label = ["", ""] if metric == shown else [f"{metric} {some['unit']}".strip(), ARROWS.get(some["better"], "")]
-        shown = metric
+        some = next(iter(found.values()))
+        label = [f"{metric} {some['unit']}".strip(), ARROWS.get(some["better"], "")] if metric != before else ["", ""]
         scores.add_row(*label, region, *_cells(found, [what for what, _ in kinds], detail))
+        before = metric
     return scores
 
 
-def _cells(found: Mapping[str, Row], kinds: Sequence[str], detail: Detail) -> list[Text]:
-    """Return one cell for each kind of row, the best one bold."""
+def _cells(found: Mapping[str, Row], kinds: Sequence[str], detail: Detail) -> Iterator[Text | str]:
+    """Yield one cell for each kind of row, the best one bold, and its interval where that is shown."""
     means = {what: row["mean"] for what, row in found.items() if row["mean"] is not None}
     decimals = decimals_for(means.values())
-    pick = max if next(iter(found.values()))["better"] == "higher" else min
-    best = pick(means.values())
-    cells = []
+    best = (max if next(iter(found.values()))["better"] == "higher" else min)(means.values())
     for what in kinds:
-        row = found.get(what)
-        mean = means.get(what)
-        cell = Text(show_score(mean, decimals), style="bold" if mean == best else "")
-        if row and row["low"] is not None and (detail == "all" or (detail == RESTORED == what)):
-            low, high = show_score(row["low"], decimals), show_score(row["high"], decimals)
-            cell.append(f"  {low} to {high}", style="not bold dim")
-        cells.append(cell)
-    return cells
+        mean, row = means.get(what), found.get(what)
+        yield Text(show_score(mean, decimals), style="bold" if mean == best else "")
+        if _shows_interval(what, detail):
+            ends = (row["low"], row["high"]) if row and mean is not None else (None, None)
+            yield "" if None in ends else " to ".join(show_score(end, decimals) for end in ends)
+
+
+def _shows_interval(what: str, detail: Detail) -> bool:
+    return detail == "all" or (detail == RESTORED == what)
 
 
 def _title(case: Sequence[Row]) -> str:
@@ -96,7 +98,7 @@ def _notes(case: Sequence[Row]) -> list[str]:
 
 
 def _legend(rows: Sequence[Row], *, intervals: bool) -> list[str]:
-    legend = ["bold: the best of a row" + ("; a to b: 95 % interval over groups" if intervals else "")]
+    legend = ["bold: the best of a row" + ("; 95 %: bootstrap interval over groups" if intervals else "")]
     if any(row["knows_mask"] for row in rows):
         legend.append(f"{TOLD} is told where the damage is")
     return legend

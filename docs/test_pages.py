@@ -1,0 +1,135 @@
+"""Every code block of the pages is run, in order, in a folder of its own; runs are made short.
+
+A block of `sh` holds commands, one of `console` commands after `$ ` and what they print, one of `python` code that goes
+on from the page's earlier ones. `% not run: why` (or the same as an HTML comment) before a block leaves it out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import restore
+from restore.cli import main
+from restore.images import write
+from restore_fingerprint.synthetic import synthetic
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    path
+    for pattern in (
+        "README.md",
+        "docs/*.md",
+        "docs/decisions/*.md",
+        "docs/examples/*/README.md",
+        "*/README.md",
+        "plugins/*/README.md",
+    )
+    for path in sorted(ROOT.glob(pattern))
+]
+ELSEWHERE = {"write-a-plugin.md": "tests/docs/test_write_a_plugin.py"}
+"""Pages that a test of their own follows."""
+BLOCK = re.compile(
+    r"^(?:(?:%|<!--) not run: (?P<reason>.+)\n+)?```(?P<kind>\S*).*\n(?P<code>(?:.*\n)*?)```$", re.MULTILINE
+)
+RUN = {"sh", "console", "python"}
+SHOWN = {"text", "json", "toml", "matlab", "{toctree}", "{literalinclude}"}
+SHORT = {"limit": 60, "epochs": 1}
+"""What makes a run short enough for a test."""
+
+
+def blocks_of(page):
+    """Yield kind, code and line number of every block that is run."""
+    text = page.read_text("utf-8")
+    for block in BLOCK.finditer(text):
+        assert block["kind"] in RUN | SHOWN, f"{page.name}: a block of {block['kind'] or 'no kind'}"
+        if block["kind"] in RUN and not block["reason"]:
+            yield block["kind"], block["code"], text.count("\n", 0, block.start("code"))
+
+
+def is_followed(page):
+    text = page.read_text("utf-8")
+    made = "<!-- made by docs/generate.py -->" in text
+    return not made and page.name not in ELSEWHERE and any(blocks_of(page))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return the folder where a page is followed, with pictures to work on and the golden run file."""
+    monkeypatch.setenv("RESTORE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    monkeypatch.delenv("RESTORE_RUNS", raising=False)
+    work = tmp_path / "work"
+    (work / "prints").mkdir(parents=True)
+    (work / "tests").symlink_to(ROOT / "tests")
+    source = synthetic(None, count=60, impressions=4)
+    for i in range(len(source)):
+        write(work / f"prints/{i // 4 + 1}_{i % 4 + 1}.png", source[i].clean, overwrite=False)
+    monkeypatch.chdir(work)
+    full = restore.run
+    monkeypatch.setattr(restore, "run", lambda *said, **named: full(*said, **named | SHORT), raising=False)
+    return work
+
+
+def commands_of(kind, code):
+    """Yield the commands of a block, each with the lines that it is shown to print."""
+    if kind == "sh":
+        yield from ((line, []) for line in code.splitlines())
+        return
+    for part in re.split(r"^\$ ", code, flags=re.MULTILINE)[1:]:
+        command, *printed = part.splitlines()
+        yield command, printed
+
+
+def follow(command, capsys):
+    """Run one command as a reader would, and return what it printed."""
+    words = shlex.split(command.removeprefix("pip install uv && ").removeprefix("uv run "), comments=True)
+    if words[0] != "restore" or {"|", ">", "&&"} & set(words):
+        return subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(shortened(words[1:]))
+    printed = capsys.readouterr()
+    assert not ended.value.code, printed.err
+    return printed.out
+
+
+def shortened(words):
+    """Return the arguments of a command, a run made short."""
+    if words[0] != "run" or "--resume" in words:
+        return words
+    for name, value in SHORT.items():
+        if f"--{name}" in words:
+            words[words.index(f"--{name}") + 1] = str(value)
+        else:
+            words += [f"--{name}", str(value)]
+    return words
+
+
+@pytest.mark.parametrize("page", list(filter(is_followed, PAGES)), ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_reader_can_follow_the_page(page, folder, capsys):
+    names = {"__name__": "__page__"}
+    for kind, code, line in blocks_of(page):
+        if kind == "python":
+            # On the same line as in the page, so that a traceback names it.
+            exec(compile("\n" * line + code, str(page), "exec"), names)
+            continue
+        for command, shown in commands_of(kind, code):
+            printed = follow(command, capsys)
+            missing = set(re.findall(r"\b[a-z]{3,}\b", "\n".join(shown))) - set(re.findall(r"\w+", printed))
+            assert not missing, f"{page.name}: {command} does not print {sorted(missing)}"
+
+
+def test_pages_that_are_followed_elsewhere_are_there():
+    assert all((ROOT / "docs" / page).exists() and (ROOT / test).exists() for page, test in ELSEWHERE.items())
+
+
+def test_few_blocks_are_left_out():
+    reasons = [block["reason"] for page in PAGES for block in BLOCK.finditer(page.read_text("utf-8"))]
+    assert sum(reason is not None for reason in reasons) <= 6

@@ -1,0 +1,151 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restore.images import read, write
+
+
+def files(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*") if path.is_file())
+
+
+def test_a_tree_is_kept_with_formats_and_depth(restore, pictures):
+    answer = restore("corrupt", "box:size=10", pictures, "-o", "out", "--save-mask")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines() == ["out/colour.bmp", "out/deep/fine.tif", "out/grey.png"]
+    assert files("out") == [
+        *("colour.bmp", "colour.mask.png", "deep/fine.mask.png", "deep/fine.tif", "grey.mask.png", "grey.png"),
+    ]
+    for name in ("colour.bmp", "deep/fine.tif", "grey.png"):
+        before, after = read(pictures / name), read(Path("out") / name)
+        mask = read((Path("out") / name).with_suffix(".mask.png")).pixels[..., 0] > 0.5
+        assert (before.depth, before.format, before.pixels.shape) == (after.depth, after.format, after.pixels.shape)
+        assert mask.sum() == 100
+        assert (after.pixels[mask] == 0).all()
+        assert (after.pixels[~mask] == before.pixels[~mask]).all()
+
+
+def test_the_same_seed_gives_the_same_damage_and_another_seed_another(restore, pictures):
+    for out, seed in (("a", 1), ("b", 1), ("c", 2)):
+        assert restore("corrupt", "noise", pictures / "grey.png", "-o", out, "--seed", seed).code == 0
+    one, same, other = (Path(out, "grey.png").read_bytes() for out in "abc")
+    assert one == same != other
+
+
+def test_the_document_tells_what_went_where(restore, pictures):
+    document = restore("corrupt", "box:size=10", pictures / "grey.png", "-o", "out", "--save-mask", "--json").json
+    assert document["pictures"] == [
+        {
+            "input": str(pictures / "grey.png"),
+            "output": "out/grey.png",
+            "mask": "out/grey.mask.png",
+            "damaged": 100 / (40 * 48),
+        }
+    ]
+
+
+def test_all_bad_inputs_are_listed_and_nothing_is_written(restore, pictures):
+    (pictures / "empty.png").touch()
+    (pictures / "text.png").write_text("no picture")
+    answer = restore("corrupt", "box", pictures, "missing.png", "-o", "out")
+    assert (answer.code, answer.out) == (2, "")
+    what, where, hint = answer.error
+    assert what == "error: 3 of 6 inputs cannot be used"
+    assert all(name in where for name in ("empty.png", "text.png", "missing.png"))
+    assert "--skip-bad" in hint
+    assert not Path("out").exists()
+
+
+def test_bad_inputs_are_left_out_on_demand(restore, pictures):
+    (pictures / "empty.png").touch()
+    answer = restore("corrupt", "box", pictures, "-o", "out", "--skip-bad")
+    assert answer.code == 0
+    assert answer.err.startswith("warning: 1 of 4 inputs cannot be used, left out: ")
+    assert len(files("out")) == 3
+
+
+def test_nothing_left_is_an_error(restore, pictures):
+    (pictures / "empty.png").touch()
+    answer = restore("corrupt", "box", pictures / "empty.png", "-o", "out", "--skip-bad")
+    assert (answer.code, answer.out) == (2, "")
+
+
+def test_a_box_larger_than_the_picture_is_told_before_anything_is_written(restore, pictures):
+    answer = restore("corrupt", "box:size=41", pictures / "grey.png", "-o", "out")
+    assert (answer.code, answer.out) == (2, "")
+    assert "grey.png" in answer.error[1]
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    "spec", ["bxo", "box@heavy", "box:sise=3", "box:size=0", "box:size=a", "box|", "box:size=3,size=3"]
+)
+def test_a_wrong_spec_is_told(restore, pictures, spec):
+    answer = restore("corrupt", spec, pictures, "-o", "out")
+    assert (answer.code, answer.out) == (2, "")
+    assert len(answer.error) >= 2
+
+
+def test_the_output_may_not_lie_in_an_input_folder(restore, pictures):
+    for out in (pictures, pictures / "new", Path("in/deep/../other")):
+        answer = restore("corrupt", "box", pictures, "-o", out)
+        assert (answer.code, answer.out) == (2, "")
+        assert "input folder" in answer.error[0]
+    assert len(files(pictures)) == 3
+
+
+def test_a_result_never_replaces_its_input(restore, pictures):
+    before = (pictures / "grey.png").read_bytes()
+    answer = restore("corrupt", "box", pictures / "grey.png", "-o", pictures, "--overwrite")
+    assert (answer.code, answer.out) == (2, "")
+    assert (pictures / "grey.png").read_bytes() == before
+
+
+def test_two_inputs_for_one_output_are_refused(restore, pictures):
+    write(pictures / "deep" / "grey.png", np.ones((40, 48, 1), np.float32))
+    answer = restore("corrupt", "box", pictures / "grey.png", pictures / "deep" / "grey.png", "-o", "out")
+    assert (answer.code, answer.out) == (2, "")
+    assert "two results have one name" in answer.error[0]
+    write(pictures / "grey.tif", np.ones((40, 48, 1), np.float32))
+    assert restore("corrupt", "box", pictures / "grey.png", pictures / "grey.tif", "-o", "out").code == 0
+    assert restore("corrupt", "box", pictures / "grey.png", pictures / "grey.tif", "-o", "two", "--save-mask").code == 2
+    assert not Path("two").exists()
+
+
+def test_what_exists_is_replaced_on_demand_alone(restore, pictures):
+    assert restore("corrupt", "box", pictures, "-o", "out").code == 0
+    again = restore("corrupt", "noise", pictures, "-o", "out")
+    assert (again.code, again.out) == (2, "")
+    assert "--overwrite" in again.error[-1]
+    assert restore("corrupt", "noise", pictures, "-o", "out", "--overwrite").code == 0
+
+
+def test_a_format_that_is_not_written_is_told(restore, pictures):
+    from PIL import Image
+
+    Image.new("L", (40, 40)).save(pictures / "old.gif")
+    answer = restore("corrupt", "box", pictures, "-o", "out")
+    assert answer.code == 2
+    assert ".gif is not written" in answer.error[0]
+
+
+def test_damage_that_changes_nothing_is_a_warning(restore, tmp_path):
+    write(tmp_path / "black.png", np.zeros((40, 40, 1), np.float32))
+    answer = restore("corrupt", "box", "black.png", "-o", "out")
+    assert answer.code == 0
+    assert answer.err == "warning: black.png: the damage changes nothing\n"
+
+
+def test_the_output_must_be_a_folder(restore, pictures):
+    answer = restore("corrupt", "box", pictures / "grey.png", "-o", pictures / "colour.bmp")
+    assert (answer.code, answer.out) == (2, "")
+
+
+def test_a_name_that_is_no_text_is_damaged_and_printed(restore, pictures):
+    odd = Path(str(pictures / "a\udcff -b.png"))
+    odd.write_bytes((pictures / "grey.png").read_bytes())
+    answer = restore("corrupt", "box", odd, "-o", "out")
+    assert answer.code == 0
+    assert answer.out == "out/a\\udcff -b.png\n"
+    assert restore("corrupt", "box", odd, "-o", "two", "--json").json["pictures"][0]["output"] == "two/a\udcff -b.png"

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from restore.images import read
+
+
+def test_a_run_as_text(restore, make_run):
+    make_run()
+    answer = restore("show", "last")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("run        prints-box, complete\n")
+    assert "psnr dB" in answer.out
+    assert "\x1b" not in answer.out
+
+
+def test_a_run_as_the_contracts_document(restore, make_run):
+    make_run()
+    document = restore("show", "prints-box", "--json").json
+    assert {"schema", "id", "path", "status", "plan", "owners", "data", "epochs", "seconds", "scores"} <= set(document)
+    assert document["epochs"] == {"planned": 4, "done": 3, "best": 2}
+    assert len(document["scores"]) == 15
+
+
+@pytest.mark.parametrize("run", ["prints-box", "0123", "last", "runs/prints-box.h5"])
+def test_a_run_is_found_by_any_of_its_names(restore, make_run, run):
+    make_run()
+    assert restore("show", run).code == 0
+
+
+def test_a_run_that_is_not_there_suggests_the_nearest(restore, make_run):
+    make_run()
+    answer = restore("show", "prints-bxo")
+    assert (answer.code, answer.out) == (2, "")
+    assert "prints-box" in answer.error[-1]
+
+
+def test_the_panel_is_a_picture_and_never_replaces_one_unasked(restore, make_run):
+    make_run()
+    answer = restore("show", "last", "--panel", "panel.png", "--json")
+    assert answer.err == "panel: panel.png\n"
+    assert answer.json["schema"] == 1
+    pixels = read("panel.png").pixels
+    assert pixels.shape[2] == 3
+    assert np.ptp(pixels) == 1
+    again = restore("show", "last", "--panel", "panel.png")
+    assert (again.code, again.out) == (2, "")
+    assert "exists" in again.error[0]
+    assert restore("show", "last", "--panel", "panel.png", "--overwrite").code == 0
+
+
+def test_no_panel_without_pictures_or_of_another_format(restore, make_run, tmp_path):
+    make_run()
+    make_run("bare", gallery=None)
+    for arguments in (["bare", "--panel", "a.png"], ["prints-box", "--panel", "a.jpg"]):
+        answer = restore("show", *arguments)
+        assert (answer.code, answer.out, len(answer.error)) == (2, "", 3)
+    assert not list(tmp_path.glob("a.*"))

@@ -1,0 +1,91 @@
+import pytest
+
+from restore.components import Corruption, Metric, Model
+from restore.errors import RequestError
+from restore.plugins import Plugin
+from restore.show.console import render
+from restore.show.plugins import list_options, plugin_document, plugin_parts, select
+
+BOX = Corruption("box", "restore.builtin.corruptions.box:box", "A black box.", levels={"easy": {"size": 12}})
+MISSING = Model("lost", "restore.builtin.nowhere:lost", "Its module is not there.")
+PSNR = Metric("psnr", "restore.builtin.metrics.error:psnr", "Peak signal-to-noise ratio.")
+HOME = Plugin("builtin", "restore-toolkit", "0.1.0", "ok", components=(BOX, PSNR))
+OTHER = Plugin("other", "restore-other", "2.0", "ok", components=(MISSING, PSNR))
+BROKEN = Plugin("zoo", "restore-zoo", "0.0", "broken", "ImportError: no module named lions")
+ALL = (HOME, OTHER, BROKEN)
+
+
+def show(name=None, plugins=ALL):
+    listed, selection = select(plugins, name)
+    options, faults = list_options(selection) if selection.named else ({}, [])
+    return plugin_document(listed, selection, options), faults
+
+
+def test_the_whole_listing_is_the_contract():
+    document, _ = show()
+    assert document["schema"] == 1
+    assert [list(one) for one in document["plugins"]] == [
+        ["name", "distribution", "version", "status", "reason", "components"]
+    ] * 3
+    assert document["plugins"][0]["components"][0] == {
+        "kind": "corruption",
+        "name": "box",
+        "summary": "A black box.",
+        "levels": ["easy"],
+    }
+    assert (document["plugins"][2]["status"], document["plugins"][2]["reason"]) == ("broken", BROKEN.reason)
+
+
+def test_the_whole_listing_as_text():
+    assert render(*plugin_parts(show()[0]), width=80) == (
+        "builtin  restore-toolkit 0.1.0  ok\n"
+        "  corruption  box   A black box.\n"
+        "  metric      psnr  Peak signal-to-noise ratio.\n"
+        "\n"
+        "other  restore-other 2.0  ok\n"
+        "  model   lost  Its module is not there.\n"
+        "  metric  psnr  Peak signal-to-noise ratio.\n"
+        "\n"
+        "zoo  restore-zoo 0.0  broken\n"
+        "  ImportError: no module named lions\n"
+    )
+
+
+def test_a_kind_keeps_every_plugin_in_the_document_and_hides_the_empty_ones_in_the_text():
+    document, _ = show("corruption")
+    assert [len(one["components"]) for one in document["plugins"]] == [1, 0, 0]
+    text = render(*plugin_parts(document), width=80)
+    assert "other" not in text
+    assert "broken" in text
+
+
+@pytest.mark.parametrize("name", ["box", "builtin/box"])
+def test_a_component_is_shown_with_its_options(name):
+    document, faults = show(name)
+    (plugin,) = document["plugins"]
+    (component,) = plugin["components"]
+    assert not faults
+    assert component["levels"] == ["easy"]
+    assert set(component["options"]["size"]) == {"type", "choices", "default", "help"}
+    text = render(*plugin_parts(document), width=80)
+    assert "levels: easy" in text
+    assert "size" in text
+
+
+def test_a_name_that_several_plugins_have_shows_all_of_them():
+    assert [one["name"] for one in show("psnr")[0]["plugins"]] == ["builtin", "other"]
+
+
+def test_one_component_that_cannot_be_imported_leaves_the_others():
+    document, faults = show("other")
+    lost, psnr = document["plugins"][0]["components"]
+    assert (lost["options"], psnr["options"]) == (None, {})
+    assert [fault.where for fault in faults] == ["model other/lost of restore-other 2.0"]
+    assert "its options cannot be read" in render(*plugin_parts(document), width=80)
+
+
+def test_a_wrong_name_suggests_the_nearest_and_tells_the_broken():
+    with pytest.raises(RequestError) as caught:
+        select(ALL, "bxo")
+    assert "box" in caught.value.hint
+    assert "zoo (restore-zoo 0.0): ImportError" in caught.value.where

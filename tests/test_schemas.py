@@ -1,0 +1,87 @@
+"""What `--json` prints is what the schemas in docs/schemas say, and nothing else."""
+
+import copy
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import restore
+from restore.components import COMPONENTS
+from restore.plugins import discover
+from restore.show.plugins import list_options, plugin_document, select
+
+SCHEMAS = Path(__file__).parent.parent / "docs/schemas"
+KINDS = [kind.kind for kind in COMPONENTS]
+
+
+def validator(name):
+    schema = json.loads((SCHEMAS / name).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def listing(name=None):
+    plugins, selection = select(discover(), name)
+    document = plugin_document(plugins, selection, list_options(selection)[0] if selection.named else {})
+    return json.loads(json.dumps(document, allow_nan=False))
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    """Return the document of a small run under two corruptions."""
+    made = restore.run(
+        "fingerprint",
+        corrupt=["box@easy", "noise:kind=salt-pepper"],
+        model="cae",
+        size=32,
+        limit=12,
+        epochs=1,
+        runs=tmp_path_factory.mktemp("runs"),
+        cache=False,
+    )
+    return json.loads(json.dumps(made.to_json(), allow_nan=False))
+
+
+@pytest.mark.parametrize("name", [None, *KINDS, "builtin", "fingerprint", "box", "builtin/ssim"])
+def test_a_listing_is_what_its_schema_says(name):
+    document = listing(name)
+    validator("list-plugins.json").validate(document)
+    assert any(plugin["components"] for plugin in document["plugins"])
+
+
+def test_broken_plugins_are_what_the_schema_says(zoo):
+    zoo("import_raises", "bad_ref", "no_metadata")
+    document = listing()
+    validator("list-plugins.json").validate(document)
+    assert {plugin["status"] for plugin in document["plugins"]} == {"ok", "broken"}
+
+
+def test_options_are_listed_for_a_name_alone():
+    (plugin,) = listing("box")["plugins"]
+    assert plugin["components"][0]["options"]["size"]["default"] == 28
+    assert not any("options" in one for plugin in listing()["plugins"] for one in plugin["components"])
+
+
+@pytest.mark.trains
+def test_a_run_is_what_its_schema_says(document):
+    validator("run.json").validate(document)
+    assert document["status"] == "complete"
+    assert {row["what"] for row in document["scores"]} == {"damaged", "identity", "biharmonic", "restored"}
+    assert {row["level"] for row in document["scores"]} == {"easy", None}
+
+
+@pytest.mark.trains
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(("status",), "done"), (("scores", 0, "mean"), "NaN"), (("plan", "size"), [96]), (("epochs", "left"), 1)],
+)
+def test_another_document_is_refused(document, place, value):
+    changed = copy.deepcopy(document)
+    inner = changed
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    with pytest.raises(jsonschema.ValidationError):
+        validator("run.json").validate(changed)

@@ -52,13 +52,16 @@ def attributes(item: Any, path: str) -> dict[str, str | int]:
         attribute = h5py.h5a.open(item, index=index, order=h5py.h5.ITER_NATIVE)
         name = attribute.name.decode("utf-8", "surrogateescape")
         kind = attribute.get_type()
-        if not _is_plain(kind, h5py) or kind.get_class() not in (h5py.h5t.STRING, h5py.h5t.INTEGER):
+        text = kind.get_class() == h5py.h5t.STRING  # of any length: h5py gives such an attribute back as a str
+        if not text and not (_is_plain(kind, h5py) and kind.get_class() == h5py.h5t.INTEGER):
             raise Refusal(f"the attribute {name!r} of {path} holds {_type_name(kind, h5py)}, not a text or number")
         if attribute.shape != () or kind.get_size() > MAX_ATTRIBUTE:
             raise Refusal(f"the attribute {name!r} of {path} is no single short value")
         value = np.empty((), attribute.dtype)
         attribute.read(value)
         plain = value.item()
+        if isinstance(plain, bytes) and len(plain) > MAX_ATTRIBUTE:
+            raise Refusal(f"the attribute {name!r} of {path} is no single short value")
         found[name] = plain.decode("utf-8", "surrogatepass") if isinstance(plain, bytes) else int(plain)
     return found
 

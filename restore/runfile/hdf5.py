@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from restore.runfile.guard import admit, attributes
 from restore.runfile.seal import BLOCK
-from restore.runfile.tree import ROOT, Node, Refusal, Tree, little, pack_text
+from restore.runfile.tree import ROOT, Node, Refusal, Tree, little
 
 WORTH_PACKING = 16_384  # bytes; the index of a packed data set takes about 4,000
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -36,8 +36,7 @@ def dump(tree: Tree) -> io.BytesIO:
             elif path != ROOT:
                 target = file.create_group(path)
             for name, value in node.attrs.items():
-                raw = _marked(pack_text(value)) if isinstance(value, str) else np.int64(value)
-                target.attrs.create(name, raw)
+                target.attrs[name] = value if isinstance(value, str) else np.int64(value)
     return buffer
 
 

@@ -75,10 +75,7 @@ HOSTILE = {
     ),
     "declares much in pieces": (in_pieces, "the data sets declare 1,258,"),
     "nested": (nested, "nested more than 32 deep"),
-    "text attribute of variable length": (
-        lambda f: f["plan"].attrs.__setitem__("odd", "text"),
-        "the attribute 'odd' of /plan holds text of variable length",
-    ),
+    "long text attribute": (lambda f: f["plan"].attrs.__setitem__("odd", "x" * 100_000), "no single short value"),
     "attribute of many values": (lambda f: f.attrs.__setitem__("odd", np.zeros(5, int)), "no single short value"),
     "reference attribute": (lambda f: f.attrs.create("odd", f.ref, dtype=h5py.ref_dtype), "holds references"),
     "float attribute": (lambda f: f.attrs.__setitem__("odd", 1.5), "not a text or number"),

@@ -24,7 +24,7 @@ def test_the_user_block_is_left_to_the_seal(record):
 
 def test_plain_h5py_reads_everything(record, run_path):
     with h5py.File(run_path) as file:
-        assert dict(file.attrs.items())["format"] == b"restore-run"
+        assert dict(file.attrs.items())["format"] == "restore-run"
         assert file.attrs["schema"] == 1
         assert json.loads(file["plan"][()])["recipe"] == "fingerprint/fingerprint"
         assert json.loads(file["scores/table"][()])[0]["mean"] == 14.36

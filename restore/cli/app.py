@@ -79,8 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(_run(given, traceback=traceback))
 
 
-def build() -> Any:
-    """Return the command line as a Click command."""
+def build(wanted: str | None = None) -> Any:
+    """Return the command line as a Click command; with `wanted`, all commands but that one without their parameters.
+
+    Reading the parameters of ten commands takes longer than help may take, and one of them is called at most.
+    """
     # Help is plain and exceptions are not decorated: both would load rich, which costs more than all else together.
     app = typer.Typer(
         cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=restore.__doc__
@@ -89,8 +92,18 @@ def build() -> Any:
     app.callback(context_settings=settings)(restore)
     for name, function in COMMANDS.items():
         usage, more = (list_plugins.USAGE, {"allow_extra_args": True}) if name == "list-plugins" else ("[OPTIONS]", {})
-        app.command(name, cls=Command, options_metavar=usage, context_settings={**settings, **more})(function)
+        known = function if wanted in (None, name) else _bare(function)
+        app.command(name, cls=Command, options_metavar=usage, context_settings={**settings, **more})(known)
     return typer.main.get_command(app)
+
+
+def _bare(function: Callable[..., None]) -> Callable[[], None]:
+    """Return a function that has the description of `function` and no parameters."""
+
+    def nothing() -> None: ...
+
+    nothing.__doc__ = function.__doc__
+    return nothing
 
 
 def restore(
@@ -115,7 +128,7 @@ def _without_pydantic(option: Any) -> Any:
 def _run(arguments: list[str], *, traceback: bool) -> int:
     """Run a command line; return its exit code."""
     try:
-        command = build()
+        command = build(next((one for one in arguments if not one.startswith("-")), ""))
         with command.make_context("restore", arguments or ["--help"]) as context:
             command.invoke(context)
         sys.stdout.flush()

@@ -43,6 +43,8 @@ def load_backend() -> None:
         os.dup2(kept.fileno(), STDERR)
         try:
             import keras  # noqa: F401
+        except KeyboardInterrupt:
+            raise
         except BaseException:
             kept.seek(0)
             os.write(real, kept.read())

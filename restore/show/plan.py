@@ -12,13 +12,17 @@ from restore.show.figures import count
 from restore.spec import write_value
 
 Json = Mapping[str, Any]
+LONGEST = 32
+"""Columns up to which a component's name is never folded: less than half of 80."""
 
 
 def plan_parts(plan: Json) -> list[RenderableType]:
     """Return a plan: its settings, then every component with all options and its owner."""
     parts = table()
+    # Names stay whole where they can: options and owners break at spaces, names only in their middle.
+    whole = max(len(_name(choice)) for _, choice in _choices(plan)) <= LONGEST
     for name in ("kind", "component", "options", "owner"):
-        parts.add_column(name, overflow="fold")
+        parts.add_column(name, overflow="fold", no_wrap=whole and name == "component")
     for kind, choice in _choices(plan):
         owner = plan["owners"].get(choice["component"], {})
         options = ", ".join(f"{name}={_value(value)}" for name, value in choice["options"].items())

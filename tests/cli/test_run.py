@@ -1,5 +1,10 @@
 import pytest
 
+from restore.cli.run import _companion
+from restore.cli.signals import StopRequest
+from restore.errors import Stopped
+from restore.events import Advance, Phase
+
 RECIPE = ["fingerprint", "--corrupt", "box", "--limit", "60", "--epochs", "1"]
 
 
@@ -70,3 +75,34 @@ def test_like_lists_what_differs(restore, make_run):
     same = restore("run", "--like", "last", "--dry-run", "--json")
     assert same.json["plan"] == plan
     assert same.err == "the plan is that of prints-box\n"
+
+
+def test_a_signal_is_heeded_outside_the_training_too():
+    heard = []
+    request = StopRequest()
+    listener = _companion(heard.append, request)
+    listener(Phase("data"))
+    listener(Advance(1, {}))
+    request.signum = 15
+    with pytest.raises(Stopped) as stopped:
+        listener(Advance(2, {}))
+    assert (stopped.value.exit_code, len(heard)) == (143, 3)
+
+
+def test_a_small_run_from_the_command_line_to_the_panel(restore, tmp_path):
+    small = ["--size=32", "--limit=20", "--epochs=1", "--batch=8", "--model=selective-unet:width=8,depth=2"]
+    answer = restore("run", "fingerprint", "--corrupt=box:size=8", "--baseline=none", "--name=small", *small)
+    assert answer.code == 0
+    lines = [line for line in answer.err.splitlines() if not line.startswith("warning: ")]
+    assert [line[:9] for line in lines] == ["epoch 1/1"]
+    assert answer.out.startswith("box:size=8: ")
+    assert "restored" in answer.out
+    assert answer.out.endswith("\nrun file: runs/small.h5\n")
+    assert "\x1b" not in answer.out + answer.err
+    assert restore("show", "small", "--panel", "small.png").code == 0
+    assert restore("run", "--resume", "small").code == 2
+    like = restore("run", "--like", "small", "--seed", "1", "--name", "other", "--json")
+    assert (like.code, like.json["status"], like.json["plan"]["seed"]) == (0, "complete", 1)
+    assert like.err.startswith("like small, but\n")
+    assert "epoch" not in like.err.split("seed: 0 -> 1")[1]
+    assert sorted(path.name for path in (tmp_path / "runs").glob("*.h5")) == ["other.h5", "small.h5"]

@@ -26,12 +26,12 @@ def median(
     images: Images,
     masks: Masks | None = None,  # noqa: ARG001
     *,
-    size: Annotated[int, Field(ge=1, le=99, description="side of the window in pixels")] = 3,
+    window: Annotated[int, Field(ge=1, le=99, description="side of the window in pixels")] = 3,
 ) -> Images:
     """Return the median of each pixel's window, channel by channel; the border is mirrored."""
     from scipy.ndimage import median_filter
 
-    filtered: Images = median_filter(images, size=(1, size, size, 1))
+    filtered: Images = median_filter(images, size=(1, window, window, 1))
     return filtered
 
 

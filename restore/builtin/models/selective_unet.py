@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 NEAR = 0.1
 """A restored pixel this near to the truth, in every channel, counts as right: what `confidence` is the chance of."""
 
+MASK_WEIGHT = 8
+"""The weight of the mask's loss beside the image's.
+
+With 1 the network marks nearly twice as many clean pixels, with 8 the image is no worse
+(docs/decisions/0004-selective-unet.md).
+"""
+
 
 def selective_unet(
     shape: tuple[int | None, int | None, int],
@@ -46,23 +53,22 @@ def selective_unet(
         blocks = layers.Conv2DTranspose(channels, 2, strides=2, activation="sigmoid")(hidden)
         return crop_like(blocks, images)
 
-    widths = [min(width * 2**level, 192) for level in range(depth + 1)]
+    widths = [min(width * 2**level, 6 * width) for level in range(depth + 1)]
     images = keras.Input(shape)
-    hidden = layers.ReLU()(conv(pad_to_multiple(images, 2 ** (depth + 1)), widths[0], size=4, strides=2))
+    padded = pad_to_multiple(images, 2 ** (depth + 1))
+    hidden = layers.ReLU()(conv(padded, widths[0], size=4, strides=2))
     skips = []
     for channels in widths[1:]:
-        hidden = block(hidden)
         skips.append(hidden)
-        hidden = layers.ReLU()(conv(hidden, channels, strides=2))
-    hidden = block(hidden)
+        hidden = block(layers.ReLU()(conv(hidden, channels, strides=2)))
     for channels, skip in zip(reversed(widths[:-1]), reversed(skips), strict=True):
         hidden = layers.UpSampling2D(2)(conv(hidden, channels, size=1))
         hidden = block(layers.Add()([hidden, skip]))
 
-    outputs = {"image": head(hidden, shape[2]), "mask": head(hidden, 1)}
+    restored = head(hidden, shape[2] + 1)
     # The confidence watches the picture being made and must not shape it.
-    watched = keras.ops.stop_gradient(hidden)
-    outputs["confidence"] = head(layers.ReLU()(conv(watched, 16)), 1)
+    watched = layers.ReLU()(conv(keras.ops.stop_gradient(hidden), 16, size=1))
+    outputs = {"image": restored[..., :-1], "mask": restored[..., -1:], "confidence": head(watched, 1)}
     return _model_class()(images, outputs, name="selective_unet")
 
 
@@ -76,12 +82,15 @@ def _model_class() -> type[keras.Model]:
         def compute_loss(
             self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
         ) -> Any:
-            """Return the compiled loss on the targets given, plus cross-entropy of the confidence in the hole."""
+            """Return the compiled loss, its mask's share raised, plus cross-entropy of the confidence in the hole."""
             loss = super().compute_loss(x, y, {name: y_pred[name] for name in y}, sample_weight, training)
             near = ops.all(ops.abs(y_pred["image"] - y["image"]) <= NEAR, axis=-1, keepdims=True)
             near = ops.stop_gradient(ops.cast(near, y_pred["confidence"].dtype))
             surprise = keras.losses.binary_crossentropy(near, y_pred["confidence"])
             hole = y["mask"][..., 0]
-            return loss + ops.sum(surprise * hole) / ops.maximum(ops.sum(hole), 1.0)
+            weights = sample_weight["mask"] if sample_weight else None
+            found = keras.losses.BinaryCrossentropy()(y["mask"], y_pred["mask"], weights)
+            sure = ops.sum(surprise * hole) / ops.maximum(ops.sum(hole), 1.0)
+            return loss + (MASK_WEIGHT - 1) * found + sure
 
     return SelectiveUNet

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restore.batch import Job
+from restore.catalogue import Catalogue
+from restore.corrupting import check_jobs, corrupt_picture, make_corruptor, mask_path
+from restore.errors import RequestError
+from restore.images import MAX_PIXELS, read, write
+
+
+@pytest.fixture
+def job(tmp_path):
+    write(tmp_path / "a.png", np.full((32, 32, 1), 0.5, np.float32))
+    return Job(tmp_path / "a.png", "a.png", tmp_path / "out" / "a.png")
+
+
+def corruptor(text, **more):
+    return make_corruptor(text, Catalogue.installed(), **({"seed": 0, "max_pixels": MAX_PIXELS} | more))
+
+
+def test_levels_and_options_over_them(job):
+    _, level = corruptor("box@easy").damage(job)
+    _, other = corruptor("box@easy:size=3").damage(job)
+    assert level.mask.sum() > other.mask.sum() == 9
+
+
+def test_steps_are_done_one_after_the_other_and_their_masks_joined(job):
+    _, both = corruptor("box:size=8|noise").damage(job)
+    _, box = corruptor("box:size=8").damage(job)
+    assert (both.mask >= box.mask).all()
+    assert both.mask.sum() > box.mask.sum() == 64
+
+
+def test_what_is_damaged_depends_on_the_name_and_the_seed_alone(job, tmp_path):
+    elsewhere = Job(job.source, "b.png", tmp_path / "b.png")
+    box = corruptor("box:size=4")
+    same, again = (box.damage(job)[1].mask for _ in range(2))
+    assert (same == again).all()
+    assert (same != box.damage(elsewhere)[1].mask).any()
+    assert (same != corruptor("box:size=4", seed=1).damage(job)[1].mask).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("bxo", "box"), ("box@esay", "easy"), ("noise:amuont=1", "amount"), ("box@", "reads"), ("box:size=x", "")],
+)
+def test_what_is_wrong_with_a_spec_is_told_with_the_nearest_name(text, hint):
+    with pytest.raises(RequestError) as caught:
+        corruptor(text)
+    assert hint in caught.value.hint
+
+
+def test_checking_writes_nothing_and_tells_good_from_bad(job, tmp_path):
+    bad = Job(tmp_path / "missing.png", "missing.png", tmp_path / "out" / "missing.png")
+    steps = []
+    good, faults, notes = check_jobs(corruptor("box:size=4"), (job, bad), on_job=lambda: steps.append(1))
+    assert (good, len(faults), notes, len(steps)) == ([job], 1, [], 2)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_picture_over_the_limit_is_refused(job):
+    _, faults, _ = check_jobs(corruptor("box:size=4", max_pixels=1023), (job,), on_job=lambda: None)
+    assert "1,023 pixels" in faults[0].what
+
+
+def test_the_mask_is_white_where_the_picture_is_damaged(job):
+    share = corrupt_picture(corruptor("box:size=4"), job, save_mask=True, overwrite=False)
+    assert share == 16 / 1024
+    mask, picture = read(mask_path(job.target)).pixels, read(job.target).pixels
+    assert set(np.unique(mask)) == {0, 1}
+    assert ((picture == 0) == (mask == 1)).all()
+    assert mask_path(Path("a.b.tif")) == Path("a.b.mask.png")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from restore.plan import Training
 
+WARM_UP, WARM_START = 0.05, 0.04
+"""Share of the training in which the learning rate rises, and the share of it that it starts from: without them, a
+network without normalisation falls into a constant output now and then (docs/decisions/0004-selective-unet.md)."""
 Arrays = Sequence[NDArray[Any]]
 Batch = tuple[Any, ...]
 
@@ -89,8 +92,9 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
 def compile_model(built: Built, training: Training, steps: int) -> None:
     """Compile a model as the plan says: its loss on the image, cross-entropy on the mask.
 
-    `steps` is the number of batches an epoch; with the cosine schedule the learning rate falls from `lr` to 0 over
-    all planned epochs (Loshchilov & Hutter 2017, SGDR).
+    `steps` is the number of batches an epoch; with the cosine schedule the learning rate rises to `lr` over the first
+    twentieth of all planned epochs and then falls to 0 (Goyal et al. 2017, arXiv 1706.02677; Loshchilov & Hutter 2017,
+    arXiv 1608.03983).
     """
     import keras
 
@@ -99,7 +103,11 @@ def compile_model(built: Built, training: Training, steps: int) -> None:
     assert training.lr is not None
     rate = training.lr
     if training.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(training.lr, steps * training.epochs)
+        total = steps * training.epochs
+        warmup = round(WARM_UP * total)
+        rate = keras.optimizers.schedules.CosineDecay(
+            training.lr * WARM_START, total - warmup, warmup_target=training.lr, warmup_steps=warmup
+        )
     optimizer = type(keras.optimizers.get(training.optimizer))(learning_rate=rate)
     loss: Any = training.loss
     if built.outputs:

@@ -26,7 +26,7 @@ SMALLEST = 8
 def synthetic(
     path: Path | None,
     *,
-    count: Annotated[int, Field(ge=1, description="number of prints")] = 2000,
+    count: Annotated[int, Field(ge=1, description="number of prints")] = 1500,
     impressions: Annotated[int, Field(ge=1, description="prints of the same finger")] = 1,
     size: Annotated[tuple[int, int], Field(description="height and width in pixels")] = (96, 96),
     seed: int = 0,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ _WHERE = {"Run": "Run", "open": "open_run", "run": "run"}
 def __getattr__(name: str) -> Any:
     """Return a public name of the package, importing what it needs; also `__version__`."""
     if name == "__version__":
+        from importlib.metadata import version
+
         return version("restore-toolkit")
     if name in _WHERE:
         return getattr(import_module("restore.runs"), _WHERE[name])

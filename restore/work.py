@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from restore import engine, environment, plan
+from restore.allocator import keep_memory
 from restore.catalogue import Catalogue
 from restore.errors import RequestError, RestoreError, Stopped, WorkError
 from restore.events import Done, Event, Listener, Phase, Warned, ignore
@@ -58,6 +59,7 @@ def begin(wanted: plan.Plan, catalogue: Catalogue, store: Store, how: How, *, na
     Raises `RequestError` before anything is written, `WorkError` or `Stopped` after the last commit that stands.
     """
     began = time.perf_counter()
+    keep_memory()
     if name is not None:
         store.path(name)  # refused now, not after minutes of work
     ready = _make_ready(wanted, catalogue, how)
@@ -88,6 +90,7 @@ def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
     Raises `RequestError` where the run is complete, or where data or owners are not those it was begun with.
     """
     began = time.perf_counter()
+    keep_memory()
     with store.reopen(path) as writer:
         record = writer.record
         assert record is not None

@@ -34,7 +34,7 @@ def test_plain_h5py_reads_everything(record, run_path):
         assert file["scores/metric"].asstr()[:].tolist() == ["psnr", "mask.iou"]
         assert file["scores/value"].dtype == np.float32
         assert file["gallery/clean"].shape == (4, 8, 8, 1)
-        assert file["weights/000"].attrs["path"] == b"conv/kernel"
+        assert file["weights/000"].attrs["path"] == "conv/kernel"
         assert np.array_equal(file["weights/000"], record.weights[0][1])
         assert file["state/optimizer/000"][()] == 12
         assert file["events/text"].asstr()[0] == "training begins"

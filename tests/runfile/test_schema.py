@@ -22,6 +22,8 @@ TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=())
 PLAIN = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
 )
+# Attributes are texts that every reader shows: what is no Unicode has no place in them.
+SHOWN = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=20)
 JSON = st.dictionaries(st.text(max_size=9), PLAIN | st.lists(PLAIN, max_size=3), max_size=4)
 ARRAYS = hnp.arrays(
     hnp.floating_dtypes(endianness="=", sizes=(16, 32, 64))
@@ -30,7 +32,7 @@ ARRAYS = hnp.arrays(
     | hnp.boolean_dtypes(),
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3),
 )
-VARIABLES = st.lists(st.tuples(TEXT, ARRAYS), max_size=4)
+VARIABLES = st.lists(st.tuples(SHOWN, ARRAYS), max_size=4)
 COLUMN = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=9)
 NUMBERS = st.floats(allow_nan=False)
 
@@ -59,7 +61,7 @@ def galleries(draw):
 
 RECORDS = st.builds(
     Record,
-    **dict.fromkeys(("id", "name", "created", "restore_version"), TEXT),
+    **dict.fromkeys(("id", "name", "created", "restore_version"), SHOWN),
     status=st.sampled_from(STATUSES),
     plan=JSON,
     environment=JSON,

@@ -35,7 +35,7 @@ def selective_unet(
     `shape`: (H, W, C), H and W None for any size. It takes damaged pictures alone, float32 (N, H, W, C) in [0, 1], and
     returns `image` (N, H, W, C), `mask` (N, H, W, 1), the probability of damage, and `confidence` (N, H, W, 1), the
     probability that a pixel of `image` lies within 0.1 of the truth; all in [0, 1]. By default and with one channel it
-    has 998,915 weights.
+    has 445,043 weights.
 
     The U-Net (Ronneberger et al. 2015, arXiv 1505.04597) has residual blocks (He et al. 2016, arXiv 1512.03385) that
     start as the identity (Goyal et al. 2017, arXiv 1706.02677) and batch normalisation, without which a learning rate

@@ -43,7 +43,7 @@ def values(variables):
 
 
 def test_the_number_of_weights_is_as_documented():
-    assert selective_unet((None, None, 1)).count_params() == 998_915
+    assert selective_unet((None, None, 1)).count_params() == 445_043
 
 
 @pytest.mark.parametrize(

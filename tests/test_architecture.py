@@ -69,7 +69,7 @@ def test_a_file_imports_only_what_its_row_allows(module):
 
 def test_no_row_allows_more_than_is_used():
     for own, row in ROOMS.items():
-        allowed = {name.strip("` ") for name in row["may"].split(",")} - {"", "–"}
+        allowed = {name.strip("` ") for name in row["may"].split(",")} - {"", "\N{EN DASH}"}
         modules = [module for module in FILES if room_of(module) == own]
         used = {room_of(name) for module in modules for name in imports_of(FILES[module], module, FILES)}
         idle = {

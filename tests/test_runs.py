@@ -10,6 +10,7 @@ import sys
 import h5py
 import numpy as np
 import pytest
+
 import restore
 from restore.errors import InputError, RequestError, Stopped, WorkError
 from restore.events import Advance, Done, EpochDone, Phase
@@ -65,7 +66,8 @@ def test_every_figure_stands_beside_the_damaged_one_and_the_baselines(run):
     psnr = {(row["what"], row["region"]): row for row in run.scores if row["metric"] == "psnr"}
     assert {what for what, _ in psnr} == {"damaged", "identity", "biharmonic", "restored"}
     assert psnr["identity", "full"]["mean"] == psnr["damaged", "full"]["mean"]
-    assert psnr["biharmonic", "hole"]["knows_mask"] and not psnr["restored", "hole"]["knows_mask"]
+    assert psnr["biharmonic", "hole"]["knows_mask"]
+    assert not psnr["restored", "hole"]["knows_mask"]
     assert psnr["damaged", "clean"]["mean"] is None
     assert {"mask.iou", "mask.false"} <= {row["metric"] for row in run.scores}
     for row in psnr.values():
@@ -112,7 +114,11 @@ def test_the_file_reads_without_the_project(run):
 
 def test_the_document_is_plain_json(run):
     document = json.loads(json.dumps(run.to_json(), allow_nan=False))
-    assert document["epochs"] == {"planned": 2, "done": 2, "best": min((1, 2), key=lambda e: run.history[e - 1]["val_loss"])}
+    assert document["epochs"] == {
+        "planned": 2,
+        "done": 2,
+        "best": min((1, 2), key=lambda e: run.history[e - 1]["val_loss"]),
+    }
     assert set(document["seconds"]) == {"total", "train", "score"}
     assert document["seconds"]["total"] >= document["seconds"]["train"] + document["seconds"]["score"]
 

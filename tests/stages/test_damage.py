@@ -1,7 +1,10 @@
 """Damage is keyed by the sample, adds up in its mask, and is held to the contract."""
 
+import sys
+
 import numpy as np
 import pytest
+
 from restore.api import Damaged
 from restore.border import Bound, bind
 from restore.catalogue import Catalogue, Entry
@@ -17,7 +20,9 @@ NONE = [None] * 12
 
 def chain(*specs, position=0):
     catalogue = Catalogue.installed()
-    return Chain("x", None, position, tuple(bind(catalogue.find("corruption", name), options) for name, options in specs))
+    return Chain(
+        "x", None, position, tuple(bind(catalogue.find("corruption", name), options) for name, options in specs)
+    )
 
 
 def own(function):
@@ -76,7 +81,8 @@ def test_damage_lies_on_top_of_a_partner():
     done = damage(chain(BOX), CLEAN[0], "a", seed=0, epoch=0, partner=partner)
     assert done.mask.all()
     assert done.truth["angle"] == 3
-    assert (done.image == 1).any() and (done.image == 0).any()
+    assert (done.image == 1).any()
+    assert (done.image == 0).any()
 
 
 def test_without_steps_the_partner_is_the_damage():
@@ -103,7 +109,7 @@ def _mutates(image, rng):
         (lambda image, rng: Damaged(image * 0, mask=np.zeros((20, 24), bool)), "outside its mask"),
         (lambda image, rng: Damaged(image, mask=np.zeros((20, 24))), "float64 (20, 24)"),
         (lambda image, rng: 1 / 0, "ZeroDivisionError"),
-        (lambda image, rng: exit(3), "sys.exit(3)"),
+        (lambda image, rng: sys.exit(3), "sys.exit(3)"),
     ],
 )
 def test_a_corruption_that_breaks_the_contract_is_named(function, told):

@@ -1,9 +1,11 @@
 """Models are built from a seed, trained by Keras, and carried on as if they had never been stopped."""
 
+import contextlib
 import math
 
 import numpy as np
 import pytest
+
 from restore.border import Bound
 from restore.catalogue import Entry
 from restore.components import Model
@@ -76,12 +78,10 @@ def trained(function, plan, *, start=None, stop_after=None, clean=CLEAN, on_epoc
         if checkpoint.epochs == stop_after:
             raise Enough
 
-    try:
+    with contextlib.suppress(Enough):
         stage.fit(
             built, batches, steps, validation, steps, plan, start=kept[0], on_batch=lambda *_: None, on_epoch=keep
         )
-    except Enough:
-        pass
     return kept[-1], built
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from restore.border import Bound, bind
 from restore.catalogue import Catalogue, Entry
 from restore.components import Metric

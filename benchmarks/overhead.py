@@ -66,7 +66,7 @@ def time_plain(plan: Plan, parts: engine.Parts, pictures: data.Data) -> float:
     train = batches(pictures.train, generator(0, "order").permutation(len(pictures.train)))
     validation = batches(pictures.validation, np.arange(len(pictures.validation)))
     start = time.perf_counter()
-    model.compile_model(built, plan.training, len(train))
+    model.compile_model(built, plan.training)
     built.model.fit(
         Held(train), validation_data=Held(validation), epochs=plan.training.epochs, shuffle=False, verbose=0
     )
@@ -98,7 +98,7 @@ def time_tutorial(plan: Plan, parts: engine.Parts, pictures: data.Data) -> float
 
     steps = [-(-len(examples) // size) for examples in (pictures.train, pictures.validation)]
     start = time.perf_counter()
-    model.compile_model(built, plan.training, steps[0])
+    model.compile_model(built, plan.training)
     built.model.fit(
         forever(pictures.train),
         validation_data=forever(pictures.validation),

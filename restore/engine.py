@@ -119,7 +119,7 @@ def train(
     """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is told."""
     size = plan.training.batch
     steps, validation_steps = (-(-len(part) // size) for part in (pictures.train, pictures.validation))
-    model.compile_model(built, plan.training, steps)
+    model.compile_model(built, plan.training)
     listener(Phase("training", steps))
 
     def batch(examples: data.Examples, indices: Sequence[int], epoch: int | str) -> model.Batch:

@@ -89,30 +89,28 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
     return Built(network, outputs, bool(network.model.compiled))
 
 
-def compile_model(built: Built, training: Training, steps: int) -> None:
-    """Compile a model as the plan says: its loss on the image, cross-entropy on the mask.
-
-    `steps` is the number of batches an epoch; with the cosine schedule the learning rate rises to `lr` over the first
-    twentieth of all planned epochs and then falls to 0 (Goyal et al. 2017, arXiv 1706.02677; Loshchilov & Hutter 2017,
-    arXiv 1608.03983).
-    """
+def compile_model(built: Built, training: Training) -> None:
+    """Compile a model as the plan says: its loss on the image, cross-entropy on the mask."""
     import keras
 
     if built.compiles:
         return
-    assert training.lr is not None
-    rate = training.lr
-    if training.schedule == "cosine":
-        total = steps * training.epochs
-        warmup = round(WARM_UP * total)
-        rate = keras.optimizers.schedules.CosineDecay(
-            training.lr * WARM_START, total - warmup, warmup_target=training.lr, warmup_steps=warmup
-        )
-    optimizer = type(keras.optimizers.get(training.optimizer))(learning_rate=rate)
+    optimizer = type(keras.optimizers.get(training.optimizer))(learning_rate=training.lr)
     loss: Any = training.loss
     if built.outputs:
         loss = {name: {"image": training.loss, "mask": "binary_crossentropy"}.get(name) for name in built.outputs}
     built.model.compile(optimizer=optimizer, loss=loss)
+
+
+def cosine(done: float, lr: float) -> float:
+    """Return the learning rate after the share `done`, in [0, 1], of the training, `lr` being its highest.
+
+    It rises to `lr` over the first twentieth and then falls to 0 along half a cosine (Goyal et al. 2017, arXiv
+    1706.02677; Loshchilov & Hutter 2017, arXiv 1608.03983).
+    """
+    if done < WARM_UP:
+        return lr * (WARM_START + (1 - WARM_START) * done / WARM_UP)
+    return lr * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP))) / 2
 
 
 def fit(
@@ -136,12 +134,14 @@ def fit(
     if start.stopped_early or start.epochs >= training.epochs:
         return start
     model = built.model
+    # Were optimizer and losses built within the first step, TensorFlow would trace it twice, which takes seconds.
+    model.optimizer.build(model.trainable_variables)
+    model.test_on_batch(*validation(0))
     if start.epochs:
         put_back(model.variables, start.weights)
-        model.optimizer.build(model.trainable_variables)
         put_back(model.optimizer.variables, start.optimizer)
     feed = _feed(batches, steps)
-    keeper = _keeper(start, training.patience, feed, on_batch, on_epoch)
+    keeper = _keeper(start, training, feed, on_batch, on_epoch)
     model.fit(
         feed,
         validation_data=_feed(lambda _, i: validation(i), validation_steps),
@@ -212,13 +212,18 @@ def _feed(batch: Callable[[int, int], Batch], steps: int) -> Any:
 
 def _keeper(
     start: Checkpoint,
-    patience: int,
+    training: Training,
     feed: Any,
     on_batch: Callable[[int, Mapping[str, float]], None],
     on_epoch: Callable[[Checkpoint], None],
 ) -> Any:
-    """Return the callback that keeps the best weights, stops early, and hands on a checkpoint after every epoch."""
+    """Return the callback that keeps the best weights, stops early, and hands on a checkpoint after every epoch.
+
+    It sets the learning rate of each step too: a Keras schedule would compute it anew for every variable of the model.
+    """
     import keras
+
+    steps = len(feed)
 
     class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         checkpoint = start
@@ -227,6 +232,12 @@ def _keeper(
             del logs
             feed.epoch = epoch
             self.began = time.perf_counter()
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            del logs
+            if training.schedule == "cosine" and training.lr is not None:
+                done = (feed.epoch * steps + batch) / (training.epochs * steps)
+                self.model.optimizer.learning_rate = cosine(done, training.lr)
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             on_batch(batch + 1, logs or {})
@@ -247,7 +258,7 @@ def _keeper(
                 wait=wait,
                 weights=weights,
                 optimizer=take(self.model.optimizer.variables),
-                stopped_early=wait >= patience,
+                stopped_early=wait >= training.patience,
             )
             self.model.stop_training = self.checkpoint.stopped_early
             on_epoch(self.checkpoint)

@@ -209,7 +209,7 @@ def _fit(built: stage.Built, channels: int) -> stage.Checkpoint:
     clean = draw_ridges(COUNT, (*SIZE, channels))
     damaged, masks = damage(clean)
     batch = stage.batch_of(built, clean, damaged, masks, [{}] * COUNT)
-    stage.compile_model(built, TRAINING, steps=1)
+    stage.compile_model(built, TRAINING)
     with seeded_globally(0):
         return stage.fit(
             built,

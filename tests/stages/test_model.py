@@ -57,7 +57,7 @@ def trained(function, plan, *, start=None, stop_after=None, clean=CLEAN, on_epoc
     """Train a new model on batches that depend on the epoch; return its last checkpoint and the model."""
     built = stage.build(bound(function), SHAPE, 7)
     steps = 3
-    stage.compile_model(built, plan, steps)
+    stage.compile_model(built, plan)
 
     def batches(epoch, i):
         order = np.random.default_rng(epoch).permutation(20)[i * 8 : i * 8 + 8]
@@ -118,11 +118,40 @@ def test_the_seed_gives_the_weights():
     assert not same(first, other)
 
 
-def test_the_learning_rate_falls_to_zero():
-    rates = []
-    _, built = trained(plain_net, training(epochs=2), on_epoch=lambda _: None)
-    rates.append(float(built.model.optimizer.learning_rate))
-    assert rates[0] == pytest.approx(0, abs=1e-8)
+def test_the_learning_rate_rises_and_falls_to_zero_along_half_a_cosine():
+    import keras
+
+    steps, warmup = 200, round(stage.WARM_UP * 200)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.3 * stage.WARM_START, steps - warmup, warmup_target=0.3, warmup_steps=warmup
+    )
+    assert [stage.cosine(step / steps, 0.3) for step in range(steps + 1)] == pytest.approx(
+        [float(rate(step)) for step in range(steps + 1)], abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(("schedule", "last"), [("cosine", stage.cosine(5 / 6, 1e-2)), ("constant", 1e-2)])
+def test_training_follows_the_schedule(schedule, last):
+    _, built = trained(plain_net, training(epochs=2, schedule=schedule))
+    assert float(built.model.optimizer.learning_rate) == pytest.approx(last)
+
+
+def test_a_training_step_is_traced_once():
+    traced = []
+
+    def counting_net(shape):
+        import keras
+
+        class Counting(keras.Model):
+            def train_step(self, *given):
+                traced.append(1)
+                return super().train_step(*given)
+
+        net = masking_net(shape)
+        return Counting(net.inputs[0], dict(zip(("image", "mask"), net.outputs, strict=True)))
+
+    trained(counting_net, training(epochs=1))
+    assert traced == [1]
 
 
 def test_a_batch_holds_exactly_the_targets_that_the_model_names():

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 LISTED = 20
 """Pictures at fault that a message lists."""
 
+KEPT = 2**28
+"""Bytes of decoded pictures kept from the pass that looks for a frame, so that most sets are decoded once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
@@ -62,19 +65,24 @@ class Build:
     def __call__(self, writer: Writer) -> Mapping[str, Any]:
         """Add every picture to `writer` and return what is known of them as plain JSON.
 
-        Two passes where a frame is looked for, since it is known only after the last picture; so no more than a few
-        pictures are in memory. Faults are collected over both; raises `InputError` that lists them unless skipped.
+        Two passes where a frame is looked for, since it is known only after the last picture; what the first leaves
+        in memory is bounded. Faults are collected over both; raises `InputError` that lists them unless skipped.
         """
         faults: dict[int, InputError] = {}
+        kept: dict[int, Sample] = {}
         frames = Frames()
-        passes = 2 if self.how.trim else 1
+        passes, room = 1, KEPT
         if self.how.trim:
-            for _, sample in self._samples(faults, 0, passes):
+            for index, sample in self._samples(kept, faults, 0, 2):
                 frames.add(sample.clean)
+                room -= sample.clean.nbytes + (sample.damaged.image.nbytes if sample.damaged else 0)
+                if room >= 0:
+                    kept[index] = sample
+            passes = 2
         trimmed = frames.margins()
         records: dict[str, Record] = {}
         held: set[str] = set()
-        for index, sample in self._samples(faults, passes - 1, passes):
+        for index, sample in self._samples(kept, faults, passes - 1, passes):
             try:
                 record, row = self._prepared(sample, trimmed.get(sample.clean.shape, (0, 0, 0, 0)))
             except InputError as error:
@@ -93,11 +101,20 @@ class Build:
         margins = [[list(shape), list(lines)] for shape, lines in sorted(trimmed.items())]
         return {"records": [plain(asdict(one)) for one in records.values()], "skipped": skipped, "trimmed": margins}
 
-    def _samples(self, faults: dict[int, InputError], done: int, passes: int) -> Iterator[tuple[int, Sample]]:
-        """Yield the samples that can be read, after `done` of all passes; adds the others to `faults`."""
+    def _samples(
+        self, kept: dict[int, Sample], faults: dict[int, InputError], done: int, passes: int
+    ) -> Iterator[tuple[int, Sample]]:
+        """Yield the samples that can be read, after `done` of all passes; adds the others to `faults`.
+
+        Those `kept` from an earlier pass, the first of all, come out of it instead of being decoded again.
+        """
         count, total = done * len(self.chosen), passes * len(self.chosen)
-        wanted = [index for index in self.chosen if index not in faults]
+        wanted = [index for index in self.chosen if index not in faults and index not in kept]
         count += len(faults)
+        for index in list(kept):
+            count += 1
+            self.progress(count, total)
+            yield index, kept.pop(index)
         for index, decoded in decode(self.source, wanted, owner=self.owner, workers=self.workers):
             count += 1
             self.progress(count, total)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from restore import spec
 from restore.batch import Job
-from restore.border import bind, options_of
+from restore.border import bind
 from restore.errors import InputError, RequestError
 from restore.images import Picture, read, show, write
-from restore.options import parse_options
-from restore.suggest import did_you_mean
+from restore.request import given_options
 
 if TYPE_CHECKING:
     from restore.catalogue import Catalogue
@@ -47,15 +46,8 @@ def make_corruptor(text: str, catalogue: Catalogue, *, seed: int, max_pixels: in
     steps = []
     for step in spec.parse(text):
         entry = catalogue.find("corruption", step.name)
-        if step.level and step.level not in entry.levels:
-            known = f"levels: {', '.join(entry.levels)}" if entry.levels else "it has no levels"
-            hint = did_you_mean(step.level, entry.levels) or known
-            raise RequestError(f"{entry.full_name} has no level {step.level!r}", hint=hint)
-        try:
-            given = parse_options(options_of(entry), step.options)
-        except RequestError as error:
-            raise RequestError(error.what, where=entry.owner, hint=error.hint) from None
-        steps.append(bind(entry, dict(entry.levels[step.level]) | given if step.level else given))
+        given = given_options(entry, step)
+        steps.append(bind(entry, {**entry.levels[step.level], **given} if step.level else given))
     return Corruptor(Chain(text, None, 0, tuple(steps)), seed, max_pixels)
 
 

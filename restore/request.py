@@ -150,6 +150,18 @@ def refuse_training(model: str, given: Sequence[str]) -> None:
     raise RequestError(f"{model} sets its own optimizer and loss", where=", ".join(given), hint="leave them out")
 
 
+def given_options(entry: Entry, step: spec.Step) -> Mapping[str, Any]:
+    """Return the options that a step of a spec gives, parsed; raises `RequestError` where its level or one is wrong."""
+    if step.level and step.level not in entry.levels:
+        known = f"levels: {', '.join(entry.levels)}" if entry.levels else "it has no levels"
+        near = did_you_mean(step.level, entry.levels) or known
+        raise RequestError(f"{entry.full_name} has no level {step.level!r}", hint=near)
+    try:
+        return parse_options(options_of(entry), step.options)
+    except RequestError as error:
+        raise RequestError(error.what, where=entry.owner, hint=error.hint) from None
+
+
 class _Chooser:
     """Looks components up from the recipe's plugin and remembers every entry that it chose."""
 
@@ -183,15 +195,7 @@ class _Chooser:
     def _step(self, kind: Kind, step: spec.Step) -> Choice:
         entry = self.catalogue.find(kind, step.name, self.home.plugin.name)
         self.entries.append(entry)
-        if step.level and step.level not in entry.levels:
-            known = f"levels: {', '.join(entry.levels)}" if entry.levels else "it has no levels"
-            near = did_you_mean(step.level, entry.levels) or known
-            raise RequestError(f"{entry.full_name} has no level {step.level!r}", hint=near)
-        declared = options_of(entry)
-        try:
-            given = parse_options(declared, step.options)
-        except RequestError as error:
-            raise RequestError(error.what, where=entry.owner, hint=error.hint) from None
+        declared, given = options_of(entry), given_options(entry, step)
         fills = FILLED.get(kind, ())
         implied = {name: self.filled[name] for name in declared if name in fills}
         implied |= entry.levels[step.level] if step.level else {}

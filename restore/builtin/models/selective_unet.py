@@ -20,6 +20,13 @@ MASK_WEIGHT = 8
 Chosen from one run, in which width and depth differed too (docs/decisions/0004-selective-unet.md).
 """
 
+SURE_WEIGHT = 0.01
+"""The weight of the confidence's loss: small, so that the validation loss chooses the best picture and mask.
+
+It is least where hardly a pixel is near the truth, and so rises while a picture becomes good. Adam's steps do not
+depend on it, since the confidence alone has its weights.
+"""
+
 MOMENTUM = 0.9
 """How slowly batch normalisation's averages move. Keras' 0.99 would lag behind in epochs of some 100 steps."""
 
@@ -89,7 +96,7 @@ def _model_class() -> type[keras.Model]:
         def compute_loss(
             self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
         ) -> Any:
-            """Return the compiled loss, its mask's share raised, plus cross-entropy of the confidence in the hole."""
+            """Return the compiled loss, its mask's share raised, and some of the confidence in the hole."""
             loss = super().compute_loss(x, y, {name: y_pred[name] for name in y}, sample_weight, training)
             near = ops.all(ops.abs(y_pred["image"] - y["image"]) <= NEAR, axis=-1, keepdims=True)
             near = ops.stop_gradient(ops.cast(near, y_pred["confidence"].dtype))
@@ -98,6 +105,6 @@ def _model_class() -> type[keras.Model]:
             weights = sample_weight["mask"] if sample_weight else None
             found = keras.losses.BinaryCrossentropy()(y["mask"], y_pred["mask"], weights)
             sure = ops.sum(surprise * hole) / ops.maximum(ops.sum(hole), 1.0)
-            return loss + (MASK_WEIGHT - 1) * found + sure
+            return loss + (MASK_WEIGHT - 1) * found + SURE_WEIGHT * sure
 
     return SelectiveUNet

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from restore.builtin.models.selective_unet import MASK_WEIGHT, selective_unet
+from restore.builtin.models.selective_unet import MASK_WEIGHT, SURE_WEIGHT, selective_unet
 
 SHAPE = (16, 16, 1)
 
@@ -143,7 +143,7 @@ def test_the_confidence_is_judged_in_the_hole_by_all_channels():
     guess = {"image": image, "mask": np.full_like(mask, 0.5)}
     loss = float(keras.ops.convert_to_numpy(model.compute_loss(None, targets, guess | {"confidence": confidence})))
     alone = np.mean((image - clean) ** 2) + MASK_WEIGHT * np.log(2)
-    assert loss - alone == pytest.approx(-(np.log(0.8) + np.log(0.3)) / 2, abs=1e-5)
+    assert loss - alone == pytest.approx(-SURE_WEIGHT * (np.log(0.8) + np.log(0.3)) / 2, rel=1e-3)
 
 
 def test_a_batch_without_damage_gives_a_finite_loss():

@@ -150,7 +150,7 @@ def refuse_training(model: str, given: Sequence[str]) -> None:
     raise RequestError(f"{model} sets its own optimizer and loss", where=", ".join(given), hint="leave them out")
 
 
-def given_options(entry: Entry, step: spec.Step) -> Mapping[str, Any]:
+def given_options(entry: Entry, step: spec.Step) -> dict[str, Any]:
     """Return the options that a step of a spec gives, parsed; raises `RequestError` where its level or one is wrong."""
     if step.level and step.level not in entry.levels:
         known = f"levels: {', '.join(entry.levels)}" if entry.levels else "it has no levels"

@@ -25,3 +25,18 @@ def zoo(monkeypatch):
     plugins.discover.cache_clear()
     for name in [name for name in sys.modules if name.startswith("zoo_")]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def figure(record_property):
+    """Take a line with a figure that the test has seen; it is shown under the tests' results."""
+    return lambda line: record_property("figure", line)
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    lines = [text for one in reports for name, text in one.user_properties if name == "figure"]
+    if lines:
+        terminalreporter.section("figures")
+    for line in lines:
+        terminalreporter.write_line(line)

@@ -86,7 +86,8 @@ A plugin is a module that an entry point of the group `restore` names. It says `
 of the interface that it was written for, and has one or more of these hooks, each marked with
 `@restore.api.hookimpl`. A hook returns a list of components, which are references: the function behind one is imported
 when a run needs it. The function's keyword-only parameters, with type hints and defaults, are the component's options.
-Options called `seed`, `size` and `channels` of data sets and models are filled in by the run unless a spec gives them.
+Options called `seed`, `size` and `channels` of data sets and models, and `max_pixels` of data sets, are filled in by the
+run unless a spec gives them.
 
 Everything here is imported from `restore.api`. [Write a plugin](write-a-plugin.md) shows it step by step.
 """

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from restore.errors import InputError, RequestError
-from restore.images import WRITTEN, show
-from restore.sources import scan
+from restore.folders import require_writable
+from restore.images import WRITTEN, look, show
+from restore.sources import State, scan, state_of
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One picture: its file, its path below the input as POSIX text, and where the result goes."""
+    """One picture: its file, its path below the input as POSIX text, where the result goes, and how the file was found."""
 
     source: Path
     name: str
     target: Path
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +36,21 @@ class Batch:
 def plan_batch(inputs: Sequence[Path], folder: Path) -> Batch:
     """Return a job for every picture in `inputs`, files or folders with all below them; `folder` gets the results.
 
-    The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be the place for results: it is
-    a file, or lies in an input folder.
+    The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be the place for results: it
+    cannot be written, or lies in an input folder.
     """
-    if folder.exists() and not folder.is_dir():
-        raise RequestError("the output is no folder", where=show(folder), hint="name a folder with -o")
+    require_writable(folder, "the output folder", hint="name another with -o")
     jobs: list[Job] = []
     faults: list[InputError] = []
     notes: list[str] = []
     for given in inputs:
-        if given.is_dir():
-            if _real(folder).is_relative_to(_real(given)):
-                hint = "choose a folder outside, or its pictures would be inputs the next time"
-                raise RequestError("the output lies in an input folder", where=show(folder), hint=hint)
-            try:
-                files, left_out = scan(given)
-            except InputError as fault:
-                faults.append(fault)
-                continue
-            notes += left_out
-            jobs += [Job(given / one.path, one.path.as_posix(), folder / one.path) for one in files]
+        try:
+            found, left_out = _jobs_of(given, folder)
+        except InputError as fault:
+            faults.append(fault)
         else:
-            jobs.append(Job(given, given.name, folder / given.name))
+            jobs += found
+            notes += left_out
     unwritten = [_unwritten(job) for job in jobs if job.target.suffix.lower() not in WRITTEN]
     jobs = [job for job in jobs if job.target.suffix.lower() in WRITTEN]
     return Batch(tuple(jobs), (*faults, *unwritten), tuple(notes))
@@ -73,6 +69,19 @@ def check_targets(targets: Iterable[tuple[Job, Path]], *, overwrite: bool) -> No
             raise RequestError(f"two results have one name: {show(target)}", where=both, hint="do them one by one")
         if not overwrite and os.path.lexists(target):
             raise RequestError("the file exists", where=show(target), hint="name another -o, or --overwrite")
+
+
+def _jobs_of(given: Path, folder: Path) -> tuple[list[Job], Sequence[str]]:
+    """Return the jobs of one input, and notes about what was left out; raises `InputError` where it has none."""
+    if not stat.S_ISDIR(look(given).st_mode):
+        return [Job(given, given.name, folder / given.name, state_of(given))], ()
+    if _real(folder).is_relative_to(_real(given)):
+        hint = "choose a folder outside, or its pictures would be inputs the next time"
+        raise RequestError("the output lies in an input folder", where=show(folder), hint=hint)
+    files, left_out = scan(given)
+    return [
+        Job(given / one.path, one.path.as_posix(), folder / one.path, (one.size, one.changed)) for one in files
+    ], left_out
 
 
 def _unwritten(job: Job) -> InputError:

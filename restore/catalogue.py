@@ -65,7 +65,8 @@ class Catalogue:
             return found[0]
         if found:
             names = ", ".join(entry.full_name for entry in found)
-            raise RequestError(f"{kind} {name!r} is in several plugins", hint=f"say which: {names}")
+            owners = ", ".join(dict.fromkeys(entry.plugin.owner for entry in found))
+            raise RequestError(f"{kind} {name!r} is in several plugins", where=owners, hint=f"say which: {names}")
         known = {entry.component.name for entry in entries} | {entry.full_name for entry in entries}
         near = did_you_mean(name, known) or f"there are {', '.join(sorted({e.component.name for e in entries}))}"
         raise RequestError(f"there is no {kind} {name!r}", where=self._broken(name), hint=near)

@@ -6,8 +6,12 @@ and defaults, are the component's options.
 
 from __future__ import annotations
 
+import builtins
+import types
+import typing
+from collections import abc
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
 API_VERSION = 1
@@ -116,3 +120,35 @@ class Recipe:
 
 Component = Dataset | Corruption | Model | Metric | Recipe
 COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Model, Metric, Recipe)
+
+
+def misfit(component: Component) -> str | None:
+    """Return the first field of a component whose value is not of its type, as `name=value`, or None."""
+    hints = typing.get_type_hints(type(component))
+    for one in fields(component):
+        value = getattr(component, one.name)
+        if not _fits(value, hints[one.name]):
+            return f"{one.name}={value!r}"
+    return None
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Return whether a value is of a type as the components' fields declare them."""
+    inner = typing.get_args(hint)
+    match typing.get_origin(hint):
+        case types.UnionType | typing.Union:
+            fits = any(_fits(value, one) for one in inner)
+        case typing.Literal:
+            fits = any(type(value) is type(one) and value == one for one in inner)
+        case builtins.tuple:
+            fits = type(value) in (list, tuple) and len(value) == len(inner) and all(map(_fits, value, inner))
+        case abc.Sequence:
+            fits = type(value) in (list, tuple) and all(_fits(one, inner[0]) for one in value)
+        case abc.Mapping:
+            known = type(value) in (dict, types.MappingProxyType)
+            fits = known and all(_fits(key, inner[0]) and _fits(one, inner[1]) for key, one in value.items())
+        case _ if hint is float:
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+        case _:
+            fits = hint is Any or type(value) is hint
+    return fits

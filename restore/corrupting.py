@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from restore import spec
 from restore.batch import Job
 from restore.border import bind
-from restore.errors import InputError, RequestError
-from restore.images import Picture, read, show, write
-from restore.request import given_options
+from restore.errors import InputError, RequestError, WorkError
+from restore.images import MAX_PIXELS, Alpha, Picture, parse_alpha, read, show, without_alpha, write
+from restore.request import check_number, given_options
+from restore.sources import state_of
 
 if TYPE_CHECKING:
     from restore.catalogue import Catalogue
@@ -26,29 +27,43 @@ class Corruptor:
 
     chain: Chain
     seed: int
+    alpha: Alpha
     max_pixels: int
 
     def damage(self, job: Job) -> tuple[Picture, Damaged]:
-        """Return a picture as read and damaged; raises `InputError` where either cannot be."""
+        """Return a picture as read, without alpha, and damaged; raises `InputError` where either cannot be."""
         from restore.stages.damage import FIXED, damage
 
         picture = read(job.source, max_pixels=self.max_pixels)
+        pixels = without_alpha(picture.pixels, picture.alpha, self.alpha, where=show(job.source))
+        picture = replace(picture, pixels=pixels, alpha=None)
+        if state_of(job.source) != job.state:
+            raise InputError("the picture has changed since it was found", where=show(job.source), hint="start again")
         try:
             return picture, damage(self.chain, picture.pixels, job.name, seed=self.seed, epoch=FIXED)
         except RequestError as error:
             raise InputError(error.what, where=show(job.source), hint=error.hint) from error
 
 
-def make_corruptor(text: str, catalogue: Catalogue, *, seed: int, max_pixels: int) -> Corruptor:
-    """Return the corruptor for a spec; raises `RequestError` where a name, level or option of it is wrong."""
+def make_corruptor(
+    text: str, catalogue: Catalogue, *, seed: int = 0, alpha: str | None = None, max_pixels: int | None = None
+) -> Corruptor:
+    """Return the corruptor for a spec.
+
+    Raises `RequestError` where a name, level or option of the spec is wrong, or a number is out of its range.
+    """
     from restore.stages.damage import Chain
 
+    check_number("seed", seed)
+    if max_pixels is not None:
+        check_number("max_pixels", max_pixels)
     steps = []
     for step in spec.parse(text):
         entry = catalogue.find("corruption", step.name)
         given = given_options(entry, step)
         steps.append(bind(entry, {**entry.levels[step.level], **given} if step.level else given))
-    return Corruptor(Chain(text, None, 0, tuple(steps)), seed, max_pixels)
+    chain = Chain(text, None, 0, tuple(steps))
+    return Corruptor(chain, seed, parse_alpha(alpha or "refuse"), max_pixels or MAX_PIXELS)
 
 
 def mask_path(target: Path) -> Path:
@@ -59,11 +74,14 @@ def mask_path(target: Path) -> Path:
 def corrupt_picture(corruptor: Corruptor, job: Job, *, save_mask: bool, overwrite: bool) -> float:
     """Write a damaged picture, in the format and depth of its input, and its mask; return the share that is damaged.
 
-    Raises `WorkError` where writing fails.
+    Raises `WorkError` where writing fails, or where the picture is no longer the one that was checked.
     """
     import numpy as np
 
-    picture, damaged = corruptor.damage(job)
+    try:
+        picture, damaged = corruptor.damage(job)
+    except InputError as error:
+        raise WorkError(error.what, where=error.where, hint="the results before it stand") from error
     mask = (damaged.image != picture.pixels).any(axis=-1) if damaged.mask is None else damaged.mask
     job.target.parent.mkdir(parents=True, exist_ok=True)
     write(job.target, damaged.image, like=picture, overwrite=overwrite)
@@ -84,8 +102,14 @@ def check_jobs(
             faults.append(error)
         else:
             good.append(job)
-            notes += [f"{show(job.source)}: {note}" for note in picture.notes]
-            if (damaged.image == picture.pixels).all():
-                notes.append(f"{show(job.source)}: the damage changes nothing")
+            notes += [f"{show(job.source)}: {note}" for note in (*picture.notes, *_remarks(picture, damaged))]
         on_job()
     return good, faults, notes
+
+
+def _remarks(picture: Picture, damaged: Damaged) -> Iterator[str]:
+    """Yield what a user should know of a picture and its damage."""
+    if picture.pixels.min() == picture.pixels.max():
+        yield "of one colour"
+    if (damaged.image == picture.pixels).all():
+        yield "the damage changes nothing"

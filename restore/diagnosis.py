@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from restore import environment
+from restore import environment, memory
 from restore.plugins import Plugin
 
 PATIENCE = 120
@@ -64,29 +64,20 @@ def examine(runs: Path, plugins: Sequence[Plugin], *, load_backend: bool = True)
 
     backend = _load_backend() if load_backend else None
     folders = [_look_at("runs", runs, _size_of(runs)), _look_at("cache", cache_folder(), cache_size())]
-    memory = free_memory()
+    left = memory.free()
     return Diagnosis(
         versions=environment.versions(),
         machine=environment.describe_machine(),
-        memory=memory,
+        memory=left,
         backend=backend,
         plugins=plugins,
         folders=folders,
-        faults=tuple(_find_faults(backend, plugins, folders, memory)),
+        faults=tuple(_find_faults(backend, plugins, folders, left)),
     )
 
 
-def free_memory() -> int | None:
-    """Return the bytes of memory that are free for new work; None where the system does not tell."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return None
-
-
 def _find_faults(
-    backend: Mapping[str, Any] | None, plugins: Sequence[Plugin], folders: Sequence[Folder], memory: int | None
+    backend: Mapping[str, Any] | None, plugins: Sequence[Plugin], folders: Sequence[Folder], left: int | None
 ) -> Iterator[Fault]:
     if backend and "error" in backend:
         yield Fault(f"the backend cannot be loaded: {backend['error']}", "install it anew, or set KERAS_BACKEND")
@@ -104,7 +95,7 @@ def _find_faults(
             yield Fault(f"the {folder.use} folder {folder.path} is not writable", f"set {variable} to one that is")
         elif folder.free < LEAST_DISK:
             yield Fault(f"the disk of {folder.path} is nearly full", f"make room, or set {variable} to another disk")
-    if memory is not None and memory < LEAST_MEMORY:
+    if left is not None and left < LEAST_MEMORY:
         yield Fault("there is little free memory", "end other programs, or lower --batch, --size and --limit")
 
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from restore.border import Bound, bind, judge_source
+from restore import memory
+from restore.border import Bound, bind, guard, judge_source
 from restore.catalogue import Catalogue
 from restore.errors import RequestError, Stopped
 from restore.events import Advance, EpochDone, Listener, Phase, Warned
@@ -70,6 +71,7 @@ def prepare_data(plan: Plan, dataset: Bound, *, cache: bool, skip_bad: bool, lis
         channels=plan.channels,
         fit=plan.fit,
         trim=plan.trim,
+        alpha=plan.alpha,
         limit=plan.limit,
         seed=plan.seed,
         owner=dataset.entry.owner,
@@ -85,11 +87,14 @@ def prepare_data(plan: Plan, dataset: Bound, *, cache: bool, skip_bad: bool, lis
     return prepared
 
 
-def try_damage(plan: Plan, parts: Parts, pictures: data.Data) -> None:
+def try_damage(plan: Plan, parts: Parts, pictures: data.Data, *, listener: Listener) -> None:
     """Damage one picture in every way, so that what cannot be done is refused before anything is written."""
     ids, clean = pictures.train.ids[:1], pictures.train.clean([0])
     for chain in parts.chains:
-        damage.damage_all([chain], clean, ids, pictures.train.partners([0]), seed=plan.seed, epoch=damage.FIXED)
+        partners = pictures.train.partners([0])
+        done = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        if (done.images == clean).all():
+            listener(Warned(f"the damage {chain.name or plan.dataset.spec} changes nothing in {ids[0]}"))
 
 
 def make_restorer(parts: Parts, built: model.Built) -> Restorer:
@@ -143,22 +148,25 @@ def train(
         signum = should_stop()
         if signum is not None:
             raise Stopped(signum, "stopped by a signal")
+        if memory.is_low():
+            raise MemoryError
 
     def committed(checkpoint: model.Checkpoint) -> None:
         on_epoch(checkpoint)
         listener(EpochDone(checkpoint.history[-1], plan.training.epochs))
 
-    return model.fit(
-        built,
-        training,
-        steps,
-        validation,
-        validation_steps,
-        plan.training,
-        start=start,
-        on_batch=told,
-        on_epoch=committed,
-    )
+    with guard(parts.model.entry.owner, "training"):
+        return model.fit(
+            built,
+            training,
+            steps,
+            validation,
+            validation_steps,
+            plan.training,
+            start=start,
+            on_batch=told,
+            on_epoch=committed,
+        )
 
 
 def score_cases(

@@ -44,6 +44,13 @@ def describe_backend() -> dict[str, Any]:
     return {"backend": keras.backend.backend(), "devices": list(keras.distribution.list_devices())}
 
 
+def has_gpu() -> bool:
+    """Return whether the Keras backend works on a GPU; loads it."""
+    import keras
+
+    return bool(keras.distribution.list_devices("gpu"))
+
+
 def describe() -> dict[str, Any]:
     """Return versions, machine and backend; loads the backend."""
     return {"versions": versions(), **describe_machine(), **describe_backend()}

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from collections.abc import Sequence
+
+LISTED = 20
+"""Inputs at fault that one error names before the rest is counted."""
+
 
 class RestoreError(Exception):
     """A failure told in at most three lines: what is wrong, where, and what to do."""
@@ -16,6 +23,11 @@ class RestoreError(Exception):
     def __str__(self) -> str:
         """Return the lines that are not empty."""
         return "\n".join(line for line in (self.what, self.where, self.hint) if line)
+
+    @property
+    def line(self) -> str:
+        """Return where and what, for a list of failures."""
+        return f"{self.where}: {self.what}" if self.where else self.what
 
 
 class RequestError(RestoreError):
@@ -46,5 +58,45 @@ class Stopped(RestoreError):
         self.exit_code = 128 + signum
 
 
+def listed(lines: Sequence[str]) -> list[str]:
+    """Return the first `LISTED` lines, and one that counts the rest."""
+    more = len(lines) - LISTED
+    return [*lines[:LISTED], *([f"and {more} more"] if more > 0 else [])]
+
+
+def gathered(faults: Sequence[InputError], total: int, noun: str, *, skip_bad: bool) -> InputError:
+    """Return one error for all faults among `total` inputs, with a line for each of the first in `where`.
+
+    It says what to do where that is one thing for all of them; `skip_bad` tells that leaving them out was tried.
+    """
+    if len(faults) == 1:
+        return faults[0]
+    hints = {one.hint for one in faults}
+    mend = (hints.pop() if len(hints) == 1 else "") or "mend them"
+    hint = mend if skip_bad else f"{mend}, or leave them out: --skip-bad"
+    return InputError(
+        f"{len(faults)} of {total} {noun} cannot be used",
+        where="\n".join(listed([one.line for one in faults])),
+        hint=hint,
+    )
+
+
 class RestoreWarning(UserWarning):
     """Something a user should know that does not stop the work."""
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it came of, the latest first."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def interrupt_in(error: BaseException) -> KeyboardInterrupt | None:
+    """Return the interrupt that an error is or came of, unless it tells of it: libraries make errors of interrupts."""
+    if isinstance(error, RestoreError):
+        return None
+    return next((one for one in chain(error) if isinstance(one, KeyboardInterrupt)), None)

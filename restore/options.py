@@ -22,6 +22,8 @@ if typing.TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 REQUIRED = inspect.Parameter.empty
+TOLD = 300
+"""Characters of an error's own words that a message repeats."""
 _SIZE = re.compile(r"[0-9]+(x[0-9]+)+")
 
 
@@ -58,6 +60,9 @@ class Option:
             except ValidationError as error:
                 first = error if first is None or reading is value else first
                 continue
+            except Exception as error:  # a type that pydantic does not know, or a validator that raises
+                words = " ".join(f"{type(error).__name__}: {error}".split())[:TOLD]
+                raise RequestError(f"option {self.name}={value} cannot be read: {words}") from error
             if isinstance(parsed, float) and not math.isfinite(parsed):
                 raise RequestError(f"option {self.name}={value} must be a finite number")
             return parsed
@@ -79,7 +84,8 @@ class Option:
 def read_options(function: Callable[..., object]) -> dict[str, Option]:
     """Return the keyword-only parameters of `function` by name.
 
-    Raises `TypeError` where one has no type hint, or a hint that cannot be resolved.
+    Raises `TypeError` where one has no type hint or a hint that cannot be resolved, `ValueError` where its default
+    cannot be written as JSON.
     """
     function = inspect.unwrap(function)
     parameters = {
@@ -96,6 +102,8 @@ def read_options(function: Callable[..., object]) -> dict[str, Option]:
     for name, parameter in parameters.items():
         if parameter.annotation is REQUIRED:
             raise TypeError(f"option {name} has no type hint")
+        if parameter.default is not REQUIRED:
+            json.dumps(plain(parameter.default), allow_nan=False)
     return {name: Option(name, hints[name], parameter.default) for name, parameter in parameters.items()}
 
 

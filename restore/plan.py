@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, cast
 
 from restore.border import bind, options_of
 from restore.catalogue import Catalogue, Entry
 from restore.components import Channels, Fit, Kind, Trim
 from restore.errors import RequestError
+from restore.images import MAX_PIXELS, Alpha
 from restore.options import plain
 
 Size = tuple[int, int]
@@ -53,12 +54,13 @@ class Training:
     patience: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything that decides what a run computes, but the pixels.
 
     `size` is (H, W) in pixels; `owners` maps full names to the distribution and version that own them. The sizes of
-    gallery and pictures kept do not change a score but stand here, so that a repeated run makes the same file.
+    gallery and pictures kept do not change a score but stand here, so that a repeated run makes the same file. What has a
+    default is not said by older plans.
     """
 
     recipe: str
@@ -72,6 +74,8 @@ class Plan:
     channels: Channels
     fit: Fit
     trim: Trim | None
+    alpha: Alpha = "refuse"
+    max_pixels: int = MAX_PIXELS
     limit: int | None
     seed: int
     training: Training
@@ -87,7 +91,9 @@ class Plan:
     def from_json(cls, document: Mapping[str, Any]) -> Plan:
         """Return the plan that `to_json` wrote; raises `RequestError` where the document is no plan."""
         try:
-            kept = {name: document[name] for name in (one.name for one in fields(cls))}
+            kept = {
+                one.name: document[one.name] for one in fields(cls) if one.name in document or one.default is MISSING
+            }
             return cls(
                 **{
                     **kept,

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from typing import Literal
 
 import pluggy
 
 from restore import hookspecs
-from restore.components import API_VERSION, COMPONENTS, Component, Corruption, Recipe
+from restore.components import API_VERSION, COMPONENTS, Component, Corruption, Recipe, misfit
 from restore.spec import NAME, NONE
 from restore.suggest import did_you_mean
 
@@ -25,6 +25,8 @@ GROUP = "restore"
 HOME = "restore-toolkit"
 HEAVY = ("tensorflow", "keras", "numpy", "h5py", "PIL", "skimage", "matplotlib")
 """What importing a plugin's entry module must not pull in."""
+TOLD = 300
+"""Characters of an error's own words that a reason repeats."""
 SLOW = 1.0
 """Seconds after which an import is told as slow: half of what a listing may feel like."""
 
@@ -58,12 +60,30 @@ def discover() -> tuple[Plugin, ...]:
     With `RESTORE_STRICT=1` the fault itself is raised.
     """
     disabled = set(filter(None, re.split(r"[,\s]+", os.environ.get("RESTORE_DISABLE", ""))))
-    points = sorted(entry_points(group=GROUP), key=lambda point: (not _is_home(point), point.name, _owner(point)))
-    return tuple(_settle_clashes([_load(point, disabled=point.name in disabled) for point in points]))
+    points, unreadable = _find()
+    points.sort(key=lambda point: (not _is_home(point), point.name, _owner(point)))
+    return (*_settle_clashes([_load(point, disabled=point.name in disabled) for point in points]), *unreadable)
+
+
+def _find() -> tuple[list[EntryPoint], list[Plugin]]:
+    """Return all entry points of the group, and a broken plugin for each distribution whose own cannot be read."""
+    try:
+        return list(entry_points(group=GROUP)), []
+    except Exception:  # noqa: BLE001 - told below, where it is known whose it is
+        points, unreadable = dict[tuple[str, ...], EntryPoint](), list[Plugin]()
+        for distribution in distributions():
+            try:
+                for point in distribution.entry_points.select(group=GROUP):
+                    points.setdefault((*_owner_of(distribution), point.name), point)
+            except Exception as error:  # noqa: BLE001 - each by itself: one must not hide the others
+                owner = _owner_of(distribution)
+                reason = f"its entry points cannot be read: {_reason(error)}"
+                unreadable.append(Plugin(owner[0], *owner, status="broken", reason=reason))
+        return list(points.values()), unreadable
 
 
 def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
-    plugin = Plugin(point.name, *_owner(point), status="ok")
+    plugin = Plugin(_line(point.name), *_owner(point), status="ok")
     if disabled:
         return replace(plugin, status="disabled", reason="named in RESTORE_DISABLE")
     before, start = set(sys.modules), time.perf_counter()
@@ -108,7 +128,10 @@ def _collect(module: object) -> Iterator[Component]:
         callers = getattr(manager.hook, hook)
         if not callers.get_hookimpls() and callable(getattr(module, hook, None)):
             raise _PluginFault(f"{hook} is not marked with @hookimpl")
-        for returned in callers():
+        results = callers()
+        if len(results) < sum(not (one.wrapper or one.hookwrapper) for one in callers.get_hookimpls()):
+            results.append(None)  # what pluggy leaves out
+        for returned in results:
             found.extend(_check(hook, kind, returned))
     for (kind_name, name), count in Counter((one.kind, one.name) for one in found).items():
         if count > 1:
@@ -130,8 +153,13 @@ def _check(hook: str, kind: type[Component], returned: object) -> Sequence[Compo
     if not isinstance(returned, list | tuple):
         raise _PluginFault(f"{hook} returned {type(returned).__name__}, not a list")
     for one in returned:
-        if not isinstance(one, kind):
+        if type(one) is not kind:
             raise _PluginFault(f"{hook} returned a {type(one).__name__} where {kind.__name__} belongs")
+        wrong = misfit(one)
+        if wrong:
+            raise _PluginFault(f"{hook} returned a {kind.__name__} with {wrong}")
+        if re.search(r"[\x00-\x1f\x7f-\x9f]", one.summary):
+            raise _PluginFault(f"the {one.kind} {one.name} has a summary that is no line of text")
         if not re.fullmatch(NAME, one.name) or one.name == NONE:
             raise _PluginFault(f"{one.name!r} is no name for a {one.kind}")
         if not isinstance(one, Recipe) and not re.fullmatch(r"[\w.]+:\w+", one.ref):
@@ -164,15 +192,30 @@ def _settle_clashes(plugins: list[Plugin]) -> Iterator[Plugin]:
 def _reason(error: BaseException) -> str:
     if isinstance(error, _PluginFault):
         return str(error)
-    if isinstance(error, SystemExit):
-        return f"it called sys.exit({error.code!r}) while it was loaded"
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    try:
+        if isinstance(error, SystemExit):
+            return f"it called sys.exit({error.code!r}) while it was loaded"
+        text = _line(str(error))
+    except BaseException:  # noqa: BLE001 - an error that cannot be written is told by its type
+        text = ""
+    return f"{type(error).__name__}: {text[:TOLD]}" if text else type(error).__name__
 
 
 def _owner(point: EntryPoint) -> tuple[str, str]:
+    return _owner_of(point.dist) if point.dist else ("unknown", "0")
+
+
+def _owner_of(distribution: Distribution) -> tuple[str, str]:
     # Either is missing where a distribution lost its metadata.
-    return (point.dist and point.dist.name) or "unknown", (point.dist and point.dist.version) or "0"
+    try:
+        return _line(distribution.name or "unknown"), _line(distribution.version or "0")
+    except Exception:  # noqa: BLE001 - whatever keeps it from being read
+        return "unknown", "0"
+
+
+def _line(text: str) -> str:
+    """Return a foreign text as one line without control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
 
 
 def _is_home(point: EntryPoint) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from restore.border import options_of
 from restore.catalogue import Catalogue, Entry
 from restore.components import Kind, Model, Recipe
 from restore.errors import InputError, RequestError
+from restore.images import MAX_PIXELS, look, parse_alpha, show
 from restore.options import parse_options, plain
 from restore.plan import Choice, Corrupting, Plan, Size, Training, check_bounds, owners_of
 from restore.suggest import did_you_mean
@@ -24,8 +27,16 @@ GALLERY = 9
 """Pictures kept for each corruption unless it is said otherwise: worst, median, best, and two rows of three."""
 OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "rmsprop", "sgd")
 LOSSES = ("mse", "mae", "huber", "log_cosh", "binary_crossentropy")
-FILLED = {"dataset": ("seed", "size", "channels"), "model": ("seed", "size", "channels")}
+FILLED = {"dataset": ("seed", "size", "channels", "max_pixels"), "model": ("seed", "size", "channels")}
 """Options that the plan fills in by name; a corruption's `size` is its own."""
+RANGES = {
+    "epochs": (1, 100_000),
+    "batch": (1, 65_536),
+    "limit": (1, 2**31),
+    "seed": (0, 2**63 - 1),
+    "max_pixels": (1, 2**31),
+}
+"""Least and most of the whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,8 @@ class Request:
     """What a user may say of a run; None means that the recipe, or the run it is like, says it.
 
     `data` is a folder; `corrupt`, `baselines`, `metrics` are specs, `("none",)` for none of them; `size` is (H, W) in
-    pixels; `gallery` is the number of pictures kept, 0 for none.
+    pixels; `alpha` is what is done with see-through pictures, `max_pixels` how many pixels a picture may have; `gallery`
+    is the number of pictures kept, 0 for none.
     """
 
     recipe: str | None = None
@@ -44,6 +56,8 @@ class Request:
     baselines: Sequence[str] | None = None
     metrics: Sequence[str] | None = None
     size: Size | None = None
+    alpha: str | None = None
+    max_pixels: int | None = None
     epochs: int | None = None
     batch: int | None = None
     lr: float | None = None
@@ -70,7 +84,7 @@ class Request:
 def request_of(plan: Plan) -> Request:
     """Return the request that leads to `plan` again, with every option written out (for `--like`)."""
     training = plan.training
-    filled = {"seed": plan.seed, "size": list(plan.size), "channels": plan.channels}
+    filled = _filled(plan.seed, plan.size, plan.channels, plan.max_pixels)
     return Request(
         recipe=plan.recipe,
         data=plan.data,
@@ -80,6 +94,8 @@ def request_of(plan: Plan) -> Request:
         baselines=[_write([one], filled) for one in plan.baselines] or [spec.NONE],
         metrics=[_write([one]) for one in plan.metrics],
         size=plan.size,
+        alpha=plan.alpha,
+        max_pixels=plan.max_pixels,
         epochs=training.epochs,
         batch=training.batch,
         limit=plan.limit,
@@ -101,7 +117,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     assert isinstance(recipe, Recipe)
     _check_numbers(request)
     size, seed = request.size or recipe.size, request.seed or 0
-    chooser = _Chooser(catalogue, home, {"seed": seed, "size": list(size), "channels": recipe.channels})
+    alpha, max_pixels = parse_alpha(request.alpha or "refuse"), request.max_pixels or MAX_PIXELS
+    chooser = _Chooser(catalogue, home, _filled(seed, size, recipe.channels, max_pixels))
     corrupt = request.corrupt if request.corrupt is not None else recipe.corrupt
     corruptions = tuple(chooser.corrupting(text) for text in _listed(corrupt))
     specs = [one.spec for one in corruptions]
@@ -129,6 +146,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         channels=recipe.channels,
         fit=recipe.fit,
         trim=recipe.trim,
+        alpha=alpha,
+        max_pixels=max_pixels,
         limit=request.limit,
         seed=seed,
         training=Training(
@@ -148,6 +167,13 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
 def refuse_training(model: str, given: Sequence[str]) -> None:
     """Raise the error for training options given to a model that compiles itself."""
     raise RequestError(f"{model} sets its own optimizer and loss", where=", ".join(given), hint="leave them out")
+
+
+def check_number(name: str, value: int) -> None:
+    """Raise `RequestError` for a whole number out of its range in `RANGES`."""
+    low, high = RANGES[name]
+    if not low <= value <= high:
+        raise RequestError(f"--{name.replace('_', '-')} {value} should be from {low} to {high}")
 
 
 def given_options(entry: Entry, step: spec.Step) -> dict[str, Any]:
@@ -207,6 +233,11 @@ class _Chooser:
         return Choice(entry.full_name, str(spec.Step(name, step.level, said)), step.level, options)
 
 
+def _filled(seed: int, size: Size, channels: int, max_pixels: int) -> dict[str, Any]:
+    """Return what the plan fills into the options that `FILLED` names, as plain JSON."""
+    return {"seed": seed, "size": list(size), "channels": channels, "max_pixels": max_pixels}
+
+
 def _write(steps: Sequence[Choice], filled: Mapping[str, Any] = MappingProxyType({})) -> str:
     """Return a spec with full names and every option written out, but those that the plan fills in."""
     written = []
@@ -229,22 +260,19 @@ def _listed(texts: Sequence[str]) -> Sequence[str]:
 def _data_folder(data: str | None) -> str | None:
     if data is None:
         return None
-    path = Path(data).expanduser()
-    if not path.exists():
-        near = did_you_mean(path.name, [one.name for one in path.parent.iterdir()]) if path.parent.is_dir() else ""
-        raise InputError(f"there is no folder {data}", where="--data", hint=near)
-    if not path.is_dir():
-        raise InputError(f"{data} is not a folder", where="--data", hint="give the folder that holds the pictures")
+    path = Path(data)
+    with contextlib.suppress(RuntimeError):  # of a home that nobody has
+        path = path.expanduser()
+    if not stat.S_ISDIR(look(path).st_mode):
+        raise InputError("this is no folder", where=show(path), hint="give the folder that holds the pictures")
     return str(path.resolve())
 
 
 def _check_numbers(request: Request) -> None:
     """Raise `RequestError` for a number out of its range."""
-    bounds = {"epochs": (1, 100_000), "batch": (1, 65_536), "limit": (1, 2**31), "seed": (0, 2**63 - 1)}
-    for name, (low, high) in bounds.items():
-        value = getattr(request, name)
-        if value is not None and not low <= value <= high:
-            raise RequestError(f"--{name} {value} should be from {low} to {high}")
+    for name in RANGES:
+        if getattr(request, name) is not None:
+            check_number(name, getattr(request, name))
     if request.gallery is not None and not 0 <= request.gallery <= 1_000:
         raise RequestError(f"--gallery {request.gallery} should be from 0 to 1000, or none")
     for side in request.size or ():

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from restore.errors import ComponentError, RequestError
+from restore.border import fault, guard, lend
+from restore.errors import RequestError
 from restore.values import Images, Masks, Network, Outputs, Restored
 
 if TYPE_CHECKING:
@@ -28,18 +29,19 @@ class Restorer:
     def predict(self, images: Images) -> dict[str, Images]:
         """Return the outputs for images float32 (N, H, W, C) in [0, 1], each float32 (N, …); `image` is among them.
 
-        Raises `ComponentError` where an output is not finite.
+        Raises `ComponentError` where the model or its `finish` raises, an output has another shape, or one is not
+        finite.
         """
-        import numpy as np
-
-        given = self.network.model.predict(images, batch_size=self.batch, verbose=0)
-        outputs: Outputs = dict(given) if isinstance(given, Mapping) else {"image": given}
-        if self.network.finish is not None:
-            outputs = self.network.finish(images, outputs)
-        for name, array in outputs.items():
-            if not np.isfinite(array).all():
-                raise ComponentError(f"the model's output {name} is not finite", where=self.owner)
-        return {name: np.asarray(array, np.float32) for name, array in outputs.items()}
+        with guard(self.owner, "restoring"):
+            given = self.network.model.predict(images, batch_size=self.batch, verbose=0)
+            outputs: Outputs = dict(given) if isinstance(given, Mapping) else {"image": given}
+            if self.network.finish is not None:
+                outputs = self.network.finish(lend(images), outputs)
+                outputs = dict(outputs)
+        wrong = _judge(outputs, images.shape)
+        if wrong:
+            raise fault(self.owner, wrong)
+        return {name: array.astype("float32", copy=False) for name, array in outputs.items()}
 
     def restore_all(self, images: Images, masks: Masks | None = None) -> tuple[Images, Masks, Images | None]:
         """Return restored images (N, H, W, C), used masks bool (N, H, W) and confidence (N, H, W) or None.
@@ -80,6 +82,23 @@ def composite(images: Images, replacement: Images, used: Masks) -> Images:
     import numpy as np
 
     return np.where(used[..., None], np.clip(replacement, 0, 1), images).astype(np.float32, copy=False)
+
+
+def _judge(outputs: Mapping[str, object], shape: tuple[int, ...]) -> str | None:
+    """Return what is wrong with a model's outputs for images of `shape` (N, H, W, C), or None."""
+    import numpy as np
+
+    wanted = {"image": (shape,), "mask": (shape[:3], (*shape[:3], 1)), "confidence": (shape[:3], (*shape[:3], 1))}
+    if "image" not in outputs:
+        return f"gave {', '.join(map(str, outputs)) or 'nothing'} and no image"
+    for name, array in outputs.items():
+        if type(array) is not np.ndarray or array.dtype.kind not in "fiub":
+            return f"gave {getattr(array, 'dtype', type(array).__name__)} as its {name}, not an array of numbers"
+        if array.shape not in wanted.get(name, (array.shape,)) or array.shape[:1] != shape[:1]:
+            return f"gave {array.shape} as its {name}, not {wanted.get(name, (shape[:1],))[-1]}"
+        if not (np.abs(array).max(initial=0) <= np.finfo(np.float32).max):  # false for NaN as well
+            return f"gave values that are not finite as its {name}"
+    return None
 
 
 def _flat(output: Images) -> Images:

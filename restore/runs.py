@@ -118,6 +118,8 @@ def run(
     baselines: str | Sequence[str] | None = None,
     metrics: str | Sequence[str] | None = None,
     size: int | tuple[int, int] | None = None,
+    alpha: str | None = None,
+    max_pixels: int | None = None,
     epochs: int | None = None,
     batch: int | None = None,
     lr: float | None = None,
@@ -137,7 +139,7 @@ def run(
 ) -> Run:
     """Plan, train, score and record, as `restore run` does; the words are those of its options.
 
-    `size` is in pixels, a side or (H, W); `gallery` is the number of pictures kept for each corruption, 0 for none.
+    `size` is in pixels, a side or (H, W); `alpha` is refuse, drop, white or black, for see-through pictures; `gallery` is the number of pictures kept for each corruption, 0 for none.
     Raises `RequestError` where the request or an input is wrong (nothing is written then), `WorkError` where the work
     fails.
     """
@@ -150,6 +152,8 @@ def run(
         baselines=_listed(baselines),
         metrics=_listed(metrics),
         size=(size, size) if isinstance(size, int) else size,
+        alpha=alpha,
+        max_pixels=max_pixels,
         epochs=epochs,
         batch=batch,
         lr=lr,
@@ -212,6 +216,7 @@ def carry_out(
     committed epoch then stands in the file.
     """
     from restore.catalogue import Catalogue
+    from restore.folders import require_writable
     from restore.runfile.store import Store, runs_folder
     from restore.work import How, begin, carry_on
 
@@ -219,6 +224,7 @@ def carry_out(
     how = How(cache, keep_state, skip_bad, listener, should_stop)
     if resume is None:
         plan = _plan(request, catalogue, like=like, runs=runs)
+        require_writable(store.folder, "the runs folder", hint="name another: --runs DIR, or $RESTORE_RUNS")
         path = begin(plan, catalogue, store, how, name=name, own=request.own_training)
     elif request == Request() and like is None and name is None:
         path = carry_on(store.find(resume), catalogue, store, how)

@@ -6,19 +6,24 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from restore.errors import InputError, RequestError
-from restore.images import ENDINGS, MAX_PIXELS, missing, read, show
+from restore.images import ENDINGS, MAX_PIXELS, look, read, show
 from restore.suggest import did_you_mean
 from restore.values import Json, Sample
 
 Grouping: TypeAlias = Callable[[PurePosixPath], str | None]
 """Gives the group of a picture from its path below the folder, None where the path does not tell."""
+
+State: TypeAlias = tuple[int, int]
+"""By which a change of a file is noticed: its size in bytes and its time of change in nanoseconds."""
+_T = TypeVar("_T")
 
 WORDS = ("auto", "folder", "file")
 """Groupings that have a name; any other text is a regular expression."""
@@ -73,17 +78,23 @@ class FolderSource:
         """Read picture `index`; raises `InputError` where it cannot be used or has changed since the scan."""
         import numpy as np
 
-        file, (name, group) = self._files[index], self.keys[index]
-        path = self.root / file.path
-        picture = read(path, max_pixels=self.max_pixels)
-        if _status(path) != (file.size, file.changed):
-            raise InputError(
-                "the picture has changed since the folder was scanned", where=show(path), hint="start again"
-            )
+        name, group = self.keys[index]
+        picture = self.read_with(partial(read, max_pixels=self.max_pixels), index)
         pixels = picture.pixels
         if picture.alpha is not None:
             pixels = np.concatenate([pixels, picture.alpha[..., None]], axis=2)
         return Sample(pixels, name, group, self.labels[index], notes=picture.notes)
+
+    def read_with(self, reader: Callable[[Path], _T], index: int) -> _T:
+        """Return what a reader of files makes of file `index`; raises `InputError` where it changed since the scan."""
+        file = self._files[index]
+        path = self.root / file.path
+        made = reader(path)
+        if state_of(path) != (file.size, file.changed):
+            raise InputError(
+                "the picture has changed since the folder was scanned", where=show(path), hint="start again"
+            )
+        return made
 
     @cached_property
     def fingerprint(self) -> str:
@@ -100,9 +111,7 @@ def scan(root: Path) -> tuple[list[_File], tuple[str, ...]]:
     found without them; links to files are, where they stay below `root`. Raises `InputError` for a folder that is
     missing, cannot be read, or holds no picture.
     """
-    if not root.exists():
-        raise missing(root)
-    if not root.is_dir():
+    if not stat.S_ISDIR(look(root).st_mode):
         raise InputError("this is no folder", where=show(root), hint="give the folder that holds the pictures")
     found: list[_File] = []
     left: list[Path] = []
@@ -117,12 +126,10 @@ def scan(root: Path) -> tuple[list[_File], tuple[str, ...]]:
             path, picture = folder / entry.name, Path(entry.name).suffix.lower() in ENDINGS
             if entry.is_dir(follow_symlinks=False):
                 folders.append(path)
-            elif entry.is_symlink() and (
-                entry.is_dir() or (picture and not Path(os.path.realpath(entry.path)).is_relative_to(inside))
-            ):
+            elif entry.is_symlink() and _leads_away(entry, inside, picture=picture):
                 left.append(path)
             elif picture:
-                found.append(_File(path, *_status(root / path)))
+                found.append(_File(path, *state_of(root / path)))
     if not found:
         endings = " ".join(sorted(ENDINGS))
         raise InputError(
@@ -131,12 +138,21 @@ def scan(root: Path) -> tuple[list[_File], tuple[str, ...]]:
     return sorted(found, key=lambda file: os.fsencode(file.path.as_posix())), _left_out(left)
 
 
+def _leads_away(link: os.DirEntry[str], inside: Path, *, picture: bool) -> bool:
+    """Return whether a link leads to a folder, or has a picture's name and leaves the folder `inside`."""
+    try:
+        folder = link.is_dir()
+    except OSError:  # it leads in a circle, or nobody may follow it: reading it will say so
+        folder = False
+    return folder or (picture and not Path(os.path.realpath(link.path)).is_relative_to(inside))
+
+
 def _left_out(links: Sequence[Path]) -> tuple[str, ...]:
     """Return a note about links that were not followed."""
     return (f"{len(links)} links were not followed: {_few([show(one) for one in sorted(links)])}",) if links else ()
 
 
-def _status(path: Path) -> tuple[int, int]:
+def state_of(path: Path) -> State:
     """Return a file's size and time of change, zeros where there is none: reading it will say why."""
     try:
         status = path.stat()

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from restore import engine, environment, plan
+from restore import engine, environment, memory, plan
 from restore.allocator import keep_memory
 from restore.catalogue import Catalogue
 from restore.errors import RequestError, RestoreError, Stopped, WorkError
@@ -21,7 +21,7 @@ from restore.recording import Recording, checkpoint_of, now, splits_of
 from restore.request import refuse_training
 from restore.runfile.record import Record, Split, new_id
 from restore.runfile.store import Store
-from restore.stages import model
+from restore.stages import footprint, model
 from restore.stages.data import Data
 
 NAME_LENGTH = 120
@@ -129,7 +129,19 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
     built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
     if built.compiles:
         wanted = replace(wanted, training=replace(wanted.training, optimizer=None, lr=None, loss=None, schedule=None))
+    _require_memory(wanted, built, pictures)
     return _Ready(wanted, parts, pictures, built, tuple(warnings))
+
+
+def _require_memory(wanted: plan.Plan, built: model.Built, pictures: Data) -> None:
+    """Raise `RequestError` where the work could not but run out of memory; that of a GPU is not looked at."""
+    size, batch = "x".join(map(str, wanted.size)), wanted.training.batch
+    if not environment.has_gpu():
+        memory.require(footprint.training(built.model, batch), "training", lower=f"--batch {batch} or --size {size}")
+    needed = footprint.scoring(
+        len(pictures.test), (*wanted.size, wanted.channels), 1 + len(wanted.baselines), built.outputs
+    )
+    memory.require(needed, "scoring", lower=f"--limit (now {wanted.limit or 'all'}) or --size {size}")
 
 
 def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
@@ -186,7 +198,7 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
         where = "; ".join(filter(None, [error.where, stands]))
         told = type(error)(error.what, where=where, hint=error.hint or f"go on with: {go_on}")
     recording.note("error", told.what)
-    with contextlib.suppress(WorkError):  # a disk that is full is told by the error that is on its way
+    with contextlib.suppress(WorkError, MemoryError):  # what is full is told by the error that is on its way
         recording.commit(status="stopped" if isinstance(told, Stopped) else "failed")
     return told
 

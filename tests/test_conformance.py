@@ -6,10 +6,12 @@ from restore.catalogue import Catalogue
 from restore.testing import check, components
 
 TRAINED = {f"model {one.full_name}" for one in Catalogue.installed().entries("model") if one.component.trains}
+MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
+    # It is checked with pairs of its own in tests/builtin/test_pairs.py.
+    "dataset builtin/pairs": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+}
 
 
-@pytest.mark.parametrize(
-    "component", [pytest.param(one, marks=pytest.mark.trains if one in TRAINED else ()) for one in components()]
-)
+@pytest.mark.parametrize("component", [pytest.param(one, marks=MARKS.get(one, ())) for one in components()])
 def test_a_component_keeps_its_contract(component):
     check(component)

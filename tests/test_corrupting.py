@@ -7,7 +7,7 @@ from restore.batch import Job
 from restore.catalogue import Catalogue
 from restore.corrupting import check_jobs, corrupt_picture, make_corruptor, mask_path
 from restore.errors import RequestError
-from restore.images import MAX_PIXELS, read, write
+from restore.images import Picture, read, write
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def job(tmp_path):
 
 
 def corruptor(text, **more):
-    return make_corruptor(text, Catalogue.installed(), **({"seed": 0, "max_pixels": MAX_PIXELS} | more))
+    return make_corruptor(text, Catalogue.installed(), **more)
 
 
 def test_levels_and_options_over_them(job):
@@ -63,6 +63,43 @@ def test_checking_writes_nothing_and_tells_good_from_bad(job, tmp_path):
 def test_a_picture_over_the_limit_is_refused(job):
     _, faults, _ = check_jobs(corruptor("box:size=4", max_pixels=1023), (job,), on_job=lambda: None)
     assert "1,023 pixels" in faults[0].what
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [({"seed": -1}, "--seed"), ({"max_pixels": 0}, "--max-pixels"), ({"alpha": "no"}, "--alpha")]
+)
+def test_what_is_out_of_range_is_refused(said, told):
+    with pytest.raises(RequestError, match=told):
+        corruptor("box", **said)
+
+
+def with_alpha(job, level):
+    """Give the picture of a job an alpha channel of one level."""
+    picture = read(job.source)
+    write(
+        job.source,
+        picture.pixels,
+        like=Picture(picture.pixels, np.full((32, 32), level, np.float32), 8, "PNG"),
+        overwrite=True,
+    )
+
+
+def test_opaque_alpha_is_dropped(job):
+    with_alpha(job, 1)
+    assert read(job.source).alpha is not None
+    corrupt_picture(corruptor("box:size=4"), job, save_mask=False, overwrite=False)
+    assert read(job.target).alpha is None
+
+
+@pytest.mark.parametrize(("alpha", "value"), [("drop", 128), ("white", 204), ("black", 51)])
+def test_a_see_through_picture_is_written_as_it_was_said(job, alpha, value):
+    with_alpha(job, 0.4)
+    _, faults, _ = check_jobs(corruptor("box:size=4"), (job,), on_job=lambda: None)
+    assert "see-through" in faults[0].what
+    corrupt_picture(corruptor("box:size=4", alpha=alpha), job, save_mask=False, overwrite=False)
+    written = read(job.target)
+    assert written.alpha is None
+    assert set(np.unique(np.rint(written.pixels * 255))) == {0, value}
 
 
 def test_the_mask_is_white_where_the_picture_is_damaged(job):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from restore.diagnosis import examine, free_memory
+from restore.diagnosis import examine
 from restore.plugins import Plugin
 
 SOUND = Plugin("builtin", "restore-toolkit", "0.1.0", "ok")
@@ -90,8 +90,3 @@ def test_sizes_are_counted_and_nothing_is_made(tmp_path):
     folder = examine(runs, [SOUND], load_backend=False).folders[0]
     assert (folder.taken, folder.writable) == (5, True)
     assert folder.free > 0
-
-
-def test_free_memory_is_bytes_or_unknown():
-    memory = free_memory()
-    assert memory is None or 1_000_000 < memory < 10**15

@@ -17,7 +17,12 @@ REASONS = {
     "import_exits": "it called sys.exit(3) while it was loaded",
     "hook_raises": "OSError: the licence server does not answer",
     "hook_exits": "it called sys.exit('bye') while it was loaded",
+    "unspeakable": "Unspeakable",
+    "bad_entry": "its entry points cannot be read: TypeError: ",
     "no_list": "restore_corruptions returned Corruption, not a list",
+    "no_return": "restore_corruptions returned NoneType, not a list",
+    "bad_field": "restore_corruptions returned a Corruption with summary=None",
+    "bad_summary": "the corruption scratch has a summary that is no line of text",
     "no_component": "restore_corruptions returned a str where Corruption belongs",
     "wrong_kind": "restore_corruptions returned a Metric where Corruption belongs",
     "hook_mistyped": "restore_corruption is no hook; did you mean restore_corruptions, restore_recipes, restore_metrics?",
@@ -32,7 +37,10 @@ REASONS = {
     "bad_plugin_name": "'zoo bad name' is no name for a plugin",
     "false_builtin": "another plugin is called builtin too, of restore-toolkit ",
 }
-WORKING = {"good", "bad_ref", "heavy", "no_metadata", "nothing", "prints", "slow"}
+WORKING = {
+    *("bad_metadata", "bad_ref", "fault_models", "faults", "good", "heavy", "no_metadata", "nothing", "prints", "slow"),
+    *("tensorflow", "tiny"),
+}
 
 
 def found_in(discovered, case):
@@ -116,8 +124,9 @@ def test_control_c_while_loading_is_no_fault_of_a_plugin(zoo, monkeypatch):
         zoo("good")
 
 
-def test_a_plugin_without_metadata_works_and_its_owner_is_unknown(zoo):
-    (plugin,) = (one for one in zoo("no_metadata") if one.name == "zoo-no-metadata")
+@pytest.mark.parametrize("case", ["no_metadata", "bad_metadata"])
+def test_a_plugin_without_metadata_works_and_its_owner_is_unknown(zoo, case):
+    (plugin,) = (one for one in zoo(case) if one.name == f"zoo-{case.replace('_', '-')}")
     assert (plugin.status, plugin.owner) == ("ok", "unknown 0")
 
 

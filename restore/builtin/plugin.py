@@ -9,8 +9,11 @@ RESTORE_API = 1
 
 @hookimpl
 def restore_datasets() -> list[Dataset]:
-    """Return the folder of pictures."""
-    return [Dataset("folder", "restore.builtin.folder:folder", "A folder of pictures, whatever they show.")]
+    """Return the folder of pictures, and the folders of pictures with damaged partners."""
+    return [
+        Dataset("folder", "restore.builtin.folder:folder", "A folder of pictures, whatever they show."),
+        Dataset("pairs", "restore.builtin.pairs:pairs", "Clean and damaged pictures, in two folders."),
+    ]
 
 
 @hookimpl

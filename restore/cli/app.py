@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from restore.cli import check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
 from restore.cli.failure import ShownError, describe, print_failure, print_warning
 from restore.cli.signals import FIRST, ending_on_sigterm
-from restore.errors import RequestError
+from restore.errors import RequestError, interrupt_in
 from restore.suggest import did_you_mean
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -141,9 +141,10 @@ def _run(arguments: list[str], *, traceback: bool) -> int:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt as interrupt:
-        return 128 + (interrupt.args[0] if interrupt.args else FIRST)
-    except Exception as error:  # noqa: BLE001 - the one place where every failure becomes three lines
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one place where every failure becomes three lines
+        interrupt = interrupt_in(error)
+        if interrupt is not None:
+            return 128 + (interrupt.args[0] if interrupt.args else FIRST)
         return print_failure(describe(error), error if traceback else None)
     return 0
 

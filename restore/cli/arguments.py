@@ -10,6 +10,13 @@ import typer
 from restore.errors import RequestError
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Alpha = Annotated[
+    str | None,
+    typer.Option(metavar="refuse|drop|white|black", help="What to do with see-through pictures; else refuse."),
+]
+MaxPixels = Annotated[
+    int | None, typer.Option(metavar="N", help="Pixels, width times height, that a picture may have; else 100 million.")
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 Runs = Annotated[
     Path | None, typer.Option("--runs", metavar="DIR", help="The folder of runs; else $RESTORE_RUNS, else ./runs.")

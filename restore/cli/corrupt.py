@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from restore.cli.arguments import Json, Overwrite
-from restore.cli.failure import SHOWN, list_faults, print_warning
+from restore.cli.arguments import Alpha, Json, MaxPixels, Overwrite
+from restore.cli.failure import print_warning
 from restore.cli.output import print_json
-from restore.errors import InputError, RequestError
+from restore.errors import InputError, gathered, listed
 
 
 def corrupt(
@@ -22,9 +22,10 @@ def corrupt(
         bool, typer.Option("--save-mask", help="Write NAME.mask.png beside, white = damaged.")
     ] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of everything that is drawn.")] = 0,
+    alpha: Alpha = None,
+    max_pixels: MaxPixels = None,
     overwrite: Overwrite = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out pictures that cannot be used.")] = False,
-    max_pixels: Annotated[int, typer.Option(metavar="N", help="Pixels that a picture may have.")] = 100_000_000,
     json: Json = False,
 ) -> None:
     """Damage pictures.
@@ -37,7 +38,7 @@ def corrupt(
     from restore.corrupting import check_jobs, corrupt_picture, make_corruptor, mask_path
     from restore.show.progress import counting
 
-    corruptor = make_corruptor(spec, Catalogue.installed(), seed=seed, max_pixels=max_pixels)
+    corruptor = make_corruptor(spec, Catalogue.installed(), seed=seed, alpha=alpha, max_pixels=max_pixels)
     batch = plan_batch(inputs, output)
     with counting("reading", len(batch.jobs), shown=not json) as advance:
         jobs, faults, notes = check_jobs(corruptor, batch.jobs, on_job=advance)
@@ -64,17 +65,12 @@ def _judge(faults: Sequence[InputError], good: int, *, skip_bad: bool) -> None:
     """Raise for inputs that cannot be used, all at once; with `skip_bad` warn, unless none is left."""
     if not faults:
         return
-    if len(faults) == 1 and not skip_bad:
-        raise faults[0]
-    what = f"{len(faults)} of {len(faults) + good} inputs cannot be used"
-    if skip_bad and good:
-        print_warning(f"{what}, left out: {list_faults(faults)}")
-        return
-    raise RequestError(what, where=list_faults(faults), hint="" if skip_bad else "--skip-bad leaves them out")
+    total = len(faults) + good
+    if not (skip_bad and good):
+        raise gathered(faults, total, "inputs", skip_bad=skip_bad)
+    print_warning(f"{len(faults)} of {total} inputs left out: {'; '.join(listed([one.line for one in faults]))}")
 
 
 def _warn(notes: Sequence[str]) -> None:
-    for note in notes[:SHOWN]:
+    for note in listed(notes):
         print_warning(note)
-    if len(notes) > SHOWN:
-        print_warning(f"and {len(notes) - SHOWN} more of this kind")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,13 @@ import typer
 
 from restore.cli.output import say
 from restore.errors import RequestError, RestoreError, WorkError
+from restore.memory import is_exhausted
 from restore.suggest import did_you_mean
 
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 """Click's UsageError, wherever this version of Typer keeps it."""
 
 RED, YELLOW = 31, 33
-SHOWN = 20
-"""Inputs named in one error before the rest is counted."""
 
 
 class ShownError(Exception):
@@ -36,7 +34,7 @@ def describe(error: Exception) -> RestoreError:
         return error
     if isinstance(error, USAGE):
         return _describe_usage(error)
-    if isinstance(error, MemoryError):
+    if is_exhausted(error):
         return WorkError("there is not enough memory", hint="lower --batch, --size or --limit")
     if isinstance(error, OSError) and error.strerror:
         return WorkError(error.strerror, where=str(error.filename or ""))
@@ -52,7 +50,8 @@ def print_failure(failure: RestoreError, cause: BaseException | None = None) -> 
 
         traceback.print_exception(cause, file=sys.stderr)
     say(_line(failure.what), mark="error:", colour=RED)
-    for line in filter(None, map(_line, (failure.where, failure.hint))):
+    where = "; ".join(filter(None, failure.where.splitlines()))
+    for line in filter(None, map(_line, (where, failure.hint))):
         say(f"  {line}")
     return failure.exit_code
 
@@ -60,12 +59,6 @@ def print_failure(failure: RestoreError, cause: BaseException | None = None) -> 
 def print_warning(text: str) -> None:
     """Print a warning as one line."""
     say(_line(text), mark="warning:", colour=YELLOW)
-
-
-def list_faults(faults: Sequence[RestoreError]) -> str:
-    """Return the places and sentences of many failures as one line, the first 20 and a count."""
-    told = "; ".join(_line(f"{one.where}: {one.what}" if one.where else one.what) for one in faults[:SHOWN])
-    return f"{told}; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else told
 
 
 def _describe_usage(error: Any) -> RequestError:
@@ -89,4 +82,5 @@ def _place(error: BaseException) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text on one line; what a terminal would not print, such as an escape in a name, is written out."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in " ".join(text.split()))

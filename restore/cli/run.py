@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restore.cli.arguments import Json, Runs, parse_count, parse_size
+from restore.cli.arguments import Alpha, Json, MaxPixels, Runs, parse_count, parse_size
 from restore.cli.failure import print_warning
 from restore.cli.output import print_json, print_shown, say, show_path
 from restore.cli.quiet import load_backend, own_stderr
@@ -43,6 +43,8 @@ def run(
     ] = None,
     metric: Annotated[Specs, typer.Option(metavar="SPEC", help="A metric; may be given several times.")] = None,
     size: Annotated[str | None, typer.Option(metavar="N|HxW", help="Side, or height and width, in pixels.")] = None,
+    alpha: Alpha = None,
+    max_pixels: MaxPixels = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Epochs at most; training may stop early.")] = None,
     batch: Annotated[int | None, typer.Option(metavar="N", help="Images in a batch.")] = None,
     lr: Annotated[float | None, typer.Option(metavar="X", help="Learning rate.")] = None,
@@ -82,6 +84,8 @@ def run(
         baselines=baseline,
         metrics=metric,
         size=parse_size(size),
+        alpha=alpha,
+        max_pixels=max_pixels,
         epochs=epochs,
         batch=batch,
         lr=lr,

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from restore.images.alpha import ALPHAS, Alpha, parse_alpha, without_alpha
+from restore.images.mask import read_mask
 from restore.images.picture import ENDINGS, MAX_PIXELS, WRITTEN, Depth, Picture, is_grey, show, to_channels
-from restore.images.reader import missing, read
+from restore.images.reader import look, read
 from restore.images.writer import write
 
 __all__ = [
+    "ALPHAS",
     "ENDINGS",
     "MAX_PIXELS",
     "WRITTEN",
+    "Alpha",
     "Depth",
     "Picture",
     "is_grey",
-    "missing",
+    "look",
+    "parse_alpha",
     "read",
+    "read_mask",
     "show",
     "to_channels",
+    "without_alpha",
     "write",
 ]

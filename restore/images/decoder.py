@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import struct
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from restore.errors import InputError
+from restore.images.libtiff import libtiff_errors
 from restore.images.picture import Depth, Picture, is_grey, one_line, show
 
 if TYPE_CHECKING:
@@ -27,26 +29,31 @@ FAULTS = (
     *(TypeError, ValueError, struct.error, zlib.error),
 )
 """What Pillow raises for files that are damaged on purpose or by accident."""
+_MUTE = logging.NullHandler()
+"""Keeps what Pillow logs from stderr, where it goes by itself; whoever set up logging still gets it."""
 _PILLOW = threading.RLock()
 """Held while Pillow's and Python's process-wide settings differ from what others expect."""
 
 
 @contextlib.contextmanager
 def _strictly() -> Iterator[list[warnings.WarningMessage]]:
-    """Collect Pillow's warnings, with its own size limit off (ours is checked) and nothing padded.
+    """Collect Pillow's warnings, with its own size limit off (ours is checked), nothing padded, nothing on stderr.
 
-    All three are settings of the process, so one thread at a time; pixels are decoded outside.
+    All of them are settings of the process, so one thread at a time; pixels are decoded outside.
     """
     from PIL import Image, ImageFile
 
+    logger = logging.getLogger("PIL")
     with _PILLOW, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        logger.addHandler(_MUTE)
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         ImageFile.LOAD_TRUNCATED_IMAGES = False
         try:
             yield caught
         finally:
             Image.MAX_IMAGE_PIXELS = limit
+            logger.removeHandler(_MUTE)
 
 
 def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
@@ -157,9 +164,17 @@ def _unpack_as(image: Image, modes: Mapping[str, str]) -> None:
 
 
 def _load(image: Image) -> None:
-    """Decode the pixels; for TIFF in one thread at a time, as Pillow reads more tags then and may warn of them."""
-    with _strictly() if image.format == "TIFF" else contextlib.nullcontext():
+    """Decode the pixels; for TIFF in one thread at a time, as Pillow reads more tags then and may warn of them.
+
+    What libtiff calls an error is one, also where Pillow takes what is there of the picture.
+    """
+    if image.format != "TIFF":
         image.load()
+        return
+    with _strictly(), libtiff_errors() as told:
+        image.load()
+    if told:
+        raise OSError(told[0])
 
 
 def _values(image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:

@@ -44,25 +44,40 @@ def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Pictu
             ) from error
 
 
-def missing(path: Path) -> InputError:
-    """Return the error for a path that does not exist, with the nearest names that do."""
+def look(path: Path) -> os.stat_result:
+    """Return the status of what a path leads to; raises `InputError` where nothing is there, or no way to it."""
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _missing(path) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"the path cannot be followed: {_reason(error)}", where=show(path)) from error
+
+
+def _missing(path: Path) -> InputError:
+    """Return the error for a path that leads to nothing, with the nearest names that are there."""
     near = ""
     with contextlib.suppress(OSError):
+        if path.is_symlink():
+            return InputError("the link leads to nothing", where=f"{show(path)} -> {show(path.readlink())}")
         near = did_you_mean(path.name, [one.name for one in path.parent.iterdir()])
     return InputError("there is no such file or folder", where=show(path), hint=show(near))
+
+
+def _reason(error: Exception) -> str:
+    """Return why the system refused, without the path, which stands beside it."""
+    return getattr(error, "strerror", None) or one_line(error)
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a regular file that holds something; pipes and devices are never waited for."""
+    if not stat.S_ISREG(look(path).st_mode):
+        raise InputError("this is no regular file", where=show(path), hint="give a picture")
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError("this is no regular file", where=show(path), hint="give a picture")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        raise missing(path) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"the file cannot be read: {one_line(error)}", where=show(path)) from error
+    except OSError as error:
+        raise InputError(f"the file cannot be read: {_reason(error)}", where=show(path)) from error
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

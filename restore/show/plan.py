@@ -12,6 +12,12 @@ from restore.show.figures import count
 from restore.spec import write_value
 
 Json = Mapping[str, Any]
+SEE_THROUGH = {
+    "refuse": "see-through pictures are refused",
+    "drop": "dropped",
+    "white": "laid on white",
+    "black": "laid on black",
+}
 LONGEST = 32
 """Columns up to which a component's name is never folded: less than half of 80."""
 
@@ -49,6 +55,7 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
     colour = "grey" if plan["channels"] == 1 else "colour"
     trim = ", constant borders trimmed" if plan["trim"] else ""
     yield "images", f"{height}x{width} {colour}, other sizes: {plan['fit']}{trim}"
+    yield "alpha", SEE_THROUGH[plan.get("alpha", "refuse")]
     how = "compiled by the model itself"
     if training["optimizer"]:
         how = f"{training['optimizer']} lr={training['lr']:g} {training['schedule']}, loss {training['loss']}"

@@ -22,10 +22,13 @@ Options = Mapping[tuple[str, str, str], Mapping[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What of the catalogue is listed: everything, a kind, or (`named`) what one name stands for."""
+    """What of the catalogue is listed: everything, a kind, or (`named`) what one name stands for.
 
-    kept: Mapping[str, tuple[Component, ...]]
+    `kept` are the components of each of `plugins`, in their order: two plugins may have one name.
+    """
+
     plugins: tuple[Plugin, ...]
+    kept: tuple[tuple[Component, ...], ...]
     named: bool = False
 
 
@@ -36,18 +39,20 @@ def select(plugins: Sequence[Plugin], name: str | None) -> tuple[tuple[Plugin, .
     """
     every = tuple(plugins)
     if name is None or name in KINDS:
-        kept = {one.name: tuple(c for c in one.components if name in (None, c.kind)) for one in every}
-        return every, Selection(kept, every)
+        return every, Selection(
+            every, tuple(tuple(c for c in one.components if name in (None, c.kind)) for one in every)
+        )
     owned = tuple(one for one in every if one.name == name)
     if owned:
-        return owned, Selection({one.name: one.components for one in owned}, owned, named=True)
-    found = {one.name: tuple(c for c in one.components if name in (c.name, f"{one.name}/{c.name}")) for one in every}
-    having = tuple(one for one in every if found[one.name])
+        return owned, Selection(owned, tuple(one.components for one in owned), named=True)
+    found = [(one, tuple(c for c in one.components if name in (c.name, f"{one.name}/{c.name}"))) for one in every]
+    having = [(one, components) for one, components in found if components]
     if having:
-        return having, Selection(found, having, named=True)
+        owners, kept = zip(*having, strict=True)
+        return owners, Selection(owners, kept, named=True)
     known = {
         *KINDS,
-        *found,
+        *(one.name for one in every),
         *(text for one in every for c in one.components for text in (c.name, f"{one.name}/{c.name}")),
     }
     hint = did_you_mean(name, known) or "restore list-plugins shows everything"
@@ -56,17 +61,19 @@ def select(plugins: Sequence[Plugin], name: str | None) -> tuple[tuple[Plugin, .
 
 def list_options(selection: Selection) -> tuple[Options, list[RestoreError]]:
     """Return the options of the selected components, and what kept some from being read; imports their functions."""
-    from restore.border import options_of
+    from restore.border import guard, options_of
     from restore.catalogue import Entry
 
     options: dict[tuple[str, str, str], Mapping[str, Any] | None] = {}
     faults: list[RestoreError] = []
-    for plugin in selection.plugins:
-        for component in selection.kept[plugin.name]:
+    for plugin, components in zip(selection.plugins, selection.kept, strict=True):
+        for component in components:
             key = plugin.name, component.kind, component.name
             try:
-                declared = options_of(Entry(component, plugin))
-                options[key] = {name: option.describe() for name, option in declared.items()}
+                entry = Entry(component, plugin)
+                declared = options_of(entry)
+                with guard(entry.owner, "describing its options"):
+                    options[key] = {name: option.describe() for name, option in declared.items()}
             except RestoreError as fault:
                 options[key] = None
                 faults.append(fault)
@@ -75,7 +82,8 @@ def list_options(selection: Selection) -> tuple[Options, list[RestoreError]]:
 
 def plugin_document(plugins: Sequence[Plugin], selection: Selection, options: Options) -> dict[str, Any]:
     """Return the listing as plain JSON, with `options` for what they were read of."""
-    return {"schema": 1, "plugins": [_plugin(one, selection.kept[one.name], options) for one in plugins]}
+    listed = zip(plugins, selection.kept, strict=True)
+    return {"schema": 1, "plugins": [_plugin(one, components, options) for one, components in listed]}
 
 
 def plugin_parts(document: Mapping[str, Any]) -> list[RenderableType]:
@@ -166,5 +174,5 @@ def _default(value: Any) -> str:
 
 def _broken(plugins: Sequence[Plugin]) -> str:
     """Return a line about broken plugins, since one of them may have the name that was asked for."""
-    broken = [f"{one.name} ({one.owner}): {one.reason}" for one in plugins if one.status == "broken"]
-    return f"broken: {'; '.join(broken)}" if broken else ""
+    broken = [f"plugin {one.name} ({one.owner}) is broken: {one.reason}" for one in plugins if one.status == "broken"]
+    return broken[0] + (f" (and {len(broken) - 1} more)" if len(broken) > 1 else "") if broken else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from restore.border import Bound
+from restore.border import Bound, judge_image, lend, span
 from restore.components import Model
 from restore.restorer import composite
 from restore.values import Images, Masks
@@ -28,11 +28,13 @@ class Restoration:
     reason: str = ""
 
 
-def restore(bound: Bound, damaged: Images, masks: Masks, *, on_images: Callable[[int], None]) -> Restoration:
+def restore(
+    bound: Bound, damaged: Images, masks: Masks, *, ids: Sequence[str] = (), on_images: Callable[[int], None]
+) -> Restoration:
     """Restore images float32 (N, H, W, C) in [0, 1]; a baseline that needs a mask gets the true one, bool (N, H, W).
 
-    One that needs a mask is skipped where that covers over 90 % of an image. Raises `ComponentError` where it returns
-    no such images.
+    One that needs a mask is skipped where that covers over 90 % of an image. `ids`, N names, are for the message of
+    the `ComponentError` that it raises where it returns no such images; without them they are counted from 0.
     """
     component = bound.entry.component
     assert isinstance(component, Model)
@@ -42,11 +44,13 @@ def restore(bound: Bound, damaged: Images, masks: Masks, *, on_images: Callable[
         on_images(len(damaged))
         return Restoration(None, None, knows_mask=True, reason=f"the mask covers {share:.0%} of an image")
     used: Masks = masks if needs else np.ones_like(masks)
+    names = list(ids) or [str(i) for i in range(len(damaged))]
     parts = []
     for start in range(0, len(damaged), CHUNK):
         part = slice(start, start + CHUNK)
-        images = bound(damaged[part], used[part] if needs else None, doing="restoring")
-        wrong = _judge(images, damaged[part])
+        given = lend(damaged[part]), lend(used[part]) if needs else None
+        images = bound(*given, doing=f"restoring {span(names[part])}")
+        wrong = _judge(images, damaged[part], names[part])
         if wrong:
             raise bound.fault(wrong)
         parts.append(images)
@@ -54,7 +58,10 @@ def restore(bound: Bound, damaged: Images, masks: Masks, *, on_images: Callable[
     return Restoration(composite(damaged, np.concatenate(parts), used), used, knows_mask=needs)
 
 
-def _judge(images: object, damaged: Images) -> str | None:
-    if not isinstance(images, np.ndarray) or images.shape != damaged.shape:
-        return f"returned {getattr(images, 'shape', type(images).__name__)} where {damaged.shape} belongs"
-    return None if np.isfinite(images).all() else "returned values that are not finite"
+def _judge(images: object, damaged: Images, names: Sequence[str]) -> str | None:
+    """Return what is wrong with restored images, of the first one where it is in one of them, or None."""
+    wrong = judge_image(images, damaged.shape, span(names))
+    if wrong is None or not isinstance(images, np.ndarray) or images.shape != damaged.shape:
+        return wrong
+    each = (judge_image(one, damaged.shape[1:], name) for one, name in zip(images, names, strict=True))
+    return next(filter(None, each))

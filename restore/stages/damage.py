@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, judge_damaged
+from restore.border import Bound, judge_damaged, lend
 from restore.randomness import generator
 from restore.values import Damaged, Images, Json, Masks
 
@@ -46,21 +46,19 @@ def damage(
 ) -> Damaged:
     """Do the steps of `chain` to one image, on top of its damaged `partner` where it has one.
 
-    `clean`: float32 (H, W, C) in [0, 1]. The mask is the union of the steps' masks. Raises `ComponentError` where a step breaks its contract.
+    `clean`: float32 (H, W, C) in [0, 1]. The mask is the union of the steps' masks. Raises `ComponentError` where a
+    step breaks its contract.
     """
     start = partner.image if partner else clean
     mask = _mask_of(partner, clean) if partner else np.zeros(clean.shape[:2], np.bool_)
     image, truth = start, dict(partner.truth) if partner else {}
     for place, step in enumerate(chain.steps):
-        # A view that cannot be written to: a corruption that changes its input is at fault, and raises.
-        before = image.view()
-        before.flags.writeable = False
         rng = generator(seed, epoch, sample, f"{chain.position}.{place}")
-        done: Damaged = step(before, rng, doing=f"damaging {sample}")
-        wrong = judge_damaged(done, before)
+        done: Damaged = step(lend(image), rng, doing=f"damaging {sample}")
+        wrong = judge_damaged(done, image)
         if wrong:
             raise step.fault(f"{wrong}, for {sample}")
-        mask = mask | _mask_of(done, before)
+        mask = mask | _mask_of(done, image)
         image, truth = done.image, truth | dict(done.truth)
     return Damaged(image, mask, truth)
 

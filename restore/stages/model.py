@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from restore import memory
 from restore.border import Bound, guard
 from restore.errors import WorkError
+from restore.stages import footprint
 from restore.values import Images, Json, Masks, Network
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
     network = returned if isinstance(returned, Network) else Network(returned)
     if not isinstance(network.model, keras.Model):
         raise bound.fault(f"returned {type(network.model).__name__}, not a Keras model")
+    size = f"{shape[0]}x{shape[1]}"
+    memory.require(footprint.one_image(network.model), f"an image of {size}", lower=f"--size {size}")
     with guard(bound.entry.owner, f"taking an image of shape {shape}"):
         given = network.model(np.zeros((1, *shape), np.float32), training=False)
         named = dict(given) if isinstance(given, Mapping) else {}

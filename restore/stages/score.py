@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound
+from restore.border import Bound, lend, span
 from restore.components import Metric
 from restore.randomness import generator
 from restore.values import Images, Json, Masks, Scored
@@ -19,6 +19,8 @@ RESAMPLES = 1_000
 """Bootstrap resamples: enough for the ends of a 95 % interval (Efron & Tibshirani 1993, chapter 14)."""
 ZERO_ERROR_DB = 200.0
 """At and above this many dB an image has no error at all: float32 cannot show a smaller one."""
+LEAST_DB = -1_000.0
+"""Below the decibels of any two images of float32 (770), and well within what the mean's powers can hold."""
 CHUNK = 64
 """Images given to a metric at once, so that memory does not grow with the test set."""
 
@@ -125,8 +127,10 @@ def _over_images(bound: Bound, test: TestSet, row: Row, region: Masks) -> Values
     parts = []
     for start in range(0, n, CHUNK):
         part = slice(start, start + CHUNK)
-        given = bound(row.images[part], test.clean[part], region[part], doing=f"scoring {row.what}")
-        parts.append(_judge(bound, given, len(test.ids[part])))
+        ids = test.ids[part]
+        lent = lend(row.images[part]), lend(test.clean[part]), lend(region[part])
+        given = bound(*lent, doing=f"scoring {row.what}, {span(ids)}")
+        parts.append(_judge(bound, given, ids))
     return np.concatenate(parts)
 
 
@@ -134,37 +138,49 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
     if row.images is None:
         return {}
     scored = Scored(
-        row.images,
-        test.clean,
-        test.damaged,
-        test.masks,
-        test.ids,
-        test.groups,
-        test.labels,
-        row.used,
-        row.confidence,
+        lend(row.images),
+        lend(test.clean),
+        lend(test.damaged),
+        lend(test.masks),
+        tuple(test.ids),
+        tuple(test.groups),
+        tuple(dict(one) for one in test.labels),
+        None if row.used is None else lend(row.used),
+        None if row.confidence is None else lend(row.confidence),
     )
     given = bound(scored, doing=f"scoring {row.what}")
-    if not isinstance(given, Mapping):
+    if type(given) is not dict:
         raise bound.fault(f"returned {type(given).__name__}, not a dict")
     found: dict[str, Values | float | None] = {}
     for key, value in given.items():
+        if type(key) is not str or not key.isprintable():
+            raise bound.fault(f"returned a {type(key).__name__} among its keys that is no name")
         if isinstance(value, np.ndarray) and value.ndim:
-            found[str(key)] = _judge(bound, value, len(test.ids))
+            found[key] = _judge(bound, value, test.ids)
+        elif isinstance(value, bool | int | float | np.number | np.bool_ | np.ndarray):
+            number = float(_judge(bound, np.array([value]), [key])[0])
+            found[key] = None if np.isnan(number) else number
         else:
-            number = float(_judge(bound, np.asarray([value]), 1)[0])
-            found[str(key)] = None if np.isnan(number) else number
+            raise bound.fault(f"returned {type(value).__name__} as {key}, not a number")
     return found
 
 
-def _judge(bound: Bound, given: object, n: int) -> Values:
-    """Return what a metric gave as float32 (n,), or raise the error that says what is wrong with it."""
-    if not isinstance(given, np.ndarray) or given.shape != (n,) or given.dtype.kind not in "fiub":
-        seen = given.shape if isinstance(given, np.ndarray) else type(given).__name__
-        raise bound.fault(f"returned {seen}, not {n} numbers")
-    if np.isinf(given).any():
-        raise bound.fault("returned an infinity; NaN says that a metric does not apply")
-    return given.astype(np.float32)
+def _judge(bound: Bound, given: object, names: Sequence[str]) -> Values:
+    """Return what a metric gave as float32 (N,), a number for each name, or raise what is wrong with it."""
+    if type(given) is not np.ndarray or given.shape != (len(names),) or given.dtype.kind not in "fiub":
+        seen = f"{given.dtype} {given.shape}" if isinstance(given, np.ndarray) else type(given).__name__
+        raise bound.fault(f"returned {seen}, not {len(names)} numbers")
+    with np.errstate(over="ignore"):  # too large for float32 is an infinity too
+        values = given.astype(np.float32)
+    if np.isinf(values).any():
+        name = names[int(np.argmax(np.isinf(values)))]
+        raise bound.fault(f"returned an infinity for {name}; NaN says that a metric does not apply")
+    metric = bound.entry.component
+    if isinstance(metric, Metric) and metric.mean == "db" and (values < LEAST_DB).any():
+        raise bound.fault(
+            f"returned {np.nanmin(values):g} dB for {names[int(np.nanargmin(values))]}, which no image has"
+        )
+    return values
 
 
 class _Resample:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from restore.border import Bound, bind, judge_damaged
+from restore.border import Bound, bind, judge_damaged, lend
 from restore.catalogue import Entry
 from restore.randomness import generator
 from restore.testing.findings import Check, Finding, Flaw, carry_out
@@ -47,8 +47,7 @@ def damages_pictures_of_every_size(subject: _Subject) -> None:
     for setting in subject.settings:
         for shape in SHAPES:
             image = draw_ridges(1, shape)[0]
-            image.flags.writeable = False
-            wrong = judge_damaged(subject.damage(setting, image, 0), image)
+            wrong = judge_damaged(subject.damage(setting, lend(image), 0), image)
             if wrong:
                 raise Flaw(f"{wrong}, for a picture of {_size(image)}{setting}")
 

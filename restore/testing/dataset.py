@@ -16,7 +16,7 @@ import numpy as np
 
 from restore.border import Bound, bind, guard, judge_image, judge_sample, judge_source
 from restore.catalogue import Entry
-from restore.errors import RequestError
+from restore.errors import ComponentError, RequestError
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import global_states, seeded_globally, write_folder, write_half_a_picture
 from restore.testing.signature import check_options, filled
@@ -81,7 +81,7 @@ def judge(entry: Entry, path: Path | None = None, **options: Any) -> Iterator[Fi
         except RequestError as error:
             note = f"was not checked, for it wants its own pictures; check_dataset(…, path=…) gives them ({error.what})"
             yield Finding(entry.owner, "opens", note=note)
-        except Flaw:
+        except (Flaw, ComponentError):
             yield from carry_out(entry.owner, CHECKS, drawn)
         else:
             yield from carry_out(entry.owner, (*CHECKS, opens_without_decoding), drawn)
@@ -183,6 +183,8 @@ def _needs_a_folder(bound: Bound) -> bool:
         bound(None, doing="opening the data set")
     except RequestError:
         return True
+    except ComponentError:  # which the first check tells
+        return False
     return False
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from restore.border import bind, guard, options_of
 from restore.catalogue import Entry
 from restore.errors import RequestError
+from restore.images import MAX_PIXELS
 from restore.options import REQUIRED, Option, parse_options, plain
 from restore.request import FILLED
 from restore.spec import Step, parse, write_value
@@ -66,7 +67,7 @@ CHECKS: tuple[Check[Entry], ...] = (
 
 def filled(entry: Entry, *, channels: int = 1, size: tuple[int, int] = SIZE) -> dict[str, object]:
     """Return the options of `entry` that a plan would fill in, as plain JSON."""
-    values = {"seed": SEED, "size": list(size), "channels": channels}
+    values = {"seed": SEED, "size": list(size), "channels": channels, "max_pixels": MAX_PIXELS}
     return {name: values[name] for name in FILLED.get(entry.component.kind, ()) if name in options_of(entry)}
 
 

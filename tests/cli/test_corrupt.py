@@ -61,7 +61,7 @@ def test_bad_inputs_are_left_out_on_demand(restore, pictures):
     (pictures / "empty.png").touch()
     answer = restore("corrupt", "box", pictures, "-o", "out", "--skip-bad")
     assert answer.code == 0
-    assert answer.err.startswith("warning: 1 of 4 inputs cannot be used, left out: ")
+    assert answer.err.startswith("warning: 1 of 4 inputs left out: ")
     assert len(files("out")) == 3
 
 

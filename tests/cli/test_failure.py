@@ -1,14 +1,11 @@
-from restore.cli.failure import SHOWN, describe, list_faults
+from restore.cli.failure import describe, print_failure
 from restore.errors import InputError, RequestError
 
 
-def test_the_first_faults_are_listed_and_the_rest_counted():
-    faults = [InputError("cut short", where=f"{i}.png") for i in range(SHOWN + 3)]
-    text = list_faults(faults)
-    assert text.startswith("0.png: cut short; 1.png: cut short; ")
-    assert text.endswith(f"{SHOWN - 1}.png: cut short; and 3 more")
-    assert list_faults(faults[:1]) == "0.png: cut short"
-    assert list_faults([InputError("no place")]) == "no place"
+def test_a_failure_is_three_lines_of_printable_text(capsys):
+    failure = InputError("cut\nshort", where="a\x1b[2J.png: cut\n\nb.png: \udcff", hint="mend it")
+    assert print_failure(failure) == 2
+    assert capsys.readouterr().err == "error: cut short\n  a\\x1b[2J.png: cut; b.png: \\udcff\n  mend it\n"
 
 
 def test_an_error_of_ours_is_told_as_it_is():

@@ -53,10 +53,10 @@ class Server:
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
-    def start(self, *argv):
+    def start(self, *argv, room=None):
         self.started += 1
         output = self.folder / f"output-{self.started}"
-        return Worker(self, self.ask(argv=argv, output=str(output)), output)
+        return Worker(self, self.ask(argv=argv, output=str(output), room=room), output)
 
     def heard(self, seconds=0.0):
         """Return the marks written since the last call, waiting up to some seconds for the first."""

@@ -4,6 +4,7 @@ from restore.show.plan import difference_parts, plan_parts
 GOLDEN_80 = """\
 recipe    prints/prints
 images    96x128 grey, other sizes: pad, constant borders trimmed
+alpha     see-through pictures are refused
 training  4 epochs, batch 32, adamw lr=0.002 cosine, loss mse
 stops     after 10 epochs without a lower validation loss
 seed      7, 60 images at most

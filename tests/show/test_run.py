@@ -12,6 +12,7 @@ id         0123456789ab, created 2026-01-02T03:04:05+00:00, restore 0.1.0
 file       runs/prints-box.h5
 recipe     prints/prints
 images     96x128 grey, other sizes: pad, constant borders trimmed
+alpha      see-through pictures are refused
 training   4 epochs, batch 32, adamw lr=0.002 cosine, loss mse
 stops      after 10 epochs without a lower validation loss
 seed       7, 60 images at most

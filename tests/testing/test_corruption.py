@@ -202,8 +202,8 @@ PROBLEMS = {
 BEGINNINGS = {
     too_bright: (SIZES, "returned values from 0.0"),
     square_only: (SIZES, "raised ValueError while damaging a picture of 80x112x1: cannot reshape"),
-    truth_of_objects: (TRUTH, "has a truth row that is neither JSON nor an array: {"),
-    truth_with_numbers_as_names: (TRUTH, "names a truth "),
+    truth_of_objects: (SIZES, "returned a truth 'row' that is neither plain JSON nor an array of numbers"),
+    truth_with_numbers_as_names: (SIZES, "returned a truth "),
 }
 
 

@@ -171,7 +171,7 @@ PROBLEMS = {
     Keyed: [],
     Empty: [(OPENS, "has no samples")],
     NotSized: [(OPENS, "returned NotSized, which has no len() and [i]")],
-    LengthRaises: [(OPENS, "raised OSError while telling its length: the disk is gone")],
+    LengthRaises: [(OPENS, "returned what cannot be read: OSError: the disk is gone")],
     TooFewKeys: [(OPENS, "names 19 keys for 20 samples")],
     OtherKeys: [(KEYS, "has ('picture-0', 'everybody') as key 0, but ('picture-0', 'group-0') as its sample")],
     OneName: [(NAMES, "gives 4 samples the id picture-0")],

@@ -231,7 +231,7 @@ TRAINED = {
     own_weights: [(SEED, "has other weights when it is built again with the same seed")],
     constant_weights: [],
     finishing_in_place: [(OUTPUTS, "changes the images that it is given")],
-    finishing_with_nan: [(OUTPUTS, "the model's output image is not finite")],
+    finishing_with_nan: [(OUTPUTS, "gave values that are not finite as its image")],
     finishing_smaller: [(OUTPUTS, "gives (4, 63, 64, 1) as its image, not (4, 64, 64, 1)")],
     finishing_by_memory: [(BACK, "gives another image when it is built anew and gets its weights back")],
 }

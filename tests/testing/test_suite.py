@@ -11,7 +11,13 @@ from restore.errors import RequestError
 ZOO = Path(__file__).parent.parent / "plugin_zoo"
 
 
-@pytest.mark.parametrize("case", sorted(folder.name for folder in ZOO.iterdir() if folder.is_dir()))
+CASES = sorted(folder.name for folder in ZOO.iterdir() if folder.is_dir())
+TRAINS = ("fault_models", "tensorflow", "tiny")
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=pytest.mark.trains) if case in TRAINS else case for case in CASES]
+)
 def test_no_plugin_makes_the_checks_raise(zoo, case):
     catalogue = Catalogue(zoo(case))
     (name,) = {one.name for one in catalogue.plugins if one.distribution.startswith("zoo-") or one.version == "0"}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from restore.border import fault, judge_image
-from restore.errors import InputError
-from restore.images import is_grey, to_channels
+from restore.errors import InputError, gathered
+from restore.images import Alpha, is_grey, to_channels, without_alpha
 from restore.stages.data.cache import Writer
 from restore.stages.data.decode import decode
 from restore.stages.data.examples import Record, plain, to_stored
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     Row = dict[str, NDArray[Any]]
 
-LISTED = 20
-"""Pictures at fault that a message lists."""
-
 KEPT = 2**28
 """Bytes of decoded pictures kept from the pass that looks for a frame, so that most sets are decoded once."""
 
@@ -42,7 +39,7 @@ class Preparation:
     channels: Literal[1, 3]
     fit: Fit
     trim: Literal["auto"] | None
-    alpha: Literal["refuse", "drop", "white", "black"]
+    alpha: Alpha
     skip_bad: bool
 
     @property
@@ -95,7 +92,7 @@ class Build:
             records[record.id], held = record, set(row)
             writer.add(row)
         if faults and not (self.how.skip_bad and records):
-            raise _all_of(list(faults.values()), len(self.chosen))
+            raise gathered(list(faults.values()), len(self.chosen), "pictures", skip_bad=self.how.skip_bad)
         keys = getattr(self.source, "keys", None)
         skipped = [{"id": keys[one][0] if keys else str(one), "reason": faults[one].what} for one in sorted(faults)]
         margins = [[list(shape), list(lines)] for shape, lines in sorted(trimmed.items())]
@@ -126,7 +123,7 @@ class Build:
     def _prepared(self, sample: Sample, margins: Margins) -> tuple[Record, Row]:
         """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
         how = self.how
-        shown = _without_alpha(cut(sample.clean, margins), sample.id, how.alpha)
+        shown = _opaque(cut(sample.clean, margins), sample.id, how.alpha)
         notes = [*sample.notes, *_notes(shown, how.channels)]
         clean = to_channels(shown, how.channels)
         fill = border_of(clean)
@@ -152,7 +149,7 @@ class Build:
             raise fault(self.owner, wrong)
         if mask is not None and (mask.dtype != np.bool_ or mask.shape != seen):
             raise fault(self.owner, f"returned {mask.dtype} {mask.shape} as the mask of {sample.id}, not bool {seen}")
-        image = to_channels(_without_alpha(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
+        image = to_channels(_opaque(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
         row["damaged"] = to_stored(fit_image(image, how.size, how.fit, fill))
         row["mask"] = np.zeros(how.size, np.bool_)
         if mask is not None:
@@ -172,27 +169,11 @@ def _notes(image: Images, channels: int) -> Iterator[str]:
         yield "grey made three equal channels"
 
 
-def _without_alpha(image: Images, name: str, alpha: Literal["refuse", "drop", "white", "black"]) -> Images:
-    """Return an image without its alpha channel, laid on a background where that is asked for."""
+def _opaque(image: Images, name: str, alpha: Alpha) -> Images:
+    """Return an image whose last channel of 2 or 4 is alpha without it."""
     if image.shape[2] in (1, 3):
         return image
-    pixels, opacity = image[..., :-1], image[..., -1:]
-    if alpha == "drop" or bool((opacity == 1).all()):
-        return pixels
-    if alpha == "refuse":
-        hint = "say what to do with it: --alpha drop, white or black"
-        raise InputError("the picture is see-through (alpha)", where=name, hint=hint)
-    return pixels * opacity + (1 - opacity) * np.float32(alpha == "white")
-
-
-def _all_of(faults: Sequence[InputError], total: int) -> InputError:
-    """Return one error for all pictures at fault."""
-    if len(faults) == 1:
-        return faults[0]
-    lines = [f"{one.where}: {one.what}" for one in faults[:LISTED]]
-    more = [f"and {len(faults) - LISTED} more"] if len(faults) > LISTED else []
-    what = f"{len(faults)} of {total} pictures cannot be used"
-    return InputError(what, where="\n".join([*lines, *more]), hint="mend them, or leave them out: --skip-bad")
+    return without_alpha(image[..., :-1], image[..., -1], alpha, where=name)
 
 
 def _size(shape: Sequence[int]) -> str:

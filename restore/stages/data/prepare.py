@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from restore.errors import InputError
+from restore.errors import InputError, listed
+from restore.images import Alpha
 from restore.stages.data import cache as shelf
 from restore.stages.data.build import Build, Preparation
 from restore.stages.data.examples import Data, Record, Skipped, Store, examples_of, revive
@@ -35,7 +36,7 @@ def prepare(
     key: Mapping[str, Any] | None = None,
     cache: bool = True,
     skip_bad: bool = False,
-    alpha: Literal["refuse", "drop", "white", "black"] = "refuse",
+    alpha: Alpha = "refuse",
     workers: int = WORKERS,
     progress: Callable[[int, int], None] = ignore,
 ) -> Data:
@@ -79,8 +80,14 @@ def _split(entry: shelf.Entry, limit: int | None, seed: int, notes: tuple[str, .
     for record in records:
         sizes[record.size] = sizes.get(record.size, 0) + 1
     trimmed = {(height, width): tuple(margins) for (height, width, *_), margins in meta["trimmed"]}
-    told = remarks(records, parts, paired=train.paired)
-    return Data(train, validation, test, skipped, (*notes, *told), sizes, trimmed, cached)
+    told = [*notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, paired=train.paired)]
+    return Data(train, validation, test, skipped, tuple(told), sizes, trimmed, cached)
+
+
+def _left_out(skipped: Sequence[Skipped], good: int) -> list[str]:
+    """Return a warning that names the pictures that were left out."""
+    lines = "; ".join(listed([f"{one.id}: {one.reason}" for one in skipped]))
+    return [f"{len(skipped)} of {len(skipped) + good} pictures left out: {lines}"] if skipped else []
 
 
 def _record(told: Mapping[str, Any]) -> Record:

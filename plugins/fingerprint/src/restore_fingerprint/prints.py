@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+from pydantic import Field
 
 from restore.api import FolderSource, RequestError, Source
 
@@ -16,7 +19,12 @@ _FVC = re.compile(r"(?P<finger>\d{1,4})_(?P<impression>\d{1,2})")
 """`101_1`: finger and impression, in the Fingerprint Verification Competitions (Maio et al. 2002)."""
 
 
-def prints(path: Path | None, *, group: str = "person") -> Source:
+def prints(
+    path: Path | None,
+    *,
+    group: str = "person",
+    max_pixels: Annotated[int, Field(ge=1, description="width times height that a picture may have")] = 100_000_000,
+) -> Source:
     """Open a folder of fingerprints.
 
     `group`: `person` where the names tell, else the finger, else the file; `finger`; `file`; or a regular expression
@@ -25,7 +33,7 @@ def prints(path: Path | None, *, group: str = "person") -> Source:
     if path is None:
         raise RequestError("this data set is a folder of yours", where="prints", hint="say which: --data PATH")
     groupings = {"person": person, "finger": finger}
-    return FolderSource(path, group=groupings.get(group, group), label=labels)
+    return FolderSource(path, group=groupings.get(group, group), label=labels, max_pixels=max_pixels)
 
 
 def person(path: PurePosixPath) -> str | None:

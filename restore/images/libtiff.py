@@ -1,0 +1,36 @@
+"""The errors of libtiff, heard instead of written to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import re
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def libtiff_errors() -> Iterator[list[str]]:
+    """Collect the errors that libtiff tells within a block, without the values in them.
+
+    By itself it writes them to stderr, and goes on where it can with what it could not decode. The handler is a
+    setting of the process, so one thread at a time. Where Pillow hides its libtiff, nothing is collected.
+    """
+    from PIL import _imaging
+
+    told: list[str] = []
+    try:
+        set_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
+    except (AttributeError, OSError):
+        yield told
+        return
+
+    @ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p)
+    def hear(module: bytes | None, text: bytes, _: int) -> None:
+        told.append(f"{(module or b'libtiff').decode()}: {re.sub('%[^ ,;:)]*', '…', text.decode())}")
+
+    set_handler.restype = ctypes.c_void_p
+    before = set_handler(hear)
+    try:
+        yield told
+    finally:
+        set_handler(ctypes.c_void_p(before))

@@ -1,0 +1,347 @@
+"""Bad and odd pictures: a function a case, which writes into an empty folder and returns the path a command gets."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import struct
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from PIL import Image, ImageCms
+
+GOOD = 6
+"""Sound pictures that lie beside a bad one, each its own group: enough for a split, so that nothing else is wrong."""
+SHAPE = (24, 25)
+
+
+def noise(number: int = 0, channels: int = 0, top: int = 256) -> np.ndarray:
+    """Return whole numbers below `top`, (H, W) or (H, W, `channels`)."""
+    rng = np.random.default_rng(number)
+    dtype = np.uint8 if top == 256 else np.uint16
+    return rng.integers(0, top, SHAPE + ((channels,) if channels else ()), dtype)
+
+
+def encoded(kind: str, values: np.ndarray | None = None, **options: object) -> bytes:
+    """Return a picture as the bytes of a file."""
+    buffer = io.BytesIO()
+    Image.fromarray(noise(99, 3) if values is None else values).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def good(root: Path, name: str = "in") -> Path:
+    """Make a folder of sound grey pictures."""
+    folder = root / name
+    folder.mkdir()
+    for number in range(GOOD):
+        Image.fromarray(noise(number)).save(folder / f"good {number}.png")
+    return folder
+
+
+def beside(name: str, data: bytes):
+    """Return the case of a file with these bytes beside sound pictures."""
+
+    def case(root: Path) -> Path:
+        folder = good(root)
+        (folder / name).write_bytes(data)
+        return folder
+
+    return case
+
+
+def patched(data: bytes, at: int, new: bytes) -> bytes:
+    """Return bytes with some of them replaced."""
+    return data[:at] + new + data[at + len(new) :]
+
+
+def cut(name: str, data: bytes, share: float = 0.5):
+    """Return the case of a file that ends early."""
+    return beside(name, data[: int(len(data) * share)])
+
+
+# Row 1 and 2: paths and folders
+
+
+def mistyped(root: Path) -> Path:
+    """Name a folder that is not there, one letter from one that is."""
+    good(root, "prints")
+    return root / "prinst"
+
+
+def nowhere(root: Path) -> Path:
+    """Name a folder far from everything."""
+    return root / "no" / "such" / "folder"
+
+
+def too_long(root: Path) -> Path:
+    """Name a folder that no file system could hold."""
+    return root / ("x" * 300)
+
+
+def below_a_file(root: Path) -> Path:
+    """Name a folder inside a file."""
+    (root / "a.txt").write_text("text")
+    return root / "a.txt" / "in"
+
+
+def a_loop(root: Path) -> Path:
+    """Name a link to itself."""
+    (root / "loop").symlink_to(root / "loop")
+    return root / "loop"
+
+
+def empty_folder(root: Path) -> Path:
+    """Make a folder with nothing in it."""
+    (root / "in").mkdir()
+    return root / "in"
+
+
+def no_pictures(root: Path) -> Path:
+    """Make a folder of everything but pictures."""
+    folder = empty_folder(root)
+    (folder / "notes.txt").write_text("no picture")
+    (folder / "picture.heic").write_bytes(b"x")
+    (folder / ".hidden.png").write_bytes(encoded("PNG"))
+    (folder / "deep").mkdir()
+    return folder
+
+
+# Row 3 to 5: no pictures, half ones, bombs
+
+PNG, JPEG, BMP, TIFF, GIF, WEBP = (encoded(kind) for kind in ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP"))
+bomb = beside("bad.bmp", patched(BMP, 18, struct.pack("<ii", 20_000, 20_000)))
+bomb_png = beside("bad.png", patched(PNG, 16, struct.pack(">II", 2**31 - 1, 2**31 - 1)))
+no_width = beside("bad.bmp", patched(BMP, 18, bytes(4)))
+
+
+# Row 6 to 12: odd pixels
+
+
+def one_colour(root: Path) -> Path:
+    """Add a picture that shows nothing."""
+    return beside("bad.png", encoded("PNG", np.full(SHAPE, 90, np.uint8)))(root)
+
+
+def with_alpha(level: int) -> np.ndarray:
+    """Return colours with an alpha channel of one level but for one opaque pixel."""
+    alpha = np.full((*SHAPE, 1), level, np.uint8)
+    alpha[0, 0] = 255
+    return np.concatenate([noise(5, 3), alpha], axis=2)
+
+
+see_through = beside("bad.png", encoded("PNG", with_alpha(40)))
+opaque = beside("odd.png", encoded("PNG", with_alpha(255)))
+see_through_bmp = beside("bad.bmp", patched(encoded("BMP", with_alpha(40)), 0, b""))
+
+
+def float_tiff(value: float):
+    """Return the case of a floating-point TIFF with one value out of its range."""
+    values = noise(7).astype(np.float32) / 255
+    values[3, 4] = value
+    return beside("bad.tif", encoded("TIFF", values))
+
+
+def lab(root: Path) -> Path:
+    """Add a TIFF in LAB."""
+    folder, buffer = good(root), io.BytesIO()
+    srgb, target = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    image = ImageCms.profileToProfile(Image.fromarray(noise(9, 3)), srgb, target, outputMode="LAB")
+    assert image is not None
+    image.save(buffer, "TIFF")
+    (folder / "odd.tif").write_bytes(buffer.getvalue())
+    return folder
+
+
+def cmyk(root: Path) -> Path:
+    """Add a JPEG in CMYK."""
+    folder = good(root)
+    Image.fromarray(noise(9, 3)).convert("CMYK").save(folder / "odd.jpg")
+    return folder
+
+
+def paged(name: str):
+    """Return the case of a file with three pages."""
+
+    def case(root: Path) -> Path:
+        folder = good(root)
+        first, *others = (Image.fromarray(noise(20 + number)) for number in range(3))
+        first.save(folder / name, save_all=True, append_images=others)
+        return folder
+
+    return case
+
+
+def turned(root: Path) -> Path:
+    """Add a picture that its EXIF data says to turn by a quarter."""
+    folder, exif = good(root), Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(noise(30)).save(folder / "odd.png", exif=exif)
+    return folder
+
+
+def deep_planes(root: Path) -> Path:
+    """Add a TIFF with 16 bits in separate planes, which is not read."""
+    folder = good(root)
+    planes = np.moveaxis(noise(31, 3, 65536), 2, 0)
+    tifffile.imwrite(folder / "bad.tif", planes, photometric="rgb", planarconfig="separate")
+    return folder
+
+
+def coloured(root: Path) -> Path:
+    """Add two pictures in colour to grey ones."""
+    folder = good(root)
+    for number in range(2):
+        Image.fromarray(noise(40 + number, 3)).save(folder / f"odd {number}.png")
+    return folder
+
+
+def mixed_sizes(root: Path) -> Path:
+    """Add a picture of another size."""
+    return beside("odd.png", encoded("PNG", np.pad(noise(41), ((4, 4), (0, 9)))))(root)
+
+
+# Row 13 and 14: what lies in a folder
+
+
+def links(root: Path) -> Path:
+    """Add a link to the folder itself, and links that leave it."""
+    folder, outside = good(root), good(root, "outside")
+    (folder / "loop").symlink_to(folder)
+    (folder / "away").symlink_to(outside)
+    (folder / "away.png").symlink_to(outside / "good 1.png")
+    return folder
+
+
+def named_link(root: Path) -> Path:
+    """Name a link to a folder."""
+    (root / "in").symlink_to(good(root, "outside"))
+    return root / "in"
+
+
+def link_loop(root: Path) -> Path:
+    """Add two links that lead to each other."""
+    folder = good(root)
+    (folder / "bad.png").symlink_to(folder / "other.png")
+    (folder / "other.png").symlink_to(folder / "bad.png")
+    return folder
+
+
+def broken_link(root: Path) -> Path:
+    """Add a link to a picture that is gone."""
+    folder = good(root)
+    (folder / "bad.png").symlink_to(folder / "gone.png")
+    return folder
+
+
+def pipe(root: Path) -> Path:
+    """Add a pipe that nobody writes to."""
+    folder = good(root)
+    os.mkfifo(folder / "bad.png")
+    return folder
+
+
+def a_socket(root: Path) -> Path:
+    """Add a socket."""
+    folder, before = good(root), Path.cwd()
+    os.chdir(folder)  # a socket's path may have 108 bytes
+    try:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind("bad.png")
+    finally:
+        os.chdir(before)
+    return folder
+
+
+def locked_file(root: Path) -> Path:
+    """Add a picture that may not be read."""
+    folder = beside("bad.png", PNG)(root)
+    (folder / "bad.png").chmod(0)
+    return folder
+
+
+def locked_folder(root: Path) -> Path:
+    """Add a folder that may not be read."""
+    folder = good(root)
+    good(folder, "bad").chmod(0)
+    return folder
+
+
+def locked(root: Path) -> Path:
+    """Name a folder that may not be read."""
+    folder = good(root)
+    folder.chmod(0)
+    return folder
+
+
+def below_locked(root: Path) -> Path:
+    """Name a folder in one that may not be entered."""
+    outer = root / "outer"
+    outer.mkdir()
+    folder = good(outer)
+    outer.chmod(0)
+    return folder
+
+
+ODD_NAMES = ("a b\n.png", "-rf.png", "\x1b[2J.png", os.fsdecode(b"\xff\xfe.png"), "ü,|=@:.PNG")
+
+
+def odd_names(root: Path) -> Path:
+    """Add pictures whose names hold anything."""
+    folder = good(root)
+    for number, name in enumerate(ODD_NAMES):
+        (folder / name).write_bytes(encoded("PNG", noise(50 + number)))
+    return folder
+
+
+def odd_bad_names(root: Path) -> Path:
+    """Add empty files whose names hold anything."""
+    folder = good(root)
+    for name in ODD_NAMES:
+        (folder / name).touch()
+    return folder
+
+
+# Row 15 to 17 and 19: sets
+
+
+def twins(root: Path) -> Path:
+    """Add a copy of a picture, as another group."""
+    folder = good(root)
+    (folder / "odd.png").write_bytes((folder / "good 0.png").read_bytes())
+    return folder
+
+
+def too_few(root: Path) -> Path:
+    """Make a folder of two pictures."""
+    folder = good(root)
+    for number in range(2, GOOD):
+        (folder / f"good {number}.png").unlink()
+    return folder
+
+
+def black(root: Path) -> Path:
+    """Make a folder of pictures with a black middle half, so that a small black box may change nothing."""
+    folder = good(root)
+    for number in range(GOOD):
+        values = np.zeros(SHAPE, np.uint8)
+        values[0, number] = 255
+        Image.fromarray(values).save(folder / f"good {number}.png")
+    return folder
+
+
+def many(root: Path) -> Path:
+    """Make a folder with more bad pictures than an error names."""
+    folder = good(root)
+    for number in range(30):
+        (folder / f"bad {number:02}.png").touch()
+    return folder
+
+
+def all_bad(root: Path) -> Path:
+    """Make a folder of nothing but bad pictures."""
+    folder = good(root)
+    for path in folder.iterdir():
+        path.write_bytes(b"")
+    return folder

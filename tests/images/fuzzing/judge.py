@@ -1,0 +1,152 @@
+"""What must be true of every damaged file, and a process of its own that looks at many of them."""
+
+import io
+import re
+import signal
+import sys
+import warnings
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from images.fuzzing.mutations import fuzzed
+from PIL import Image, ImageFile
+
+from restore.errors import InputError
+from restore.images import MAX_PIXELS, read
+
+FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+ROOM = 2**30
+"""Bytes that a process may take beyond those it starts with."""
+PATIENCE = 60
+"""Seconds after which a picture counts as a hang; a whole one of the most pixels takes some."""
+SMALL = 1_000_000
+"""Pixels allowed for all but every fiftieth file, so that ten thousand take a minute."""
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def judge(path, max_pixels=SMALL):
+    """Return `decoded` or why the file is refused; raises AssertionError for anything else."""
+    try:
+        picture = read(path, max_pixels=max_pixels)
+    except InputError as error:
+        _assert_told(error, path)
+        return re.sub(r"-?\d[-+\d.,e]*|nan|inf", "#", error.what.partition(":")[0])
+    _assert_picture(picture, max_pixels)
+    try:
+        _assert_equal(picture, *_strictly_decoded(path))
+    except MemoryError:
+        return "decoded, not compared"
+    return "decoded"
+
+
+def _assert_told(error, path):
+    """Assert that a refusal has one line each for what is wrong, where, and what to do."""
+    assert error.exit_code == 2
+    assert error.what
+    assert str(path) in error.where
+    for line in (error.what, error.where, error.hint):
+        assert line.isprintable()
+        assert len(line) < 400
+
+
+def _assert_picture(picture, max_pixels):
+    """Assert that a picture keeps the promise of its class."""
+    pixels, alpha = picture.pixels, picture.alpha
+    assert pixels.ndim == 3
+    assert pixels.shape[2] in (1, 3)
+    assert 0 < pixels.shape[0] * pixels.shape[1] <= max_pixels
+    assert alpha is None or alpha.shape == pixels.shape[:2]
+    for values in (pixels,) if alpha is None else (pixels, alpha):
+        assert values.dtype == np.float32
+        assert np.isfinite(values).all()
+        assert values.min() >= 0
+        assert values.max() <= 1
+    assert all(note.isprintable() and note for note in picture.notes), picture.notes
+
+
+def _strictly_decoded(path):
+    """Return what Pillow makes of a file without padding and without a limit of pixels, upright, and whether white is zero."""
+    settings = patch.object(Image, "MAX_IMAGE_PIXELS", None), patch.object(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
+    with warnings.catch_warnings(), settings[0], settings[1]:
+        warnings.simplefilter("ignore")
+        image = Image.open(io.BytesIO(path.read_bytes()), formats=FORMATS)
+        white_is_zero = image.format == "TIFF" and image.tag_v2.get(262) == 0
+        image.load()
+        orientation = 1
+        if image.format != "TIFF":  # which is upright already
+            try:
+                orientation = image.getexif().get(0x0112, 1)
+            except Exception:  # noqa: BLE001 - whatever EXIF is, it is no reason to refuse the picture
+                orientation = 1
+        upright = image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
+    return upright, image, white_is_zero
+
+
+def _assert_equal(picture, upright, image, white_is_zero):
+    """Assert that a picture holds the values of Pillow's, where the mode of that says what they are."""
+    assert picture.format == image.format
+    assert picture.pixels.shape[:2] == upright.size[::-1]
+    if image.mode in ("RGB", "RGBA") and picture.depth == 16:  # of which Pillow keeps the upper byte
+        whole = np.rint(picture.pixels * 65535).astype(np.uint16) >> 8
+        upper = np.asarray(upright)
+        if upper.shape[2] == 3 or picture.pixels.shape[2] == 3:
+            assert np.array_equal(whole, upper[..., :3])
+        else:  # grey with alpha, which Pillow reads as colour
+            assert np.array_equal(whole[..., 0], upper[..., 0])
+        return
+    scale = {8: 255, 16: 65535, 32: 1}[picture.depth]
+    key = image.info.get("transparency")
+    if image.mode in ("1", "L", "LA", "RGB", "RGBA"):
+        values = np.asarray(upright.convert("L") if image.mode == "1" else upright)
+        values = values[..., None] if values.ndim == 2 else values
+    elif image.mode in ("P", "PA"):
+        values = np.asarray(upright.convert("RGB" if image.mode == "P" and key is None else "RGBA"))
+        if (values[..., :1] == values[..., :3]).all():
+            values = values[..., [0, *range(3, values.shape[2])]]
+        key = None
+    elif image.mode.startswith(("I", "F")):
+        values = np.asarray(upright)[..., None]
+        values = 65535 - values if white_is_zero and picture.depth == 16 else values
+    else:
+        assert picture.pixels.shape[2] == 3
+        assert f"{image.mode} converted to RGB" in picture.notes
+        return
+    colours = values.shape[2] - 1 + values.shape[2] % 2
+    assert np.array_equal(picture.pixels, values[..., :colours].astype(np.float32) / np.float32(scale))
+    if colours < values.shape[2]:
+        assert np.array_equal(picture.alpha, values[..., -1].astype(np.float32) / np.float32(scale))
+    elif key is None:
+        assert picture.alpha is None
+    elif isinstance(key, int | tuple) and np.size(key) == colours:
+        assert np.array_equal(picture.alpha == 0, (values == np.asarray(key)).all(axis=-1))
+
+
+def main(kind, seed, start, end, folder):
+    """Judge files `start` to `end` of a format; tells the number of each, and then what became of it."""
+    import resource  # which not every system has
+
+    size = int(re.search(r"VmSize:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size + ROOM, size + ROOM))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    path = Path(folder) / f"{kind}.{start}"
+    for number in range(start, end):
+        sys.stdout.write(f"{number} ")
+        sys.stdout.flush()
+        path.write_bytes(fuzzed(kind, seed, number))
+        signal.alarm(PATIENCE)  # whose default is to end the process, also inside a decoder
+        outcome = judge(path, SMALL if number % 50 else MAX_PIXELS)
+        signal.alarm(0)
+        sys.stdout.write(f"{outcome}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])

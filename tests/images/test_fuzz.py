@@ -1,0 +1,148 @@
+"""Damaged pictures of every format are decoded as Pillow decodes them, or refused with a sentence.
+
+`RESTORE_FUZZ_SEED` repeats a seed, which is drawn anew otherwise; `RESTORE_FUZZ` says how many files of each format
+the long test looks at.
+"""
+
+import collections
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from images.fuzzing.files import FILES
+from images.fuzzing.judge import judge
+from images.fuzzing.mutations import fuzzed, split
+
+COUNT = int(os.environ.get("RESTORE_FUZZ", "10000"))
+BATCH = 2_000
+"""Files that one process looks at."""
+TESTS = Path(__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(TESTS)}
+
+
+@pytest.fixture(scope="module")
+def seed():
+    return int(os.environ.get("RESTORE_FUZZ_SEED", random.SystemRandom().randrange(10**9)))
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_whole_files_are_read_and_split(kind, tmp_path):
+    outcomes = set()
+    for number, data in enumerate(FILES[kind]):
+        path = tmp_path / str(number)
+        path.write_bytes(data)
+        outcomes.add(judge(path))
+        assert b"".join(split(kind, data)) == data
+    unread = {
+        "PNM": {"PNM as text is not read", "PNM with #bit colour is not read"},
+        # 16 bits in planes, and big-endian grey whose zero is white, which Pillow does not know.
+        "TIFF": {"#bit pictures are read as grey, RGB or RGBA only", "this is no picture, or its start is damaged"},
+    }
+    assert outcomes == {"decoded"} | unread.get(kind, set())
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_some_fuzzed_pictures(kind, seed, tmp_path, figure):
+    outcomes = collections.Counter()
+    for number in range(300):
+        path = tmp_path / f"{kind}-{number}"
+        path.write_bytes(fuzzed(kind, seed, number))
+        try:
+            outcomes[judge(path)] += 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, the file is kept
+            pytest.fail(f"seed {seed}, {kind} {number}, kept in {path}: {error!r}")
+        path.unlink()
+    figure(told(kind, seed, outcomes))
+    assert outcomes["decoded"] > 20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("kind", FILES)
+def test_many_fuzzed_pictures(kind, seed, tmp_path, figure):
+    outcomes, faults, start = collections.Counter(), [], 0
+    while start < COUNT:
+        seen, fault = look(kind, seed, start, min(start + BATCH, COUNT), tmp_path)
+        outcomes.update(seen)
+        start += len(seen)
+        if fault:
+            kept = tmp_path / f"{kind}-{seed}-{start}"
+            kept.write_bytes(fuzzed(kind, seed, start))
+            faults.append(f"{kind} {start}, kept in {kept}: {fault}")
+            start += 1
+    figure(told(kind, seed, outcomes))
+    assert not faults, f"seed {seed}: " + "\n".join(faults)
+
+
+def look(kind, seed, start, end, folder):
+    """Look at files in a process of its own; returns what became of them up to the first fault, and that fault."""
+    command = [sys.executable, "-m", "images.fuzzing.judge", kind, *map(str, (seed, start, end)), folder]
+    done = subprocess.run(command, env=ENVIRONMENT, check=False, capture_output=True, text=True, timeout=3600)
+    seen = [outcome for _, _, outcome in (line.partition(" ") for line in done.stdout.splitlines()) if outcome]
+    if len(seen) == end - start and not done.returncode:
+        assert done.stderr == "", "a decoder writes to stderr"
+        return seen, ""
+    return seen, f"exit code {done.returncode}: {done.stderr[-2000:]}"
+
+
+def told(kind, seed, outcomes):
+    """Return a line that says what became of the files."""
+    decoded = sum(count for outcome, count in outcomes.items() if outcome.startswith("decoded"))
+    apart = outcomes["decoded, not compared"]
+    rest = f" ({apart} of them too large to compare)" if apart else ""
+    return f"{kind}, seed {seed}: {decoded} decoded{rest}, {outcomes.total() - decoded} refused"
+
+
+@pytest.fixture
+def folder(seed, tmp_path):
+    """Write 200 damaged files, 25 of each format."""
+    made = tmp_path / "in"
+    made.mkdir()
+    for kind in FILES:
+        for number in range(25):
+            ending = "tif" if kind == "TIFF" else "png"
+            (made / f"{kind}-{number:02}.{ending}").write_bytes(fuzzed(kind, seed, number))
+    return made
+
+
+def corrupt(folder, *options):
+    """Run `restore corrupt` on a folder."""
+    command = [
+        sys.executable,
+        "-m",
+        "restore",
+        "corrupt",
+        "box:size=1",
+        "--max-pixels=1000000",
+        folder,
+        "-o",
+        folder.parent / "out",
+        *options,
+    ]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
+
+
+def test_the_command_line_lists_twenty_and_a_count(folder, seed):
+    done = corrupt(folder)
+    assert (done.returncode, done.stdout) == (2, ""), f"seed {seed}"
+    what, where, hint = done.stderr.splitlines()
+    bad = int(what.split()[1])
+    assert what.endswith("of 200 inputs cannot be used")
+    assert where.count(str(folder)) == 20
+    assert where.endswith(f"and {bad - 20} more")
+    assert "--skip-bad" in hint
+    assert not (folder.parent / "out").exists()
+
+
+def test_the_command_line_leaves_out_what_is_bad(folder, seed):
+    done = corrupt(folder, "--skip-bad")
+    assert done.returncode == 0, f"seed {seed}: {done.stderr}"
+    assert all(line.startswith("warning: ") for line in done.stderr.splitlines())
+    left_out = int(done.stderr.split()[1])
+    written = [path for path in (folder.parent / "out").iterdir() if path.is_file()]
+    assert len(written) == len(done.stdout.splitlines()) == 200 - left_out
+    for path in written:
+        assert judge(path) == "decoded"

@@ -1,0 +1,95 @@
+"""A disk that is really full: a small tmpfs in a mount namespace of its own, where the machine allows it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restore.images import write
+
+SAMPLE = Path(__file__).parent / "show" / "sample.py"
+COMMITS = """
+import runpy, sys
+from dataclasses import replace
+from pathlib import Path
+import numpy as np
+from restore.errors import WorkError
+from restore.runfile.read import read
+from restore.runfile.store import Store
+from restore.runfile.verify import verify
+
+record, folder = runpy.run_path(sys.argv[1])["record"](), Path("runs")
+with Store(folder).create("grows") as writer:
+    for commit in range(1000):
+        noise = np.random.default_rng(commit).random(commit * 5_000, np.float32)
+        before = replace(record, weights=[("noise", noise)])
+        try:
+            writer.commit(before)
+        except WorkError as failure:
+            told = failure
+            break
+        last = commit
+    assert commit > 2
+    assert told.what == "the run file could not be written: the disk is full", told
+    assert told.hint == "the last commit stands; go on with: restore run --resume grows"
+    assert not verify(writer.path)
+    assert len(read(writer.path).weights[0][1]) == last * 5_000
+    assert [path.name for path in folder.iterdir() if path.name != ".locks"] == ["grows.h5"]
+    writer.commit(record)  # smaller, so that it goes on
+"""
+PICTURES = """
+import contextlib, io, sys
+from pathlib import Path
+from restore.cli import main
+from restore.images import read
+
+told = io.StringIO()
+with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
+    try:
+        main(["corrupt", "box", sys.argv[2], "-o", "out"])
+    except SystemExit as end:
+        code = end.code
+assert code == 1
+assert told.getvalue().startswith("error: the picture cannot be written: No space left on device\\n  out/"), told.getvalue()
+left = sorted(path.name for path in Path("out").iterdir())
+assert left and not any(name.startswith(".") for name in left), left
+for name in left:
+    read(Path("out") / name)
+"""
+
+
+@pytest.fixture
+def on_a_small_disk(tmp_path):
+    """Run code in a folder on a disk of one megabyte; skip where no such disk can be made."""
+
+    def run(code, *arguments):
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        command = f'mount -t tmpfs -o size=1m none "{disk}" || exit 77; cd "{disk}" && exec "$@"'
+        environment = {**os.environ, "RESTORE_CACHE": str(tmp_path / "cache")}
+        in_namespace = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command, "sh"]
+        python = [sys.executable, "-c", code, str(SAMPLE), *map(str, arguments)]
+        child = subprocess.run([*in_namespace, *python], env=environment, capture_output=True, text=True, check=False)
+        if child.returncode == 77 or "unshare" in child.stderr:
+            pytest.skip(f"no disk can be mounted here: {child.stderr.strip()}")
+        assert child.returncode == 0, child.stderr
+
+    if shutil.which("unshare") is None:
+        pytest.skip("no disk can be mounted here")
+    return run
+
+
+def test_a_full_disk_ends_a_run_in_one_sentence_and_the_last_commit_stands(on_a_small_disk):
+    on_a_small_disk(COMMITS)
+
+
+def test_a_full_disk_ends_corrupting_in_one_sentence_and_no_half_a_picture_stays(on_a_small_disk, tmp_path):
+    rng = np.random.default_rng(0)
+    for number in range(20):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        write(tmp_path / "in" / f"{number:02}.png", rng.random((256, 256, 1), np.float32))
+    on_a_small_disk(PICTURES, tmp_path / "in")

@@ -1,0 +1,395 @@
+"""Every fault that a plugin may have, met on the command line.
+
+| fault | said by | when | exit |
+|---|---|---|---|
+| import raises, exits; hook raises, returns no list or no component, is mistyped; newer core | list-plugins | loading | 0, with `--check` 1 |
+| import takes seconds, pulls in tensorflow | list-plugins, a warning | loading | 0 |
+| two plugins with one full name | list-plugins | loading | 0, with `--check` 1 |
+| a component of a broken plugin is asked for; bare name ambiguous | corrupt, run | request | 2 |
+| function raises, refuses or exits on image k; wrong shape, dtype, range; NaN; mutates its input; mask of another shape, or not covering the change | corrupt, run | first picture: nothing written; in training: the last epoch stands | 1 (a refusal of a request 2) |
+| uses global random state | check | running twice | 1 |
+| data set raises, exits, gives what is no sample | run | before anything is written | 1 |
+| baseline or metric raises, exits, returns another length, dtype or range, mutates | run | scoring: all epochs stand | 1 |
+| model takes or gives another shape, is none | run | before anything is written | 1 |
+| model raises or exits in its step or after the network | run | training, scoring | 1 |
+| weights do not fit the file | run --resume | before anything is written | 1 |
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from restore.images import read, write
+from restore.runs import open_run
+from restore.stages.data.split import split
+
+ZOO = Path(__file__).parent / "plugin_zoo"
+TRAIN, _, TEST = split([f"group-{k}" for k in range(12)], [], 0)
+FIRST, LAST = (f"{k:02d}" for k in TEST)
+BOTH = f"{FIRST} to {LAST}"
+OF = "of zoo-faults 1.0"
+REPORT = "  report it to the owner; --traceback shows where"
+
+
+@pytest.fixture
+def faulty(restore, zoo):
+    """Call `restore` with plugins whose components break their contracts, and one that has none."""
+    zoo("tiny", "faults", "fault_models")
+    return restore
+
+
+def assert_fault(answer, what, where):
+    """Assert that a component is told as the one at fault, in three lines, and nothing on stdout."""
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.error == [f"error: a component {what}", f"  {where}", REPORT]
+
+
+LOADING = {
+    "import_raises": "ImportError: no module named scratchlib",
+    "import_exits": "it called sys.exit(3) while it was loaded",
+    "hook_raises": "OSError: the licence server does not answer",
+    "hook_exits": "it called sys.exit('bye') while it was loaded",
+    "no_list": "restore_corruptions returned Corruption, not a list",
+    "no_return": "restore_corruptions returned NoneType, not a list",
+    "no_component": "restore_corruptions returned a str where Corruption belongs",
+    "bad_field": "restore_corruptions returned a Corruption with summary=None",
+    "hook_mistyped": "restore_corruption is no hook; did you mean restore_corruptions, restore_recipes, restore_metrics?",
+    "newer_api": "wants 2: RESTORE_API = 1 is what this version offers",
+}
+
+
+@pytest.mark.parametrize("case", LOADING)
+def test_a_plugin_that_cannot_be_loaded_is_listed_with_its_reason(restore, zoo, case):
+    zoo(case)
+    name = f"zoo-{case.replace('_', '-')}"
+    answer = restore("list-plugins")
+    assert (answer.code, answer.err) == (0, "")
+    assert f"\n\n{name}  {name} 1.0  broken\n  {LOADING[case]}\n" in answer.out
+    answer = restore("list-plugins", name, "--check", "--json")
+    (plugin,) = answer.json["plugins"]
+    assert (answer.code, answer.err, plugin["reason"], plugin["components"]) == (1, "", LOADING[case], [])
+
+
+@pytest.mark.parametrize("case", LOADING)
+def test_a_component_of_a_plugin_that_cannot_be_loaded_is_refused_with_the_reason(restore, zoo, tmp_path, case):
+    zoo(case)
+    name = f"zoo-{case.replace('_', '-')}"
+    answer = restore("run", "fingerprint", "--corrupt", f"{name}/scratch")
+    assert (answer.code, answer.out) == (2, "")
+    what, where, _ = answer.error
+    assert what == f"error: there is no corruption '{name}/scratch'"
+    assert where == f"  plugin {name} ({name} 1.0) is broken: {LOADING[case]}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_slow_import_is_warned_about_with_its_time(restore, zoo, monkeypatch):
+    monkeypatch.setattr("restore.plugins.SLOW", 0.05)
+    zoo("slow")
+    answer = restore("list-plugins")
+    assert answer.code == 0
+    assert answer.err.startswith("warning: plugin zoo-slow (zoo-slow 1.0): importing it took 0.")
+    assert len(answer.err.splitlines()) == 1
+    assert restore("list-plugins", "--check").code == 0
+
+
+@pytest.mark.trains
+def test_an_import_that_pulls_in_tensorflow_is_warned_about():
+    told = "warning: plugin zoo-tensorflow (zoo-tensorflow 1.0): importing it "
+    command = [sys.executable, "-m", "restore", "list-plugins", "zoo-tensorflow"]
+    environment = {**os.environ, "PYTHONPATH": str(ZOO / "tensorflow")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    warnings = [line.removeprefix(told) for line in done.stderr.splitlines() if line.startswith(told)]
+    assert warnings[0].startswith("took ")
+    assert warnings[1].startswith("pulled in ")
+    assert "tensorflow" in warnings[1]
+    assert warnings[1].endswith("; import them inside functions")
+
+
+def test_two_plugins_with_one_name_are_both_told_with_the_other(restore, zoo):
+    zoo("twin_one", "twin_two")
+    answer = restore("list-plugins", "zoo-twin", "--check", "--json")
+    assert (answer.code, answer.err) == (1, "")
+    assert [(one["distribution"], one["reason"]) for one in answer.json["plugins"]] == [
+        ("zoo-twin-one", "another plugin is called zoo-twin too, of zoo-twin-two 1.0"),
+        ("zoo-twin-two", "another plugin is called zoo-twin too, of zoo-twin-one 1.0"),
+    ]
+
+
+def test_a_bare_name_of_two_plugins_is_refused_with_both(restore, zoo, tmp_path):
+    zoo("good", "prints")
+    answer = restore("corrupt", "scratch", "in", "-o", "out")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.error == [
+        "error: corruption 'scratch' is in several plugins",
+        "  zoo-good 1.0, zoo-prints 1.0",
+        "  say which: zoo-good/scratch, zoo-prints/scratch",
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+CORRUPTIONS = {
+    "raises": "raised ZeroDivisionError while damaging {id}: the angle is zero",
+    "raises-unspeakable": "raised Unspeakable while damaging {id}: an unprintable Unspeakable",
+    "exits": "called sys.exit('bye') while damaging {id}",
+    "wrong-shape": "returned float32 (15, 16, 1) as the image, not float32 (16, 16, 1), for {id}",
+    "wrong-dtype": "returned float64 (16, 16, 1) as the image, not float32 (16, 16, 1), for {id}",
+    "out-of-range": "returned values from 0 to 255 as the image, not from 0 to 1, for {id}",
+    "not-a-number": "returned values from nan to nan as the image, not from 0 to 1, for {id}",
+    "no-damaged": "returned ndarray, not Damaged, for {id}",
+    "mutates": "raised ValueError while damaging {id}: assignment destination is read-only",
+    "mutates-unlocked": "raised ValueError while damaging {id}: cannot set WRITEABLE flag to True of this array",
+    "bad-mask-shape": "returned bool (16, 16, 1) as the mask, not bool (16, 16), for {id}",
+    "leaky-mask": "changed pixels outside its mask, for {id}",
+    "bad-truth": "returned a truth 'image' that is neither plain JSON nor an array of numbers, for {id}",
+}
+
+
+@pytest.fixture
+def twelve(restore, zoo, tmp_path):
+    """Write the pictures of zoo-tiny, `in/00.png` to `in/11.png`."""
+    zoo("tiny")
+    from zoo_tiny_parts import Twelve
+
+    for sample in map(Twelve().__getitem__, range(12)):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        write(tmp_path / "in" / f"{sample.id}.png", sample.clean)
+    return tmp_path / "in"
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_corruption_at_fault_on_one_picture_is_told_and_nothing_written(faulty, twelve, tmp_path, name):
+    each = name in ("raises-unspeakable", "mutates-unlocked")
+    answer = faulty("corrupt", f"zoo-faults/{name}" + ("" if each else ":picture=7"), "in", "-o", "out")
+    assert_fault(
+        answer, CORRUPTIONS[name].format(id="00.png" if each else "07.png"), f"corruption zoo-faults/{name} {OF}"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_fault_is_shown_where_it_happened_with_traceback(faulty, twelve):
+    answer = faulty("corrupt", "zoo-faults/raises:picture=7", "in", "-o", "out", "--traceback")
+    assert answer.code == 1
+    assert 'zoo_faults_corruptions.py", line' in answer.err
+    assert "ZeroDivisionError: the angle\nis zero" in answer.err
+    assert answer.err.splitlines()[-3].startswith("error: a component raised ZeroDivisionError while damaging 07.png")
+
+
+def test_a_corruption_may_refuse_a_picture_even_with_an_error_for_a_sentence(faulty, twelve, tmp_path):
+    answer = faulty("corrupt", "zoo-faults/refuses:picture=7", "in", "-o", "out")
+    assert (answer.code, answer.out, answer.error) == (2, "", ["error: too small", "  in/07.png"])
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_the_pictures_that_a_corruption_is_given_stay_as_they_were(faulty, twelve):
+    before = [path.read_bytes() for path in sorted(twelve.iterdir())]
+    faulty("corrupt", "zoo-faults/mutates-unlocked", "in", "-o", "out")
+    assert [path.read_bytes() for path in sorted(twelve.iterdir())] == before
+    assert faulty("corrupt", "zoo-faults/fine", "in", "-o", "out").code == 0
+    assert read(twelve.parent / "out" / "07.png").pixels.shape == (16, 16, 1)
+
+
+@pytest.mark.parametrize("command", ["corrupt", "run"])
+def test_an_option_that_cannot_be_read_is_told(faulty, twelve, tmp_path, command):
+    given = ["corrupt", "zoo-faults/bad-option:rule=3", "in", "-o", "out"]
+    if command == "run":
+        given = ["run", "tiny", "--corrupt", "zoo-faults/bad-option:rule=3"]
+    answer = faulty(*given)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.error[0].startswith("error: option rule=3 cannot be read: PydanticSchemaGenerationError")
+    assert answer.error[1] == f"  corruption zoo-faults/bad-option {OF}"
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_options_that_cannot_be_described_are_warned_about(faulty):
+    answer = faulty("list-plugins", "zoo-faults", "--json")
+    assert answer.code == 0
+    (plugin,) = answer.json["plugins"]
+    options = {(one["kind"], one["name"]): one["options"] for one in plugin["components"]}
+    assert options.pop(("corruption", "bad-option")) is None
+    assert None not in options.values()
+    assert answer.err.startswith(f"warning: corruption zoo-faults/bad-option {OF}: a component raised Pydantic")
+    assert faulty("list-plugins", "zoo-faults", "--check").code == 1
+
+
+RANDOM = {
+    "corruption": "uses NumPy's global random state, not the generator that it is given",
+    "model": "uses a global random state",
+    "metric": "uses a global random state",
+}
+
+
+def test_global_random_state_is_found_by_running_twice(faulty, monkeypatch):
+    monkeypatch.setattr("restore.cli.check.load_backend", lambda: None)
+    answer = faulty("check", "zoo-faults", "--json")
+    assert (answer.code, answer.err) == (1, "")
+    found = {(one["component"], one["problem"]) for one in answer.json["findings"]}
+    for kind, problem in RANDOM.items():
+        assert (f"{kind} zoo-faults/global-random {OF}", problem) in found
+    assert not [one for one in found if one[1] and "zoo-faults/fine" in one[0]]
+
+
+DATASETS = {
+    "raises-opening": "raised OSError while opening the data set: the share is not mounted",
+    "no-source": "returned NoneType, which has no len() and [i]",
+    "no-length": "returned what cannot be read: OSError: the share is gone",
+    "bad-keys": "has 0 among its keys, not (id, group)",
+    "raises": "raised KeyError while reading sample 5: 'subject'",
+    "exits": "called sys.exit(3) while reading sample 5",
+    "no-sample": "gave a ndarray, not a Sample",
+    "wrong-shape": "gave no image (H, W, C) as sample 05",
+    "wrong-dtype": "returned uint8 (16, 16, 1) as sample 05, not float32 (16, 16, 1)",
+    "out-of-range": "returned values from 0 to 255 as sample 05, not from 0 to 1",
+    "not-a-number": "returned values from nan to nan as sample 05, not from 0 to 1",
+    "one-id": "gave two samples with the id 06",
+    "bad-partner": "gave a ndarray as the damaged partner of 05, not Damaged",
+    "bad-labels": "gave labels that are no dict of plain values with sample 05",
+}
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_data_set_at_fault_is_told_and_nothing_written(faulty, tmp_path, name):
+    answer = faulty("run", "tiny", "--dataset", f"zoo-faults/{name}", "--no-cache")
+    assert_fault(answer, DATASETS[name], f"dataset zoo-faults/{name} {OF}")
+    assert list(tmp_path.rglob("*.h5")) == []
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_corruption_at_fault_on_the_first_picture_is_told_before_anything_is_written(faulty, tmp_path, name):
+    answer = faulty("run", "tiny", "--corrupt", f"zoo-faults/{name}")
+    ident = answer.error[0].rpartition("damaging " if "damaging" in answer.error[0] else "for ")[2][:2]
+    assert_fault(answer, CORRUPTIONS[name].format(id=ident), f"corruption zoo-faults/{name} {OF}")
+    assert ident.isdigit()
+    assert list(tmp_path.rglob("*.h5")) == []
+
+
+def assert_broke_off(answer, tmp_path, what, where, epochs):
+    """Assert that a fault of a component is told, and that so many epochs stand in a file that says failed."""
+    assert (answer.code, answer.out) == (1, "")
+    lines = [line for line in answer.err.splitlines() if not line.startswith(("epoch ", "warning: "))]
+    (path,) = tmp_path.rglob("*.h5")
+    stands = f"{path.relative_to(tmp_path)}: epoch {epochs} stands"
+    assert lines == [f"error: a component {what}", f"  {where}; {stands}", REPORT]
+    run = open_run(path)
+    assert (run.status, len(run.history)) == ("failed", epochs)
+    assert run.record.events[-1].text == f"a component {what}"
+    assert bool(run.record.weights) == (epochs > 0)
+
+
+MODELS = {
+    "raises": "raised ZeroDivisionError while building the model: no weight is left",
+    "exits": "called sys.exit(7) while building the model",
+    "no-model": "returned str, not a Keras model",
+    "other-shape": "raised ValueError while taking an image of shape (16, 16, 1): ",
+    "smaller": "raised ValueError while taking an image of shape (16, 16, 1): it gives (1, 14, 14, 1) where (1, 16, 16, 1) belongs",
+}
+FINISHES = {
+    "finish-raises": "raised KeyError while restoring: 'mask'",
+    "finish-exits": "called sys.exit(7) while restoring",
+    "finish-shape": "gave (2, 15, 16, 1) as its image, not (2, 16, 16, 1)",
+    "finish-loses": "gave nothing and no image",
+    "finish-nan": "gave values that are not finite as its image",
+    "finish-mutates": "raised ValueError while restoring: assignment destination is read-only",
+}
+BASELINES = {
+    "raises": "raised ZeroDivisionError while restoring {both}: no pixel is left",
+    "exits": "called sys.exit(None) while restoring {both}",
+    "wrong-shape": "returned float32 (2, 16, 16) as {both}, not float32 (2, 16, 16, 1)",
+    "wrong-dtype": "returned float64 (16, 16, 1) as {first}, not float32 (16, 16, 1)",
+    "out-of-range": "returned values from 1 to 2 as {first}, not from 0 to 1",
+    "not-a-number": "returned values from nan to nan as {last}, not from 0 to 1",
+    "mutates": "raised ValueError while restoring {both}: assignment destination is read-only",
+}
+METRICS = {
+    "raises": "raised ZeroDivisionError while scoring damaged, {both}: no pixel is left",
+    "exits": "called sys.exit(0) while scoring damaged, {both}",
+    "wrong-length": "returned float64 (1,), not 2 numbers",
+    "wrong-dtype": "returned <U4 (2,), not 2 numbers",
+    "infinite": "returned an infinity for {last}; NaN says that a metric does not apply",
+    "mutates": "raised ValueError while scoring damaged, {both}: assignment destination is read-only",
+    "no-dict": "returned float, not a dict",
+    "bad-key": "returned a tuple among its keys that is no name",
+    "mutates-set": "raised AttributeError while scoring damaged: 'tuple' object has no attribute 'sort'",
+}
+
+
+@pytest.mark.trains
+class TestTraining:
+    """Faults that show only when a run is on its way."""
+
+    def test_a_run_without_a_fault(self, faulty):
+        answer = faulty("run", "tiny", "--corrupt", "zoo-faults/fine", "--json")
+        assert (answer.code, answer.json["status"], answer.json["epochs"]["done"]) == (0, "complete", 2)
+
+    @pytest.mark.parametrize(
+        ("spec", "epochs"),
+        [(f"raises:picture={TRAIN[1]}", 0), ("raises-late:call=28", 1), (f"raises:picture={TEST[1]}", 2)],
+    )
+    def test_a_corruption_at_fault_on_the_way(self, faulty, tmp_path, spec, epochs):
+        answer = faulty("run", "tiny", "--corrupt", f"zoo-faults/{spec}")
+        ident = answer.err.partition("damaging ")[2][:2]
+        what = f"raised ZeroDivisionError while damaging {ident}: the angle is zero"
+        assert_broke_off(answer, tmp_path, what, f"corruption zoo-faults/{spec.partition(':')[0]} {OF}", epochs)
+        if "picture" in spec:
+            assert int(ident) == int(spec.partition("=")[2])
+
+    def test_a_refusal_on_the_way_is_a_fault_of_the_work(self, faulty, tmp_path):
+        answer = faulty("run", "tiny", "--corrupt", f"zoo-faults/refuses:picture={TRAIN[1]}")
+        assert answer.code == 1
+        assert answer.err.splitlines()[0] == "error: too small"
+        assert f"corruption zoo-faults/refuses {OF}" in answer.err.splitlines()[1]
+
+    @pytest.mark.parametrize("name", ["raises-training", "exits-training"])
+    def test_a_model_at_fault_in_its_training_step(self, faulty, tmp_path, name):
+        answer = faulty("run", "tiny", "--model", f"zoo-fault-models/{name}")
+        what = {
+            "raises-training": "raised ZeroDivisionError while training: division by zero",
+            "exits-training": "called sys.exit('bye') while training",
+        }[name]
+        where = f"model zoo-fault-models/{name} of zoo-fault-models 1.0"
+        assert_broke_off(answer, tmp_path, what, where, 0)
+
+    @pytest.mark.parametrize("name", MODELS)
+    def test_a_model_at_fault_when_it_is_built(self, faulty, tmp_path, name):
+        answer = faulty("run", "tiny", "--model", f"zoo-fault-models/{name}")
+        what, where, report = answer.error
+        assert (answer.code, answer.out, report) == (1, "", REPORT)
+        assert what.startswith(f"error: a component {MODELS[name]}")
+        assert where == f"  model zoo-fault-models/{name} of zoo-fault-models 1.0"
+        assert list(tmp_path.rglob("*.h5")) == []
+
+    @pytest.mark.parametrize("name", FINISHES)
+    def test_a_model_at_fault_after_the_network(self, faulty, tmp_path, name):
+        answer = faulty("run", "tiny", "--epochs", "1", "--model", f"zoo-fault-models/{name}")
+        where = f"model zoo-fault-models/{name} of zoo-fault-models 1.0"
+        assert_broke_off(answer, tmp_path, FINISHES[name], where, 1)
+
+    @pytest.mark.parametrize("name", BASELINES)
+    def test_a_baseline_at_fault(self, faulty, tmp_path, name):
+        answer = faulty("run", "tiny", "--epochs", "1", "--baseline", f"zoo-faults/{name}")
+        what = BASELINES[name].format(both=BOTH, first=FIRST, last=LAST)
+        assert_broke_off(answer, tmp_path, what, f"model zoo-faults/{name} {OF}", 1)
+
+    @pytest.mark.parametrize("name", METRICS)
+    def test_a_metric_at_fault(self, faulty, tmp_path, name):
+        answer = faulty("run", "tiny", "--epochs", "1", "--metric", f"zoo-faults/{name}")
+        what = METRICS[name].format(both=BOTH, first=FIRST, last=LAST)
+        assert_broke_off(answer, tmp_path, what, f"metric zoo-faults/{name} {OF}", 1)
+
+    def test_weights_that_do_not_fit_the_model_are_refused(self, faulty, tmp_path, monkeypatch):
+        monkeypatch.setenv("ZOO_WIDTH", "3")
+        given = ["--model", "zoo-fault-models/grows", "--metric", "zoo-faults/raises"]
+        assert faulty("run", "tiny", "--name", "grown", *given).code == 1
+        weights = open_run("grown", runs="runs").record.weights
+        monkeypatch.setenv("ZOO_WIDTH", "4")
+        answer = faulty("run", "--resume", "grown")
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.splitlines()[0] == "error: the stored weights do not fit the model"
+        assert "model zoo-fault-models/grows of zoo-fault-models 1.0" in answer.err
+        run = open_run("grown", runs="runs")
+        assert (run.status, len(run.history)) == ("failed", 2)
+        assert [(name, array.tobytes()) for name, array in run.record.weights] == [
+            (name, array.tobytes()) for name, array in weights
+        ]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from restore.errors import RequestError
+from restore.suggest import did_you_mean
 
 PACKAGES = (
     "restore-toolkit",
@@ -19,6 +24,7 @@ PACKAGES = (
     "scipy",
     "scikit-image",
 )
+DEVICES = ("auto", "cpu", "gpu")
 
 
 def versions() -> dict[str, str]:
@@ -42,6 +48,29 @@ def describe_backend() -> dict[str, Any]:
     import keras
 
     return {"backend": keras.backend.backend(), "devices": list(keras.distribution.list_devices())}
+
+
+@contextlib.contextmanager
+def working_on(device: str) -> Iterator[None]:
+    """Let the Keras backend work on `cpu` or `gpu`; `auto` leaves it what it chooses and loads nothing.
+
+    Raises `RequestError` for another word, and where no GPU is found.
+    """
+    if device not in DEVICES:
+        hint = did_you_mean(device, DEVICES) or f"one of {', '.join(DEVICES)}"
+        raise RequestError(f"there is no device {device!r}", where="--device", hint=hint)
+    if device == "auto":
+        yield
+        return
+    import keras
+
+    if device == "gpu" and not has_gpu():
+        where = f"backend {keras.backend.backend()}"
+        raise RequestError(
+            "no GPU is found", where=where, hint="restore doctor says more; --device cpu goes on without"
+        )
+    with keras.device(f"{device}:0"):
+        yield
 
 
 def has_gpu() -> bool:

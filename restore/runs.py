@@ -135,11 +135,13 @@ def run(
     cache: bool = True,
     keep_state: bool = False,
     skip_bad: bool = False,
+    device: str = "auto",
     listener: Listener = ignore,
 ) -> Run:
     """Plan, train, score and record, as `restore run` does; the words are those of its options.
 
-    `size` is in pixels, a side or (H, W); `alpha` is refuse, drop, white or black, for see-through pictures; `gallery` is the number of pictures kept for each corruption, 0 for none.
+    `size` is in pixels, a side or (H, W); `alpha` is refuse, drop, white or black, for see-through pictures; `gallery` is
+    the number of pictures kept for each corruption, 0 for none; `device` is cpu, gpu or auto.
     Raises `RequestError` where the request or an input is wrong (nothing is written then), `WorkError` where the work
     fails.
     """
@@ -172,6 +174,7 @@ def run(
         cache=cache,
         keep_state=keep_state,
         skip_bad=skip_bad,
+        device=device,
         listener=listener,
     )
 
@@ -207,6 +210,7 @@ def carry_out(
     cache: bool = True,
     keep_state: bool = False,
     skip_bad: bool = False,
+    device: str = "auto",
     listener: Listener = ignore,
     should_stop: StopSignal = lambda: None,
 ) -> Run:
@@ -216,6 +220,7 @@ def carry_out(
     committed epoch then stands in the file.
     """
     from restore.catalogue import Catalogue
+    from restore.environment import working_on
     from restore.folders import require_writable
     from restore.runfile.store import Store, runs_folder
     from restore.work import How, begin, carry_on
@@ -225,9 +230,11 @@ def carry_out(
     if resume is None:
         plan = _plan(request, catalogue, like=like, runs=runs)
         require_writable(store.folder, "the runs folder", hint="name another: --runs DIR, or $RESTORE_RUNS")
-        path = begin(plan, catalogue, store, how, name=name, own=request.own_training)
+        with working_on(device):
+            path = begin(plan, catalogue, store, how, name=name, own=request.own_training)
     elif request == Request() and like is None and name is None:
-        path = carry_on(store.find(resume), catalogue, store, how)
+        with working_on(device):
+            path = carry_on(store.find(resume), catalogue, store, how)
     else:
         raise RequestError("a run is resumed exactly as it was planned", where="--resume", hint="leave the others out")
     return open_run(path)

@@ -124,7 +124,7 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
 
     parts = engine.resolve_parts(wanted, catalogue)
     pictures = engine.prepare_data(wanted, parts.dataset, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
-    engine.try_damage(wanted, parts, pictures)
+    engine.try_damage(wanted, parts, pictures, listener=listener)
     listener(Phase("building the model"))
     built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
     if built.compiles:

@@ -6,6 +6,11 @@ import pytest
 from restore.batch import Job, check_targets, plan_batch
 from restore.errors import RequestError
 from restore.images import write
+from restore.sources import state_of
+
+
+def job_of(source, name, target):
+    return Job(source, name, target, state_of(source))
 
 
 @pytest.fixture
@@ -54,14 +59,14 @@ def test_a_neighbour_whose_name_begins_alike_is_no_input_folder(tree):
 def test_a_dangling_link_counts_as_existing(tree):
     (tree / "out").mkdir()
     (tree / "out" / "a.png").symlink_to(tree / "nowhere")
-    job = Job(tree / "in" / "a.png", "a.png", tree / "out" / "a.png")
+    job = job_of(tree / "in" / "a.png", "a.png", tree / "out" / "a.png")
     with pytest.raises(RequestError, match="exists"):
         check_targets([(job, job.target)], overwrite=False)
 
 
 def test_a_result_never_replaces_its_input_even_through_a_link(tree):
     (tree / "link").symlink_to(tree / "in")
-    job = Job(tree / "in" / "a.png", "a.png", tree / "link" / "a.png")
+    job = job_of(tree / "in" / "a.png", "a.png", tree / "link" / "a.png")
     with pytest.raises(RequestError, match="replace its input"):
         check_targets([(job, job.target)], overwrite=True)
     assert Path(job.source).exists()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,14 +7,15 @@ import pytest
 from restore.batch import Job
 from restore.catalogue import Catalogue
 from restore.corrupting import check_jobs, corrupt_picture, make_corruptor, mask_path
-from restore.errors import RequestError
+from restore.errors import RequestError, WorkError
 from restore.images import Picture, read, write
+from restore.sources import state_of
 
 
 @pytest.fixture
 def job(tmp_path):
     write(tmp_path / "a.png", np.full((32, 32, 1), 0.5, np.float32))
-    return Job(tmp_path / "a.png", "a.png", tmp_path / "out" / "a.png")
+    return Job(tmp_path / "a.png", "a.png", tmp_path / "out" / "a.png", state_of(tmp_path / "a.png"))
 
 
 def corruptor(text, **more):
@@ -34,7 +36,7 @@ def test_steps_are_done_one_after_the_other_and_their_masks_joined(job):
 
 
 def test_what_is_damaged_depends_on_the_name_and_the_seed_alone(job, tmp_path):
-    elsewhere = Job(job.source, "b.png", tmp_path / "b.png")
+    elsewhere = replace(job, name="b.png", target=tmp_path / "b.png")
     box = corruptor("box:size=4")
     same, again = (box.damage(job)[1].mask for _ in range(2))
     assert (same == again).all()
@@ -53,10 +55,10 @@ def test_what_is_wrong_with_a_spec_is_told_with_the_nearest_name(text, hint):
 
 
 def test_checking_writes_nothing_and_tells_good_from_bad(job, tmp_path):
-    bad = Job(tmp_path / "missing.png", "missing.png", tmp_path / "out" / "missing.png")
+    bad = replace(job, source=tmp_path / "missing.png")
     steps = []
     good, faults, notes = check_jobs(corruptor("box:size=4"), (job, bad), on_job=lambda: steps.append(1))
-    assert (good, len(faults), notes, len(steps)) == ([job], 1, [], 2)
+    assert (good, len(faults), notes, len(steps)) == ([job], 1, [f"{job.source}: of one colour"], 2)
     assert not (tmp_path / "out").exists()
 
 
@@ -74,7 +76,7 @@ def test_what_is_out_of_range_is_refused(said, told):
 
 
 def with_alpha(job, level):
-    """Give the picture of a job an alpha channel of one level."""
+    """Return a job whose picture has an alpha channel of one level."""
     picture = read(job.source)
     write(
         job.source,
@@ -82,10 +84,11 @@ def with_alpha(job, level):
         like=Picture(picture.pixels, np.full((32, 32), level, np.float32), 8, "PNG"),
         overwrite=True,
     )
+    return replace(job, state=state_of(job.source))
 
 
 def test_opaque_alpha_is_dropped(job):
-    with_alpha(job, 1)
+    job = with_alpha(job, 1)
     assert read(job.source).alpha is not None
     corrupt_picture(corruptor("box:size=4"), job, save_mask=False, overwrite=False)
     assert read(job.target).alpha is None
@@ -93,7 +96,7 @@ def test_opaque_alpha_is_dropped(job):
 
 @pytest.mark.parametrize(("alpha", "value"), [("drop", 128), ("white", 204), ("black", 51)])
 def test_a_see_through_picture_is_written_as_it_was_said(job, alpha, value):
-    with_alpha(job, 0.4)
+    job = with_alpha(job, 0.4)
     _, faults, _ = check_jobs(corruptor("box:size=4"), (job,), on_job=lambda: None)
     assert "see-through" in faults[0].what
     corrupt_picture(corruptor("box:size=4", alpha=alpha), job, save_mask=False, overwrite=False)
@@ -109,3 +112,14 @@ def test_the_mask_is_white_where_the_picture_is_damaged(job):
     assert set(np.unique(mask)) == {0, 1}
     assert ((picture == 0) == (mask == 1)).all()
     assert mask_path(Path("a.b.tif")) == Path("a.b.mask.png")
+
+
+def test_a_picture_that_changes_is_told_before_and_after_the_check(job):
+    box = corruptor("box:size=4")
+    write(job.source, np.zeros((32, 31, 1), np.float32), overwrite=True)
+    _, faults, _ = check_jobs(box, (job,), on_job=lambda: None)
+    assert "has changed" in faults[0].what
+    with pytest.raises(WorkError, match="has changed") as error:
+        corrupt_picture(box, job, save_mask=False, overwrite=False)
+    assert error.value.exit_code == 1
+    assert not job.target.exists()

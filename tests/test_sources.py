@@ -149,8 +149,12 @@ def test_links(folder, tmp_path):
 def test_a_broken_link_is_told(folder):
     root = folder("a.png")
     (root / "b.png").symlink_to(root / "gone.png")
-    with pytest.raises(InputError, match="no such file"):
-        FolderSource(root)[1]
+    (root / "c.png").symlink_to(root / "c.png")
+    source = FolderSource(root)
+    with pytest.raises(InputError, match="the link leads to nothing"):
+        source[1]
+    with pytest.raises(InputError, match="the path cannot be followed: Too many levels"):
+        source[2]
 
 
 def test_an_unreadable_folder_is_told(folder, monkeypatch):

@@ -47,7 +47,7 @@ def pairs(
     if path is None:
         hint = f"say which holds the folders {clean} and {damaged}: --data PATH"
         raise RequestError("this data set is a folder of yours", where="pairs", hint=hint)
-    folders = {"clean": clean, "damaged": damaged} | ({"masks": masks} if masks else {})
+    folders = {"clean": clean, "damaged": damaged} | ({} if masks is None else {"masks": masks})
     naming = _Naming.of(name)
     return PairSource(_opened(path, folders, group, max_pixels), naming)
 
@@ -203,7 +203,7 @@ def _opened(path: Path, folders: Mapping[str, str], group: str, max_pixels: int)
     """Scan the folders; raises `RequestError` for names that lead elsewhere, `InputError` for what cannot be used."""
     where = ", ".join(f"{kind}={name}" for kind, name in folders.items())
     places = {kind: PurePosixPath(name) for kind, name in folders.items()}
-    if any(place.is_absolute() or ".." in place.parts for place in places.values()):
+    if any(place.is_absolute() or ".." in place.parts or not place.name for place in places.values()):
         raise RequestError("these folders lie below the data's", where=where, hint="--data says which holds them")
     if len(set(places.values())) < len(places):
         raise RequestError("clean pictures, damaged ones and masks lie in folders of their own", where=where)

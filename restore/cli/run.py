@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from restore.runs import Run
 
 Specs = list[str] | None
-RESUME_TAKES = ("runs", "json", "keep_state")
+RESUME_TAKES = ("runs", "json", "keep_state", "device")
 
 
 def run(
@@ -62,6 +62,7 @@ def run(
     keep_state: Annotated[
         bool, typer.Option("--keep-state", help="Keep the optimizer's state when the run is complete.")
     ] = False,
+    device: Annotated[str | None, typer.Option(metavar="NAME", help="Where to train: cpu, gpu, or auto.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
     json: Json = False,
 ) -> None:
@@ -105,6 +106,8 @@ def run(
     from restore.runs import carry_out
 
     with own_stderr(), stopping_gently() as should_stop, _progress(plan, done, shown=not json) as progress:
+        if device not in (None, "auto"):
+            load_backend()
         finished = carry_out(
             request,
             like=like,
@@ -114,6 +117,7 @@ def run(
             cache=not no_cache,
             keep_state=keep_state,
             skip_bad=skip_bad,
+            device=device or "auto",
             listener=_companion(progress, should_stop),
             should_stop=should_stop,
         )

@@ -275,9 +275,7 @@ def _check_finite(epoch: int, figures: Mapping[str, float], weights: Arrays) -> 
     if not bad and all(np.isfinite(array).all() for array in weights):
         return
     what = f"{bad[0]} is {figures[bad[0]]}" if bad else "a weight is not finite"
-    raise WorkError(
-        f"{what} after epoch {epoch}", where=f"epoch {epoch - 1} stands in the file", hint="try a smaller --lr"
-    )
+    raise WorkError(f"{what} after epoch {epoch}", hint="go on with a smaller learning rate: --like, --lr")
 
 
 def _stack(truths: Sequence[Json], name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import os
 import socket
+import stat
 import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
+import pytest
 import tifffile
 from PIL import Image, ImageCms
 
@@ -112,8 +115,10 @@ def no_pictures(root: Path) -> Path:
 
 PNG, JPEG, BMP, TIFF, GIF, WEBP = (encoded(kind) for kind in ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP"))
 bomb = beside("bad.bmp", patched(BMP, 18, struct.pack("<ii", 20_000, 20_000)))
-bomb_png = beside("bad.png", patched(PNG, 16, struct.pack(">II", 2**31 - 1, 2**31 - 1)))
+_HUGE = patched(PNG[12:29], 4, struct.pack(">II", 30_000, 30_000))
+bomb_png = beside("bad.png", patched(PNG, 12, _HUGE + struct.pack(">I", zlib.crc32(_HUGE))))
 no_width = beside("bad.bmp", patched(BMP, 18, bytes(4)))
+no_height = beside("bad.pgm", b"P5 4 0 255\n")
 
 
 # Row 6 to 12: odd pixels
@@ -133,7 +138,22 @@ def with_alpha(level: int) -> np.ndarray:
 
 see_through = beside("bad.png", encoded("PNG", with_alpha(40)))
 opaque = beside("odd.png", encoded("PNG", with_alpha(255)))
-see_through_bmp = beside("bad.bmp", patched(encoded("BMP", with_alpha(40)), 0, b""))
+
+
+def bmp_with_alpha(values: np.ndarray) -> bytes:
+    """Return a BMP of colours with alpha, (H, W, 4), as SOCOFing has them: 32 bits a pixel and a mask for each channel.
+
+    The header is a BITMAPV4HEADER of 108 bytes; rows go from the bottom up, pixels are blue, green, red, alpha.
+    """
+    height, width, _ = values.shape
+    pixels = values[::-1, :, [2, 1, 0, 3]].tobytes()
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 108, width, height, 1, 32, 3, len(pixels), 2835, 2835, 0, 0) + masks
+    return b"BM" + struct.pack("<IHHI", 122 + len(pixels), 0, 0, 122) + header.ljust(108, b"\0") + pixels
+
+
+see_through_bmp = beside("bad.bmp", bmp_with_alpha(with_alpha(40)))
+opaque_bmp = beside("odd.bmp", bmp_with_alpha(with_alpha(255)))
 
 
 def float_tiff(value: float):
@@ -159,6 +179,11 @@ def cmyk(root: Path) -> Path:
     folder = good(root)
     Image.fromarray(noise(9, 3)).convert("CMYK").save(folder / "odd.jpg")
     return folder
+
+
+deep = beside("odd.png", encoded("PNG", noise(45, top=65536)))
+floating = beside("odd.tif", encoded("TIFF", noise(46).astype(np.float32) / 255))
+misnamed = beside("odd.jpg", encoded("PNG", noise(47)))
 
 
 def paged(name: str):
@@ -194,6 +219,13 @@ def coloured(root: Path) -> Path:
     folder = good(root)
     for number in range(2):
         Image.fromarray(noise(40 + number, 3)).save(folder / f"odd {number}.png")
+    return folder
+
+
+def palette(root: Path) -> Path:
+    """Add a picture with a palette of colours that are all grey."""
+    folder = good(root)
+    Image.fromarray(noise(44)).quantize(16).save(folder / "odd.png")
     return folder
 
 
@@ -251,6 +283,16 @@ def a_socket(root: Path) -> Path:
             listening.bind("bad.png")
     finally:
         os.chdir(before)
+    return folder
+
+
+def a_device(root: Path) -> Path:
+    """Add a device that never ends."""
+    folder = good(root)
+    try:
+        os.mknod(folder / "bad.png", stat.S_IFCHR | 0o600, os.makedev(1, 5))
+    except OSError as error:
+        pytest.skip(f"no device can be made here: {error}")
     return folder
 
 

@@ -131,7 +131,10 @@ def test_a_folder_that_is_not_there(root):
 
 @pytest.mark.parametrize(
     "options",
-    [{"clean": "../x"}, {"damaged": "/tmp"}, {"masks": "a/../../b"}, {"clean": "damaged"}, {"masks": "clean"}],
+    [
+        *({"clean": "../x"}, {"damaged": "/tmp"}, {"masks": "a/../../b"}, {"damaged": "."}, {"masks": ""}),
+        *({"clean": "damaged"}, {"masks": "clean/"}),
+    ],
 )
 def test_folders_lie_below_the_data_and_differ(options, root):
     with pytest.raises(RequestError):

@@ -106,3 +106,29 @@ def test_a_small_run_from_the_command_line_to_the_panel(restore, tmp_path):
     assert like.err.startswith("like small, but\n")
     assert "epoch" not in like.err.split("seed: 0 -> 1")[1]
     assert sorted(path.name for path in (tmp_path / "runs").glob("*.h5")) == ["other.h5", "small.h5"]
+
+
+def test_a_device_that_is_none_is_told(restore, tmp_path):
+    answer = restore("run", "fingerprint", "--corrupt", "box", "--device", "gpus")
+    assert answer.code == 2
+    assert answer.error == ["error: there is no device 'gpus'", "  --device", "  did you mean gpu?"]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.trains
+def test_a_gpu_that_is_not_there_is_told_and_nothing_written(restore, tmp_path):
+    from restore.environment import has_gpu
+
+    if has_gpu():
+        pytest.skip("there is a GPU")
+    answer = restore("run", "fingerprint", "--corrupt", "box", "--device", "gpu")
+    assert answer.code == 2
+    assert answer.error[:2] == ["error: no GPU is found", "  backend tensorflow"]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.trains
+def test_the_device_may_be_named(restore):
+    small = ("--limit", "12", "--size", "32", "--epochs", "1", "--model", "cae", "--baseline", "none")
+    answer = restore("run", "fingerprint", "--corrupt", "box", *small, "--device", "cpu", "--json")
+    assert (answer.code, answer.json["status"]) == (0, "complete")

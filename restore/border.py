@@ -62,7 +62,10 @@ def _pass_on(error: BaseException) -> None:
     interrupt = interrupt_in(error)
     if interrupt is not None:
         raise interrupt
-    if any(map(is_exhausted, chain(error))):
+    exhausted = False
+    with contextlib.suppress(Exception):  # an error that cannot be written says nothing of memory
+        exhausted = any(map(is_exhausted, chain(error)))
+    if exhausted:
         raise MemoryError from error
 
 
@@ -150,7 +153,7 @@ def judge_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
     """Return what is wrong with `image`, which should be float32 of `shape` in [0, 1], or None."""
     import numpy as np
 
-    if not _is_array(image):
+    if not is_array(image):
         return f"returned {type(image).__name__} as {what}, not an array"
     if image.dtype != np.float32 or image.shape != shape:
         return f"returned {image.dtype} {image.shape} as {what}, not float32 {shape}"
@@ -225,13 +228,13 @@ def _judge_keys(keys: object, count: int) -> str | None:
         return f"has {type(keys).__name__} as its keys, not a sequence of (id, group)"
     if len(keys) != count:
         return f"names {len(keys)} keys for {count} samples"
-    wrong = [key for key in keys if not _is_key(key)]
+    wrong = [key for key in map(keys.__getitem__, range(count)) if not _is_key(key)]
     return f"has {_text(wrong[0])} among its keys, not (id, group)" if wrong else None
 
 
 def _judge_picture(image: object, what: str) -> str | None:
     """Return what is wrong with a picture whose size is its own, or None."""
-    if not _is_array(image) or image.ndim != 3 or not 1 <= image.shape[2] <= 4 or not image.size:
+    if not is_array(image) or image.ndim != 3 or not 1 <= image.shape[2] <= 4 or not image.size:
         return f"gave no image (H, W, C) as {what}"
     height, width, _ = image.shape
     if height * width > PIXELS:
@@ -253,9 +256,9 @@ def _judge_partner(damaged: object, ident: str) -> str | None:
 def _judge_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
     import numpy as np
 
-    if _is_array(mask) and mask.dtype == np.bool_ and mask.shape == shape:
+    if is_array(mask) and mask.dtype == np.bool_ and mask.shape == shape:
         return None
-    seen = f"{mask.dtype} {mask.shape}" if _is_array(mask) else type(mask).__name__
+    seen = f"{mask.dtype} {mask.shape}" if is_array(mask) else type(mask).__name__
     return f"returned {seen} as {what}, not bool {shape}"
 
 
@@ -271,7 +274,7 @@ def _judge_words(damaged: Damaged) -> str | None:
     return None
 
 
-def _is_array(value: object) -> TypeGuard[NDArray[Any]]:
+def is_array(value: object) -> TypeGuard[NDArray[Any]]:
     """Return whether `value` is an array that does what arrays do: subclasses may hide values or compare otherwise."""
     import numpy as np
 

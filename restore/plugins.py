@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
-from typing import Literal
+from typing import Any, Literal
 
 import pluggy
 
@@ -26,7 +26,7 @@ HOME = "restore-toolkit"
 HEAVY = ("tensorflow", "keras", "numpy", "h5py", "PIL", "skimage", "matplotlib")
 """What importing a plugin's entry module must not pull in."""
 TOLD = 300
-"""Characters of an error's own words that a reason repeats."""
+"""Characters of a foreign text that is shown."""
 SLOW = 1.0
 """Seconds after which an import is told as slow: half of what a listing may feel like."""
 
@@ -149,8 +149,8 @@ def _pending(manager: pluggy.PluginManager) -> str:
     return ""
 
 
-def _check(hook: str, kind: type[Component], returned: object) -> Sequence[Component]:
-    if not isinstance(returned, list | tuple):
+def _check(hook: str, kind: type[Component], returned: Any) -> Sequence[Component]:
+    if type(returned) not in (list, tuple):
         raise _PluginFault(f"{hook} returned {type(returned).__name__}, not a list")
     for one in returned:
         if type(one) is not kind:
@@ -190,15 +190,17 @@ def _settle_clashes(plugins: list[Plugin]) -> Iterator[Plugin]:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, _PluginFault):
-        return str(error)
+    """Return what is wrong as one line, also of an error that cannot be written."""
+    name = type(error).__name__
     try:
         if isinstance(error, SystemExit):
-            return f"it called sys.exit({error.code!r}) while it was loaded"
+            return _line(f"it called sys.exit({error.code!r}) while it was loaded")
         text = _line(str(error))
-    except BaseException:  # noqa: BLE001 - an error that cannot be written is told by its type
-        text = ""
-    return f"{type(error).__name__}: {text[:TOLD]}" if text else type(error).__name__
+    except BaseException:  # noqa: BLE001 - it is told by its type
+        return name
+    if isinstance(error, _PluginFault):
+        return text
+    return f"{name}: {text}" if text else name
 
 
 def _owner(point: EntryPoint) -> tuple[str, str]:
@@ -214,8 +216,8 @@ def _owner_of(distribution: Distribution) -> tuple[str, str]:
 
 
 def _line(text: str) -> str:
-    """Return a foreign text as one line without control characters."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
+    """Return a foreign text as one line of limited length, without control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())[:TOLD]
 
 
 def _is_home(point: EntryPoint) -> bool:

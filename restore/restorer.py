@@ -33,7 +33,7 @@ class Restorer:
         finite.
         """
         with guard(self.owner, "restoring"):
-            given = self.network.model.predict(images, batch_size=self.batch, verbose=0)
+            given = self.network.model.predict(lend(images), batch_size=self.batch, verbose=0)
             outputs: Outputs = dict(given) if isinstance(given, Mapping) else {"image": given}
             if self.network.finish is not None:
                 outputs = self.network.finish(lend(images), outputs)

@@ -25,8 +25,11 @@ from restore.stages.damage import Chain, damage
 from restore.stages.score import Row, TestSet, score
 from restore.values import Damaged, Network, Sample
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 EXAMPLES = int(os.environ.get("RESTORE_EXAMPLES", "60"))
-OFTEN = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), report_multiple_bugs=False
+)
 PLUGIN = Plugin("junk", "restore-junk", "0.7", "ok")
 CLEAN = np.random.default_rng(2).random((3, 8, 6, 1), np.float32)
 MASKS = np.random.default_rng(3).random((3, 8, 6)) < 0.3

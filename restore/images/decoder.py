@@ -172,7 +172,11 @@ def _load(image: Image) -> None:
         image.load()
         return
     with _strictly(), libtiff_errors() as told:
-        image.load()
+        try:
+            image.load()
+        except OSError:
+            if not told:  # which says more than Pillow's "decoder error -2"
+                raise
     if told:
         raise OSError(told[0])
 

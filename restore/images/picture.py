@@ -67,10 +67,13 @@ def is_grey(pixels: Samples) -> bool:
 
 def show(path: str | os.PathLike[str]) -> str:
     """Return a path as one line of valid text, whatever bytes its name has."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return _printable(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def one_line(error: object) -> str:
-    """Return a message on one line, cut to a readable length."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """Return a message on one line, cut to a readable length; what it quotes from a file cannot steer a terminal."""
+    return _printable(" ".join(str(error).split()))[:200] or type(error).__name__
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -61,7 +61,7 @@ class Store:
         Raises InputError where there is none (the nearest names are suggested) or more than one.
         """
         if run != LAST and (run.endswith(ENDING) or "/" in run or os.sep in run):
-            if not Path(run).exists():
+            if _is_gone(Path(run)):
                 raise InputError("the run file does not exist", where=run, hint=_nearest(Path(run).stem, self._names()))
             return Path(run)
         named = self.folder / f"{run}{ENDING}"
@@ -128,6 +128,17 @@ class Store:
 
     def _names(self) -> list[str]:
         return [path.stem for path in self._files()]
+
+
+def _is_gone(path: Path) -> bool:
+    """Tell whether there is nothing at a path; what cannot be looked at may be there, and opening it says why not."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _look(path: Path) -> Summary:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from restore.border import Bound, judge_image, lend, span
+from restore.border import Bound, is_array, judge_image, lend, span
 from restore.components import Model
 from restore.restorer import composite
 from restore.values import Images, Masks
@@ -61,7 +61,7 @@ def restore(
 def _judge(images: object, damaged: Images, names: Sequence[str]) -> str | None:
     """Return what is wrong with restored images, of the first one where it is in one of them, or None."""
     wrong = judge_image(images, damaged.shape, span(names))
-    if wrong is None or not isinstance(images, np.ndarray) or images.shape != damaged.shape:
+    if wrong is None or not is_array(images) or images.shape != damaged.shape:
         return wrong
     each = (judge_image(one, damaged.shape[1:], name) for one, name in zip(images, names, strict=True))
     return next(filter(None, each))

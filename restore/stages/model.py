@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore import memory
+from restore.allocator import keep_memory
 from restore.border import Bound, guard
 from restore.errors import WorkError
 from restore.stages import footprint
@@ -239,6 +240,8 @@ def _keeper(
 
         def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
             del logs
+            if batch == 0:
+                keep_memory()  # again, since TensorFlow 2.21 sets it otherwise where a data set is a generator
             if training.schedule == "cosine" and training.lr is not None:
                 done = (feed.epoch * steps + batch) / (training.epochs * steps)
                 self.model.optimizer.learning_rate = cosine(done, training.lr)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, lend, span
+from restore.border import Bound, is_array, lend, span
 from restore.components import Metric
 from restore.randomness import generator
 from restore.values import Images, Json, Masks, Scored
@@ -155,9 +155,9 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
     for key, value in given.items():
         if type(key) is not str or not key.isprintable():
             raise bound.fault(f"returned a {type(key).__name__} among its keys that is no name")
-        if isinstance(value, np.ndarray) and value.ndim:
+        if is_array(value) and value.ndim:
             found[key] = _judge(bound, value, test.ids)
-        elif isinstance(value, bool | int | float | np.number | np.bool_ | np.ndarray):
+        elif is_array(value) or issubclass(type(value), int | float | np.number | np.bool_):
             number = float(_judge(bound, np.array([value]), [key])[0])
             found[key] = None if np.isnan(number) else number
         else:
@@ -167,8 +167,8 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
 
 def _judge(bound: Bound, given: object, names: Sequence[str]) -> Values:
     """Return what a metric gave as float32 (N,), a number for each name, or raise what is wrong with it."""
-    if type(given) is not np.ndarray or given.shape != (len(names),) or given.dtype.kind not in "fiub":
-        seen = f"{given.dtype} {given.shape}" if isinstance(given, np.ndarray) else type(given).__name__
+    if not is_array(given) or given.shape != (len(names),) or given.dtype.kind not in "fiub":
+        seen = f"{given.dtype} {given.shape}" if is_array(given) else type(given).__name__
         raise bound.fault(f"returned {seen}, not {len(names)} numbers")
     with np.errstate(over="ignore"):  # too large for float32 is an infinity too
         values = given.astype(np.float32)

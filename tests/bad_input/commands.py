@@ -10,7 +10,6 @@ About = Literal["path", "picture", "set"]
 """What a row is about: the path that is named, single pictures, or a set of them with its groups."""
 
 
-
 @dataclass(frozen=True)
 class Command:
     """A command, what it looks at, and the arguments that it is called with for an input.
@@ -24,7 +23,10 @@ class Command:
     briefly: Sequence[object] = ()
 
 
-RUN = ("run", "fingerprint", "--corrupt=box:size=4", "--size=32", "--epochs=1", "--batch=4", "--model=cae", "--name=a")
+RUN = (
+    *("run", "fingerprint", "--name=a", "--corrupt=box:size=4", "--model=cae", "--baseline=identity"),
+    *("--size=32", "--epochs=1", "--batch=4"),
+)
 """Little work, for those that are carried out."""
 TOO_LARGE = "--corrupt=box:size=33"
 """Damage that no picture of a run is large enough for."""

@@ -4,7 +4,7 @@ import ctypes
 import hashlib
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,18 +13,20 @@ SHELLS = ("cache", "data", ".locks", "runs")
 """Folders that hold locks."""
 
 
-def written(root):
+def written(root, *, prepared=False):
     """Return every name below a folder with its kind, rights and content, but for locks and folders of nothing else.
 
     A lock file is empty, and stays so that two processes never lock two files of one name. So of runs and cache
-    "nothing written" means no run and no prepared picture, whole or half.
+    "nothing written" means no run and no prepared picture, whole or half. Where all pictures are sound and something
+    else is refused, the cache may keep them, whole: then `prepared` is true, and they are left out here, too.
     """
     found = {}
     for path in sorted(root.rglob("*"), reverse=True):  # what lies in a folder before the folder
         status = path.lstat()
         lock = path.suffix == ".lock" and not status.st_size
+        kept = prepared and any((one / "SHA256SUMS").exists() for one in (path, path.parent))
         shell = path.is_dir() and path.name in SHELLS and not any(other.is_relative_to(path) for other in found)
-        if not lock and not shell:
+        if not lock and not kept and not shell:
             found[path] = status.st_mode, _content(path)
     return found
 
@@ -39,13 +41,14 @@ def _content(path):
 def refused(restore, tmp_path):
     """Call `restore` with what it must refuse: exit code 2, at most three lines, and nothing written."""
 
-    def call(*arguments):
-        before = written(tmp_path)
-        answer = restore(*arguments)
+    def call(*arguments, within=nullcontext, prepared=False):
+        before = written(tmp_path, prepared=prepared)
+        with within():
+            answer = restore(*arguments)
         assert (answer.code, answer.out) == (2, ""), answer
         assert answer.error
         assert answer.err.replace("\n", "").isprintable()
-        assert written(tmp_path) == before
+        assert written(tmp_path, prepared=prepared) == before
         return answer
 
     return call

@@ -253,10 +253,10 @@ def named_link(root: Path) -> Path:
 
 
 def link_loop(root: Path) -> Path:
-    """Add two links that lead to each other."""
+    """Add a link that leads to itself by way of another."""
     folder = good(root)
-    (folder / "bad.png").symlink_to(folder / "other.png")
-    (folder / "other.png").symlink_to(folder / "bad.png")
+    (folder / "bad.png").symlink_to(folder / "other")
+    (folder / "other").symlink_to(folder / "bad.png")
     return folder
 
 
@@ -358,8 +358,8 @@ def twins(root: Path) -> Path:
 def too_few(root: Path) -> Path:
     """Make a folder of two pictures."""
     folder = good(root)
-    for number in range(2, GOOD):
-        (folder / f"good {number}.png").unlink()
+    for path in sorted(folder.iterdir())[2:]:
+        path.unlink()
     return folder
 
 

@@ -45,48 +45,6 @@ def test_the_document_tells_what_went_where(restore, pictures):
     ]
 
 
-def test_all_bad_inputs_are_listed_and_nothing_is_written(restore, pictures):
-    (pictures / "empty.png").touch()
-    (pictures / "text.png").write_text("no picture")
-    answer = restore("corrupt", "box", pictures, "missing.png", "-o", "out")
-    assert (answer.code, answer.out) == (2, "")
-    what, where, hint = answer.error
-    assert what == "error: 3 of 6 inputs cannot be used"
-    assert all(name in where for name in ("empty.png", "text.png", "missing.png"))
-    assert "--skip-bad" in hint
-    assert not Path("out").exists()
-
-
-def test_bad_inputs_are_left_out_on_demand(restore, pictures):
-    (pictures / "empty.png").touch()
-    answer = restore("corrupt", "box", pictures, "-o", "out", "--skip-bad")
-    assert answer.code == 0
-    assert answer.err.startswith("warning: 1 of 4 inputs left out: ")
-    assert len(files("out")) == 3
-
-
-def test_nothing_left_is_an_error(restore, pictures):
-    (pictures / "empty.png").touch()
-    answer = restore("corrupt", "box", pictures / "empty.png", "-o", "out", "--skip-bad")
-    assert (answer.code, answer.out) == (2, "")
-
-
-def test_a_box_larger_than_the_picture_is_told_before_anything_is_written(restore, pictures):
-    answer = restore("corrupt", "box:size=41", pictures / "grey.png", "-o", "out")
-    assert (answer.code, answer.out) == (2, "")
-    assert "grey.png" in answer.error[1]
-    assert not Path("out").exists()
-
-
-@pytest.mark.parametrize(
-    "spec", ["bxo", "box@heavy", "box:sise=3", "box:size=0", "box:size=a", "box|", "box:size=3,size=3"]
-)
-def test_a_wrong_spec_is_told(restore, pictures, spec):
-    answer = restore("corrupt", spec, pictures, "-o", "out")
-    assert (answer.code, answer.out) == (2, "")
-    assert len(answer.error) >= 2
-
-
 def test_the_output_may_not_lie_in_an_input_folder(restore, pictures):
     for out in (pictures, pictures / "new", Path("in/deep/../other")):
         answer = restore("corrupt", "box", pictures, "-o", out)
@@ -119,27 +77,6 @@ def test_what_exists_is_replaced_on_demand_alone(restore, pictures):
     assert (again.code, again.out) == (2, "")
     assert "--overwrite" in again.error[-1]
     assert restore("corrupt", "noise", pictures, "-o", "out", "--overwrite").code == 0
-
-
-def test_a_format_that_is_not_written_is_told(restore, pictures):
-    from PIL import Image
-
-    Image.new("L", (40, 40)).save(pictures / "old.gif")
-    answer = restore("corrupt", "box", pictures, "-o", "out")
-    assert answer.code == 2
-    assert ".gif is not written" in answer.error[0]
-
-
-def test_damage_that_changes_nothing_is_a_warning(restore, tmp_path):
-    write(tmp_path / "black.png", np.zeros((40, 40, 1), np.float32))
-    answer = restore("corrupt", "box", "black.png", "-o", "out")
-    assert answer.code == 0
-    assert answer.err == "warning: black.png: the damage changes nothing\n"
-
-
-def test_the_output_must_be_a_folder(restore, pictures):
-    answer = restore("corrupt", "box", pictures / "grey.png", "-o", pictures / "colour.bmp")
-    assert (answer.code, answer.out) == (2, "")
 
 
 def test_a_name_that_is_no_text_is_damaged_and_printed(restore, pictures):

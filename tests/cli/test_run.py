@@ -37,33 +37,6 @@ def test_resume_takes_nothing_that_a_plan_says(restore, make_run, option):
     assert answer.error[0] == f"error: --resume does not take {option.partition('=')[0]}"
 
 
-@pytest.mark.parametrize(
-    ("option", "said"),
-    [
-        ("--size=0", "--size 0"),
-        ("--size=big", "--size big is no size"),
-        ("--epochs=0", "--epochs 0"),
-        ("--limit=-1", "--limit -1"),
-        ("--lr=nan", "--lr nan"),
-        ("--optimizer=adm", "there is no optimizer 'adm'"),
-        ("--corrupt=bxo", "there is no corruption 'bxo'"),
-        ("--gallery=all", "--gallery all"),
-        ("--data=nowhere", "there is no folder nowhere"),
-    ],
-)
-def test_a_wrong_value_is_told_and_nothing_is_written(restore, tmp_path, option, said):
-    answer = restore("run", "fingerprint", option)
-    assert (answer.code, answer.out) == (2, "")
-    assert said in answer.error[0]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_unknown_recipe_suggests_the_nearest(restore):
-    answer = restore("run", "fingerprnt")
-    assert answer.code == 2
-    assert "fingerprint" in answer.error[-1]
-
-
 def test_like_lists_what_differs(restore, make_run):
     plan = restore("run", *RECIPE, "--dry-run", "--json").json["plan"]
     make_run(plan=plan)

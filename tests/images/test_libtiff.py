@@ -1,5 +1,6 @@
 """An error of libtiff is a refusal, and not a line on stderr beside a picture with holes."""
 
+import contextlib
 import ctypes
 import io
 
@@ -16,7 +17,7 @@ GREY = np.kron(np.random.default_rng(0).integers(0, 2, (9, 9), np.uint8), np.one
 
 @pytest.fixture
 def holed(tmp_path):
-    """Return a two-valued TIFF in which a line of the fax code is wrong, which Pillow reads as it is."""
+    """Return a two-valued TIFF in which a line of the fax code is wrong; Pillow 13 reads it as it is."""
     buffer = io.BytesIO()
     Image.fromarray(GREY).convert("1").save(buffer, "TIFF", compression="group3")
     data = bytearray(buffer.getvalue())
@@ -35,22 +36,27 @@ def test_a_line_that_cannot_be_decoded_is_a_refusal_and_nothing_is_written(holed
     assert capfd.readouterr() == ("", "")
 
 
-def test_others_hear_libtiff_as_before(holed, capfd):
-    with libtiff_errors() as told, Image.open(holed) as image:
+def load(path):
+    """Decode a file with Pillow, of which older versions refuse it."""
+    with Image.open(path) as image, contextlib.suppress(OSError):
         image.load()
+
+
+def test_others_hear_libtiff_as_before(holed, capfd):
+    with libtiff_errors() as told:
+        load(holed)
     assert len(told) == 1
     assert capfd.readouterr().err == ""
-    with Image.open(holed) as image:
-        image.load()
+    load(holed)
     assert "Fax3Decode1D" in capfd.readouterr().err
 
 
 def test_where_libtiff_is_out_of_reach_nothing_is_heard(holed, monkeypatch, capfd):
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    with libtiff_errors() as told, Image.open(holed) as image:
-        image.load()
+    with libtiff_errors() as told:
+        load(holed)
     assert told == []
-    assert read(holed).pixels.shape == (36, 36, 1)
+    assert "Fax3Decode1D" in capfd.readouterr().err
 
 
 def test_a_whole_file_has_no_errors(tmp_path):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from restore.images import is_grey, show, to_channels
+from restore.images.picture import one_line
 
 
 def test_luma_is_pillows():
@@ -34,3 +35,9 @@ def test_colour_is_not_grey():
 def test_names_are_shown_on_one_line_of_valid_text(name, shown):
     assert show(name) == shown
     show(name).encode()
+
+
+def test_a_message_is_one_line_that_steers_no_terminal():
+    assert one_line(ValueError("bad\n  token \x1b[31m\0\x9b")) == "bad token \\x1b[31m\\x00\\x9b"
+    assert one_line(ValueError()) == "ValueError"
+    assert len(one_line("long " * 100)) == 200

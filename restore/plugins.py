@@ -166,7 +166,8 @@ def _check(hook: str, kind: type[Component], returned: Any) -> Sequence[Componen
             raise _PluginFault(f"the {one.kind} {one.name} has the reference {one.ref!r}, not module:function")
         if isinstance(one, Corruption) and not all(re.fullmatch(NAME, level) for level in one.levels):
             raise _PluginFault(f"the corruption {one.name} has a level whose name no spec can write")
-    return returned
+    components: Sequence[Component] = returned
+    return components
 
 
 def _judge_import(new: Iterable[str], seconds: float) -> Iterator[str]:

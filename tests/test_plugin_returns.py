@@ -3,6 +3,7 @@
 import json
 import os
 import types
+from dataclasses import MISSING, fields
 from importlib.metadata import EntryPoint
 
 import numpy as np
@@ -210,23 +211,17 @@ def test_an_opened_data_set(source):
 
 def components(kind):
     """Return a component of which any field may be junk."""
-    fields = {
+    texts = {
         "name": st.sampled_from(["a", "b", "none", "a b", "[red]"]),
         "ref": st.sampled_from(["m:f", "m.f", "m:f g"]),
         "summary": st.sampled_from(["A thing.", "[/red]", "a\nb", "\x1b[2J"]),
     }
-    usual = {name: fields[name] | SCALARS | liars() for name in fields if name in kind.__dataclass_fields__}
-    more = {name: SCALARS | liars() | st.just({"easy": {}}) for name in kind.__dataclass_fields__ if name not in usual}
-    needed = {name for name, field in kind.__dataclass_fields__.items() if field.init and _is_needed(field)}
-    required = {name: one for name, one in (usual | more).items() if name in needed}
-    optional = {name: one for name, one in (usual | more).items() if name not in needed}
-    return st.fixed_dictionaries(required, optional=optional).map(lambda given: kind(**given))
-
-
-def _is_needed(field):
-    from dataclasses import MISSING
-
-    return field.default is MISSING and field.default_factory is MISSING
+    known = {one.name: texts.get(one.name, st.just({"easy": {}})) | SCALARS | liars() for one in fields(kind)}
+    optional = {one.name for one in fields(kind) if one.default is not MISSING or one.default_factory is not MISSING}
+    return st.fixed_dictionaries(
+        {name: known[name] for name in known if name not in optional},
+        optional={name: known[name] for name in optional},
+    ).map(lambda given: kind(**given))
 
 
 RECIPE = api.Recipe("r", "A recipe.", "d", "f", (8, 8), 1, [], "m", [], [], 1, 1, "adam", 0.1, "mse")

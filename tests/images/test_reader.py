@@ -151,7 +151,11 @@ def test_what_is_no_file_is_not_waited_for(tmp_path, refused):
 def test_a_loop_of_links(tmp_path, refused):
     (tmp_path / "a.png").symlink_to(tmp_path / "b.png")
     (tmp_path / "b.png").symlink_to(tmp_path / "a.png")
-    refused(tmp_path / "a.png")
+    assert "Too many levels" in refused(tmp_path / "a.png").what
+    (tmp_path / "c.png").symlink_to(tmp_path / "gone.png")
+    error = refused(tmp_path / "c.png")
+    assert error.what == "the link leads to nothing"
+    assert error.where.endswith("gone.png")
 
 
 def test_an_unreadable_file(tmp_path, refused, monkeypatch):

@@ -6,20 +6,19 @@ import contextlib
 import re
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from restore import engine, environment, memory, plan
+from restore import changes, engine, environment, memory, plan
 from restore.allocator import keep_memory
 from restore.catalogue import Catalogue
 from restore.errors import RequestError, RestoreError, Stopped, WorkError
 from restore.events import Done, Event, Listener, Phase, Warned, ignore
 from restore.recording import Recording, checkpoint_of, now, splits_of
 from restore.request import refuse_training
-from restore.runfile.record import Record, Split, new_id
+from restore.runfile.record import Record, new_id
 from restore.runfile.store import Store
 from restore.stages import footprint, model
 from restore.stages.data import Data
@@ -97,10 +96,10 @@ def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
         if record.status == "complete":
             raise RequestError("the run is complete", where=str(path), hint=f"restore show {record.name}")
         kept = plan.Plan.from_json(record.plan)
-        _refuse_changes("the plugins changed", kept.owners, plan.owners_now(kept, catalogue), path)
+        _refuse_changes("the plugins changed", changes.of_owners(kept.owners, plan.owners_now(kept, catalogue)), path)
         how = replace(how, skip_bad=how.skip_bad or bool(record.skipped))
         ready = _make_ready(kept, catalogue, how)
-        _refuse_changes("the data changed", _plain(record.data), _plain(splits_of(ready.pictures)), path)
+        _refuse_changes("the data changed", changes.of_data(record.data, splits_of(ready.pictures)), path)
         recording = Recording(replace(record, status="running"), writer.commit, began)
         recording.note("info", f"carried on after epoch {len(record.history)}")
         _work(ready, recording, writer.path, how)
@@ -203,12 +202,7 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
     return told
 
 
-def _plain(data: Mapping[str, Split]) -> dict[str, Any]:
-    return {name: [list(split.ids), list(split.groups), list(split.sha256)] for name, split in data.items()}
-
-
-def _refuse_changes(what: str, before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> None:
-    changed = [name for name in [*before, *after] if before.get(name) != after.get(name)]
+def _refuse_changes(what: str, found: Iterable[str], path: Path) -> None:
+    changed = "; ".join(found)
     if changed:
-        names = ", ".join(dict.fromkeys(changed))
-        raise RequestError(f"{what} since the run was begun: {names}", where=str(path), hint="begin anew: --like")
+        raise RequestError(f"{what} since the run was begun: {changed}", where=str(path), hint="begin anew: --like")

@@ -28,7 +28,7 @@ class ShownError(Exception):
         self.exit_code = exit_code
 
 
-def describe(error: Exception) -> RestoreError:
+def describe(error: BaseException) -> RestoreError:
     """Return any error as one that reads in three lines."""
     if isinstance(error, RestoreError):
         return error

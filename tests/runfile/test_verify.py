@@ -110,22 +110,25 @@ def test_some_flips_are_named(sealed, run_path):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("here")
-def test_every_flip_is_named(sealed, run_path):
+def test_every_flip_is_named(sealed, run_path, figure):
     assert_named(sealed, run_path, range(len(sealed)))
+    figure(f"a byte changed at each of {len(sealed)} offsets of a run file: verify named what, every time")
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("here")
-def test_every_truncation_is_named(sealed, run_path):
+def test_every_truncation_is_named(sealed, run_path, figure):
     for length in range(len(sealed)):
         assert where(run_path, sealed[:length])
+    figure(f"{len(sealed)} truncations of a run file: verify named what, every time")
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("here")
-def test_flips_of_a_large_file_are_named(record, tmp_path):
+def test_flips_of_a_large_file_are_named(record, tmp_path, figure):
     rng = np.random.default_rng(2)
     weights = [(f"v{number}", rng.standard_normal(100_000).astype(np.float32)) for number in range(10)]
     large = bytes(encode(replace(record, weights=weights)))
     for offset in rng.integers(0, len(large), 1000).tolist():
         assert where(tmp_path / "large.h5", flip(large, offset)), offset
+    figure(f"a byte changed at 1,000 random offsets of {len(large):,}: verify named what, every time")

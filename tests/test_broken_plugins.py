@@ -1,17 +1,14 @@
 """A broken plugin hurts nothing else: every command beside every broken package of the zoo, and beside all of them."""
 
-import runpy
 from pathlib import Path
 
 import pytest
 
 from restore.cli.app import COMMANDS
 from restore.images import write
-from restore.runfile.store import Store
 from restore.runs import open_run
 
-TESTS = Path(__file__).parent
-ZOO = TESTS / "plugin_zoo"
+ZOO = Path(__file__).parent / "plugin_zoo"
 SOUND = {"tiny", "tensorflow"}
 """The one that the others stand beside; and one that only takes eight seconds to import."""
 BROKEN = sorted(folder.name for folder in ZOO.iterdir() if folder.is_dir() and folder.name not in SOUND)
@@ -21,7 +18,7 @@ EVERY = {f"zoo-{case.replace('_', '-')}" for case in BROKEN if case not in NAMEL
 
 
 @pytest.fixture
-def work(restore, zoo, tmp_path):
+def work(restore, zoo, make_run, tmp_path):
     """Give every command something to work on: pictures, a run, and a plugin without a fault."""
     zoo("tiny")
     from zoo_tiny_parts import Twelve
@@ -29,9 +26,7 @@ def work(restore, zoo, tmp_path):
     for sample in map(Twelve().__getitem__, range(3)):
         (tmp_path / "in").mkdir(exist_ok=True)
         write(tmp_path / "in" / f"{sample.id}.png", sample.clean)
-    record = runpy.run_path(str(TESTS / "show" / "sample.py"))["record"]()
-    with Store(tmp_path / "runs").create(record.name) as writer:
-        writer.commit(record)
+    make_run()
     return restore
 
 

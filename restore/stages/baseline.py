@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from restore.border import Bound, is_array, judge_image, lend, span
+from restore.border import Bound, is_array, judge_image, span
 from restore.components import Model
 from restore.restorer import composite
 from restore.values import Images, Masks
@@ -48,9 +48,12 @@ def restore(
     parts = []
     for start in range(0, len(damaged), CHUNK):
         part = slice(start, start + CHUNK)
-        given = lend(damaged[part]), lend(used[part]) if needs else None
-        images = bound(*given, doing=f"restoring {span(names[part])}")
+        # Copies that can be written to, since the compiled loops of many libraries take no others.
+        given, mask = damaged[part].copy(), used[part].copy()
+        images = bound(given, mask if needs else None, doing=f"restoring {span(names[part])}")
         wrong = _judge(images, damaged[part], names[part])
+        if not (np.array_equal(given, damaged[part]) and np.array_equal(mask, used[part])):
+            wrong = f"changed the images that it was given, {span(names[part])}"
         if wrong:
             raise bound.fault(wrong)
         parts.append(images)

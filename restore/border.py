@@ -70,8 +70,9 @@ def _pass_on(error: BaseException) -> None:
 
 
 def fault(owner: str, what: str) -> ComponentError:
-    """Return the error for a component that broke its contract."""
-    return ComponentError(f"a component {what}", where=owner, hint="report it to the owner; --traceback shows where")
+    """Return the error for a component that broke its contract, `what` cut to a length that can be read."""
+    told = f"a component {what if len(what) <= 2 * TOLD else f'{what[: 2 * TOLD]} ...'}"
+    return ComponentError(told, where=owner, hint="report it to the owner; --traceback shows where")
 
 
 def span(names: Sequence[str]) -> str:
@@ -142,7 +143,9 @@ def _careful(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
     def judged(*args: Given.args, **kwargs: Given.kwargs) -> str | None:
         try:
             return judge(*args, **kwargs)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told as the component's
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is told as the component's
             words = " ".join(_text(error, str).split())[:TOLD]
             return f"returned what cannot be read: {type(error).__name__}: {words}"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from restore.border import fault, guard, lend
+from restore.border import fault, guard, is_array, lend
 from restore.errors import RequestError
 from restore.values import Images, Masks, Network, Outputs, Restored
 
@@ -89,11 +89,14 @@ def _judge(outputs: Mapping[str, object], shape: tuple[int, ...]) -> str | None:
     import numpy as np
 
     wanted = {"image": (shape,), "mask": (shape[:3], (*shape[:3], 1)), "confidence": (shape[:3], (*shape[:3], 1))}
+    if any(type(name) is not str for name in outputs):
+        return "gave an output whose name is no text"
     if "image" not in outputs:
-        return f"gave {', '.join(map(str, outputs)) or 'nothing'} and no image"
+        return f"gave {', '.join(outputs) or 'nothing'} and no image"
     for name, array in outputs.items():
-        if type(array) is not np.ndarray or array.dtype.kind not in "fiub":
-            return f"gave {getattr(array, 'dtype', type(array).__name__)} as its {name}, not an array of numbers"
+        if not is_array(array) or array.dtype.kind not in "fiub":
+            seen = array.dtype if is_array(array) else type(array).__name__
+            return f"gave {seen} as its {name}, not an array of numbers"
         if array.shape not in wanted.get(name, (array.shape,)) or array.shape[:1] != shape[:1]:
             return f"gave {array.shape} as its {name}, not {wanted.get(name, (shape[:1],))[-1]}"
         if not (np.abs(array).max(initial=0) <= np.finfo(np.float32).max):  # false for NaN as well

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from restore import changes, engine, environment, memory, plan
+from restore import changes, engine, environment, footprint, memory, plan
 from restore.allocator import keep_memory
 from restore.catalogue import Catalogue
 from restore.errors import RequestError, RestoreError, Stopped, WorkError
@@ -20,7 +20,7 @@ from restore.recording import Recording, checkpoint_of, now, splits_of
 from restore.request import refuse_training
 from restore.runfile.record import Record, new_id
 from restore.runfile.store import Store
-from restore.stages import footprint, model
+from restore.stages import model
 from restore.stages.data import Data
 
 NAME_LENGTH = 120

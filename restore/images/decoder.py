@@ -164,11 +164,11 @@ def _unpack_as(image: Image, modes: Mapping[str, str]) -> None:
 
 
 def _load(image: Image) -> None:
-    """Decode the pixels; for TIFF in one thread at a time, as Pillow reads more tags then and may warn of them.
+    """Decode the pixels; for PNG and TIFF in one thread at a time, as Pillow reads more chunks or tags then and may warn.
 
     What libtiff calls an error is one, also where Pillow takes what is there of the picture.
     """
-    if image.format != "TIFF":
+    if image.format not in ("PNG", "TIFF"):
         image.load()
         return
     with _strictly(), libtiff_errors() as told:

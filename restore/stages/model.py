@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore import memory
+from restore import footprint, memory
 from restore.allocator import keep_memory
 from restore.border import Bound, guard
 from restore.errors import WorkError
-from restore.stages import footprint
 from restore.values import Images, Json, Masks, Network
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ import io
 import os
 import socket
 import struct
+import warnings
+import zlib
 
 import numpy as np
 import pytest
@@ -173,3 +175,14 @@ def test_odd_names(tmp_path):
     for name in ("a b\n.png", "-rf.png", os.fsdecode(b"\xff\xfe.png")):
         (tmp_path / name).write_bytes(FILES["png"])
         assert read(tmp_path / name).format == "PNG"
+
+
+def test_chunks_behind_the_pixels_are_read_in_silence(tmp_path):
+    control = b"acTL" + bytes(8)
+    late = struct.pack(">I", 8) + control + struct.pack(">I", zlib.crc32(control))
+    path = tmp_path / "a.png"
+    path.write_bytes(FILES["png"][:-12] + late + FILES["png"][-12:])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert read(path).pixels.shape == (24, 25, 3)
+    assert caught == []

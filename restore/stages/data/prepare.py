@@ -54,6 +54,8 @@ def prepare(
     chosen = take(groups, limit, seed) if groups is not None else list(range(len(source)))
     if not chosen:
         raise InputError("the data set is empty", where=owner)
+    if groups is not None:
+        split([groups[index] for index in chosen], (), seed)  # too few groups are told before pictures are read
     build = Build(source, chosen, how, owner, workers, progress)
     fingerprint = getattr(source, "fingerprint", None)
     if cache and fingerprint:

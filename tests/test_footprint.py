@@ -7,7 +7,7 @@ import keras
 import pytest
 from keras import layers
 
-from restore.stages import footprint
+from restore import footprint
 
 
 def test_every_activation_counts_once():
@@ -41,7 +41,7 @@ import numpy as np
 from restore.border import bind
 from restore.catalogue import Catalogue
 from restore.plan import Training
-from restore.stages import footprint, model
+from restore.stages import model
 
 name, size, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 built = model.build(bind(Catalogue.installed().find("model", name), {}), (size, size, 1), 0)

@@ -8,13 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from restore import environment, memory
+from restore.errors import RequestError
+from restore.folders import nearest, require_writable
 from restore.plugins import Plugin
 
 PATIENCE = 120
@@ -124,13 +125,11 @@ def _load_backend() -> Mapping[str, Any]:
 
 def _look_at(use: str, folder: Path, taken: int) -> Folder:
     """Return what can be told of a folder that may not exist yet; nothing of it stays behind."""
-    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     try:
-        with tempfile.TemporaryFile(dir=there):
-            writable = True
-    except OSError:
-        writable = False
-    return Folder(use, folder, writable, shutil.disk_usage(there).free, taken)
+        require_writable(folder, "it", hint="")
+    except RequestError:
+        return Folder(use, folder, writable=False, free=0, taken=taken)
+    return Folder(use, folder, writable=True, free=shutil.disk_usage(nearest(folder)).free, taken=taken)
 
 
 def _size_of(folder: Path) -> int:

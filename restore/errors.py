@@ -65,12 +65,13 @@ def listed(lines: Sequence[str]) -> list[str]:
 def gathered(faults: Sequence[InputError], total: int, noun: str, *, skip_bad: bool) -> InputError:
     """Return one error for all faults among `total` inputs, with a line for each of the first in `where`.
 
-    It says what to do where that is one thing for all of them; `skip_bad` tells that leaving them out was tried.
+    It says what to do where that is one thing for all of them, or an option; `skip_bad` tells that leaving them out
+    was tried.
     """
     if len(faults) == 1:
         return faults[0]
-    hints = {one.hint for one in faults}
-    mend = (hints.pop() if len(hints) == 1 else "") or "mend them"
+    hints = list(dict.fromkeys(one.hint for one in faults))
+    mend = "; ".join(hints if len(hints) == 1 else [hint for hint in hints if "--" in hint]) or "mend them"
     hint = mend if skip_bad else f"{mend}, or leave them out: --skip-bad"
     return InputError(
         f"{len(faults)} of {total} {noun} cannot be used",

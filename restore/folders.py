@@ -15,16 +15,17 @@ def require_writable(folder: Path, what: str, *, hint: str) -> None:
     Nothing stays behind.
     """
     try:
-        with tempfile.TemporaryFile(dir=_nearest(folder.absolute())):
+        with tempfile.TemporaryFile(dir=nearest(folder)):
             pass
     except OSError as error:
         raise RequestError(f"{what} cannot be written: {error.strerror}", where=show(folder), hint=hint) from error
 
 
-def _nearest(folder: Path) -> Path:
+def nearest(folder: Path) -> Path:
     """Return the folder, or the one above it that is there."""
+    folder = folder.absolute()
     try:
         folder.lstat()
     except FileNotFoundError:
-        return _nearest(folder.parent)
+        return nearest(folder.parent)
     return folder

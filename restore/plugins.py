@@ -7,11 +7,13 @@ import os
 import re
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
@@ -88,20 +90,34 @@ def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
         return replace(plugin, status="disabled", reason="named in RESTORE_DISABLE")
     before, start = set(sys.modules), time.perf_counter()
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints must not end up in a JSON document
+        with _contained():
             module = _import(point)
-        warnings = [*_judge_import(set(sys.modules) - before, time.perf_counter() - start)]
-        with contextlib.redirect_stdout(sys.stderr):
+        told = [*_judge_import(set(sys.modules) - before, time.perf_counter() - start)]
+        with _contained():
             components = tuple(_collect(module))
         if not components:
-            warnings.append("it registers no component")
+            told.append("it registers no component")
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever a plugin raises is its own fault, and is told as such
         if os.environ.get("RESTORE_STRICT") == "1":
             raise
         return replace(plugin, status="broken", reason=_reason(error))
-    return replace(plugin, components=components, warnings=tuple(warnings))
+    return replace(plugin, components=components, warnings=tuple(told))
+
+
+@contextlib.contextmanager
+def _contained() -> Iterator[None]:
+    """Keep what a plugin does to the process from reaching the others: to stdout, the warnings and the folder."""
+    here = None
+    with contextlib.suppress(OSError):
+        here = Path.cwd()
+    with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+        try:
+            yield
+        finally:
+            if here is not None:
+                os.chdir(here)
 
 
 def _import(point: EntryPoint) -> object:

@@ -63,13 +63,17 @@ class Restorer:
     def restore(self, image: NDArray[np.float32], mask: NDArray[np.bool_] | None = None) -> Restored:
         """Restore one image, float32 (H, W, C) in [0, 1], within `mask`, bool (H, W), or where damage is found.
 
-        Raises `RequestError` where the array is no such image.
+        Raises `RequestError` where the arrays are no such image and mask.
         """
         import numpy as np
 
         image = np.asarray(image)
-        if image.ndim != 3 or image.dtype != np.float32 or not (image.min() >= 0 and image.max() <= 1):
+        proper = image.ndim == 3 and image.size and image.dtype == np.float32
+        if not proper or not (image.min() >= 0 and image.max() <= 1):
             raise RequestError("an image is a float32 array (H, W, C) with values from 0 to 1")
+        mask = None if mask is None else np.asarray(mask)
+        if mask is not None and (mask.dtype != np.bool_ or mask.shape != image.shape[:2]):
+            raise RequestError("a mask is a bool array (H, W) of the image's height and width")
         restored, used, confidence = self.restore_all(image[None], None if mask is None else mask[None])
         return Restored(restored[0], used[0], None if confidence is None else confidence[0])
 

@@ -12,6 +12,7 @@ from restore.border import (
     judge_image,
     judge_sample,
     judge_source,
+    lend,
     load,
     options_of,
 )
@@ -46,6 +47,50 @@ def test_what_a_component_may_raise_passes(error):
     with pytest.raises(type(error)) as caught, guard(OWNER, "damaging a.png"):
         raise error
     assert caught.value is error
+
+
+class TooSmall(RequestError):
+    def __init__(self, side):
+        super().__init__(f"{side} pixels are too few")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RequestError("no"), (RequestError, "no", OWNER, "")),
+        (InputError("no", where="a.png", hint="yes"), (InputError, "no", "a.png", "yes")),
+        (RequestError(ValueError("too small")), (RequestError, "too small", OWNER, "")),
+        (TooSmall(7), (RequestError, "7 pixels are too few", OWNER, "")),
+    ],
+)
+def test_a_refusal_is_one_of_the_projects_own_and_names_a_place(error, told):
+    with pytest.raises(RequestError) as caught, guard(OWNER, "damaging a.png"):
+        raise error
+    assert (type(caught.value), caught.value.what, caught.value.where, caught.value.hint) == told
+
+
+class Unspeakable(BaseException):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def test_an_error_without_words_is_told_by_its_type():
+    with pytest.raises(ComponentError) as caught, guard(OWNER, "damaging a.png"):
+        raise Unspeakable
+    assert caught.value.what == "a component raised Unspeakable while damaging a.png: an unprintable Unspeakable"
+
+
+@pytest.mark.parametrize(
+    "array", [GREY, GREY[::-1, ::2], GREY[:0], np.zeros((3, 4), bool), np.broadcast_to(1.0, (2, 2))]
+)
+def test_what_is_lent_is_read_and_neither_written_to_nor_unlocked(array):
+    lent = lend(array)
+    assert (lent.shape, lent.dtype, type(lent)) == (array.shape, array.dtype, np.ndarray)
+    assert np.array_equal(lent, array)
+    with pytest.raises(ValueError, match="read-only"):
+        lent[...] = 0
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        lent.setflags(write=True)
 
 
 def test_what_a_component_prints_goes_to_stderr(capsys):
@@ -127,6 +172,12 @@ def test_one_bad_pixel_is_enough():
         (Damaged(GREY, np.zeros((4, 6, 1), bool)), "returned bool (4, 6, 1) as the mask, not bool (4, 6)"),
         (Damaged(GREY, [[True] * 6] * 4), "returned list as the mask, not bool (4, 6)"),
         (Damaged(GREY * 0, np.zeros((4, 6), bool)), "changed pixels outside its mask"),
+        (Damaged(GREY, truth={"angle": 3, "corners": np.zeros((2, 2)), "of": [np.float32(1), {"a": None}]}), None),
+        (Damaged(GREY, truth={1: 2}), "returned a truth 1 that is neither plain JSON nor an array of numbers"),
+        (Damaged(GREY, truth={"a": {1}}), "returned a truth 'a' that is neither plain JSON nor an array of numbers"),
+        (Damaged(GREY, level=None), "returned a name or level that is no text: '', None"),
+        (Damaged(np.ma.masked_array(GREY)), "returned MaskedArray as the image, not an array"),
+        (Damaged(GREY.astype(">f4")), "returned >f4 (4, 6, 1) as the image, not float32 (4, 6, 1)"),
     ],
 )
 def test_what_a_corruption_made_is_judged(damaged, wrong):
@@ -154,6 +205,21 @@ def test_a_mask_must_cover_every_changed_pixel(row, column, mask_row, mask_colum
         (Sample(GREY, 3, "g"), "gave an id or group that is no text: 3, 'g'"),
         (Sample(GREY, "a", None), "gave an id or group that is no text: 'a', None"),
         (Sample(GREY * 255, "a", "g"), "returned values from 127.5 to 127.5 as sample a, not from 0 to 1"),
+        (Sample(GREY, "a\udcff", "g"), None),
+        (Sample(GREY, "a\0", "g"), "gave an id or group that is no text: 'a\\x00', 'g'"),
+        (Sample(GREY, "\ud800", "g"), "gave an id or group that is no text: '\\ud800', 'g'"),
+        (Sample(GREY, "a", "g", labels=[]), "gave labels that are no dict of plain values with sample a"),
+        (Sample(GREY, "a", "g", notes="dark"), "gave notes that are no list of texts with sample a"),
+        (Sample(GREY, "a", "g", damaged=Damaged(GREY[:3])), None),
+        (Sample(GREY, "a", "g", damaged=GREY), "gave a ndarray as the damaged partner of a, not Damaged"),
+        (
+            Sample(GREY, "a", "g", damaged=Damaged(GREY, np.zeros((4, 6)))),
+            "returned float64 (4, 6) as the mask of a, not bool (4, 6)",
+        ),
+        (
+            Sample(np.broadcast_to(np.float32(0), (10**5, 10**5, 1)), "a", "g"),
+            "gave a picture of 100000x100000 pixels as sample a",
+        ),
     ],
 )
 def test_a_sample_is_judged(sample, wrong):
@@ -162,6 +228,24 @@ def test_a_sample_is_judged(sample, wrong):
 
 class Keyed(list):
     keys = (("a", "g"),)
+
+
+class BadKey(list):
+    keys = (("a", "g"), "b")
+
+
+class Noted(list):
+    notes = "dark"
+
+
+class Silent(list):
+    def __len__(self):
+        raise OSError("the disk\nis gone")
+
+
+class Endless(list):
+    def __len__(self):
+        return 10**12
 
 
 class Method(list):
@@ -177,6 +261,10 @@ class Method(list):
         (None, "returned NoneType, which has no len() and [i]"),
         (iter([]), "returned list_iterator, which has no len() and [i]"),
         (Keyed([1, 2]), "names 1 keys for 2 samples"),
+        (BadKey([1, 2]), "has 'b' among its keys, not (id, group)"),
+        (Noted(), "has str as its notes"),
+        (Silent(), "returned what cannot be read: OSError: the disk is gone"),
+        (Endless(), "claims to have 1000000000000 samples"),
         (Method(), "has method as its keys, not a sequence of (id, group)"),
         ({}, "has builtin_function_or_method as its keys, not a sequence of (id, group)"),
     ],

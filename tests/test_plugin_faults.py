@@ -74,6 +74,17 @@ def test_a_plugin_that_cannot_be_loaded_is_listed_with_its_reason(restore, zoo, 
 
 
 @pytest.mark.parametrize("case", LOADING)
+def test_a_plugin_that_cannot_be_loaded_fails_its_check(restore, zoo, case):
+    zoo(case)
+    name = f"zoo-{case.replace('_', '-')}"
+    answer = restore("check", name, "--json")
+    assert (answer.code, answer.err) == (1, "")
+    (finding,) = answer.json["findings"]
+    assert finding["component"] == f"plugin {name} of {name} 1.0"
+    assert finding["problem"] == f"is broken: {LOADING[case]}"
+
+
+@pytest.mark.parametrize("case", LOADING)
 def test_a_component_of_a_plugin_that_cannot_be_loaded_is_refused_with_the_reason(restore, zoo, tmp_path, case):
     zoo(case)
     name = f"zoo-{case.replace('_', '-')}"
@@ -208,10 +219,18 @@ def test_options_that_cannot_be_described_are_warned_about(faulty):
     assert answer.code == 0
     (plugin,) = answer.json["plugins"]
     options = {(one["kind"], one["name"]): one["options"] for one in plugin["components"]}
-    assert options.pop(("corruption", "bad-option")) is None
-    assert None not in options.values()
+    assert [name for (_, name), one in options.items() if one is None] == ["bad-option", "import-exits"]
     assert answer.err.startswith(f"warning: corruption zoo-faults/bad-option {OF}: a component raised Pydantic")
+    assert "a component called sys.exit(3) while importing zoo_faults_exits:scratch" in answer.err
+    assert len(answer.err.splitlines()) == 2
     assert faulty("list-plugins", "zoo-faults", "--check").code == 1
+
+
+def test_a_component_whose_module_ends_the_program_is_told(faulty, twelve, tmp_path):
+    answer = faulty("corrupt", "zoo-faults/import-exits", "in", "-o", "out")
+    what = "called sys.exit(3) while importing zoo_faults_exits:scratch"
+    assert_fault(answer, what, f"corruption zoo-faults/import-exits {OF}")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 RANDOM = {

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ REASONS = {
 }
 WORKING = {
     *("bad_metadata", "bad_ref", "fault_models", "faults", "good", "heavy", "no_metadata", "nothing", "prints", "slow"),
-    *("not_finite", "tensorflow", "tiny"),
+    *("meddles", "not_finite", "tensorflow", "tiny"),
 }
 
 
@@ -139,6 +140,12 @@ def test_a_slow_import_is_warned_about_with_its_time(zoo, monkeypatch):
     monkeypatch.setattr(plugins, "SLOW", 0.05)
     (warning,) = found_in(zoo("slow"), "slow").warnings
     assert warning.startswith("importing it took 0.")
+
+
+def test_what_a_plugin_does_to_the_process_does_not_last(zoo):
+    before = Path.cwd(), sys.stdout, list(warnings.filters)
+    assert found_in(zoo("meddles"), "meddles").status == "ok"
+    assert (Path.cwd(), sys.stdout, list(warnings.filters)) == before
 
 
 def test_what_a_plugin_prints_goes_to_stderr(zoo, capsys):

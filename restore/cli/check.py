@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -25,6 +26,8 @@ def check(
 
     if any(one.kind == "model" for found in discover() if found.name == plugin for one in found.components):
         load_backend()
+        # Many models built one after the other are what a check is; TensorFlow warns of it for each.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     findings = check_plugin(plugin)
     if json:
         print_json(check_document(plugin, findings))

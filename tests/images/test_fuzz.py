@@ -83,7 +83,7 @@ def look(kind, seed, start, end, folder):
     done = subprocess.run(command, env=ENVIRONMENT, check=False, capture_output=True, text=True, timeout=3600)
     seen = [outcome for _, _, outcome in (line.partition(" ") for line in done.stdout.splitlines()) if outcome]
     if len(seen) == end - start and not done.returncode:
-        assert done.stderr == "", "a decoder writes to stderr"
+        assert done.stderr == "", f"seed {seed}, {kind} {start} to {end}: a decoder writes to stderr"
         return seen, ""
     return seen, f"exit code {done.returncode}: {done.stderr[-2000:]}"
 

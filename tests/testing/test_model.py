@@ -227,12 +227,12 @@ TRAINED = {
     grey_only: [],
     none_at_all: [(BUILDS, "refuses: takes no pictures")],
     no_network: [(BUILDS, "returned str, not a Keras model")],
-    mask_of_three_channels: [(OUTPUTS, "gives (4, 64, 64, 5) as its mask, not (4, 64, 64, 1)")],
+    mask_of_three_channels: [(OUTPUTS, "gave (4, 64, 64, 5) as its mask, not (4, 64, 64, 1)")],
     own_weights: [(SEED, "has other weights when it is built again with the same seed")],
     constant_weights: [],
-    finishing_in_place: [(OUTPUTS, "changes the images that it is given")],
+    finishing_in_place: [(OUTPUTS, "raised ValueError while restoring: assignment destination is read-only")],
     finishing_with_nan: [(OUTPUTS, "gave values that are not finite as its image")],
-    finishing_smaller: [(OUTPUTS, "gives (4, 63, 64, 1) as its image, not (4, 64, 64, 1)")],
+    finishing_smaller: [(OUTPUTS, "gave (4, 63, 64, 1) as its image, not (4, 64, 64, 1)")],
     finishing_by_memory: [(BACK, "gives another image when it is built anew and gets its weights back")],
 }
 NOTES = {

@@ -90,7 +90,7 @@ def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
 def _too_few(groups: Sequence[str], blocks: int) -> RequestError:
     """Return the error for groups that cannot be cut in three."""
     names = sorted(set(groups))
-    seen = f"{len(groups)} pictures in {len(names)} groups ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+    seen = f"{len(groups)} pictures in {len(names)} group{'s' * (len(names) != 1)} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
     together = f", of which {blocks} can be parted (the others share pictures)" if blocks < len(names) else ""
     hint = "give more pictures, a larger --limit, or another group=: file, folder or a pattern"
     return RequestError(f"a split needs 3 groups, and there are {seen}{together}", hint=hint)

@@ -25,6 +25,7 @@ def restore_corruptions():
         Corruption("bad-truth", "zoo_faults_corruptions:bad_truth", "A truth that cannot be written down."),
         Corruption("global-random", "zoo_faults_corruptions:global_random", "Draws from NumPy's global state."),
         Corruption("bad-option", "zoo_faults_corruptions:bad_option", "An option of no type that can be read."),
+        Corruption("import-exits", "zoo_faults_exits:scratch", "Ends the program when its module is imported."),
         Corruption("fine", "zoo_faults_corruptions:fine", "The one without a fault."),
     ]
 

@@ -144,8 +144,8 @@ def test_bad_pictures_can_be_skipped():
         ("005", "the picture is see-through (alpha)"),
     ]
     assert len(every(data)) == 7
-    with pytest.raises(InputError, match="2 of 2"):
-        prepared(Listed([mixed[2], mixed[5]]), skip_bad=True)
+    with pytest.raises(InputError, match="9 of 9"):
+        prepared(Listed([InputError("empty", where="/data/002")] * 9), skip_bad=True)
 
 
 def test_one_id_twice_is_the_sources_fault():

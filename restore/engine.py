@@ -106,7 +106,7 @@ def rebuild(plan: Plan, catalogue: Catalogue, weights: model.Arrays) -> Restorer
     """Return the restorer of a finished run; raises `WorkError` where the weights do not fit its model."""
     bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), plan.seed)
-    model.put_back(built.model.variables, weights)
+    model.put_back(built.model.variables, weights, bound.entry.owner)
     return Restorer(built.network, bound.entry.owner)
 
 
@@ -199,7 +199,7 @@ def score_cases(
         )
         rows = [score.Row("damaged", test.damaged)]
         for spec, bound in parts.baselines:
-            restored = baseline.restore(bound, test.damaged, test.masks, on_images=advance)
+            restored = baseline.restore(bound, test.damaged, test.masks, ids=ids, on_images=advance)
             rows.append(
                 score.Row(spec, restored.images, restored.used, knows_mask=restored.knows_mask, reason=restored.reason)
             )

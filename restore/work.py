@@ -179,7 +179,7 @@ def _train(ready: _Ready, recording: Recording, how: How) -> None:
         should_stop=how.should_stop,
         on_epoch=on_epoch,
     )
-    model.put_back(keras_model.variables, trained.best)
+    model.put_back(keras_model.variables, trained.best, ready.parts.model.entry.owner)
 
 
 def _end_early(recording: Recording, error: BaseException, path: Path) -> RestoreError:
@@ -195,7 +195,9 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
     else:
         assert isinstance(error, RestoreError)
         where = "; ".join(filter(None, [error.where, stands]))
-        told = type(error)(error.what, where=where, hint=error.hint or f"go on with: {go_on}")
+        # What a component refuses in the middle of the work is a failure of the work: something was written.
+        kind = WorkError if isinstance(error, RequestError) else type(error)
+        told = kind(error.what, where=where, hint=error.hint or f"go on with: {go_on}")
     recording.note("error", told.what)
     with contextlib.suppress(WorkError, MemoryError):  # what is full is told by the error that is on its way
         recording.commit(status="stopped" if isinstance(told, Stopped) else "failed")

@@ -89,7 +89,7 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
         image = named.get("image", given)
         if tuple(getattr(image, "shape", ())) != (1, *shape):
             raise ValueError(f"it gives {getattr(image, 'shape', 'no image')} where {(1, *shape)} belongs")
-    outputs = {name: tuple(int(side) for side in value.shape[1:]) for name, value in named.items()}
+        outputs = {name: tuple(int(side) for side in value.shape[1:]) for name, value in named.items()}
     return Built(network, outputs, bool(network.model.compiled))
 
 
@@ -144,17 +144,23 @@ def fit(
     if start.epochs:
         put_back(model.variables, start.weights)
         put_back(model.optimizer.variables, start.optimizer)
-    feed = _feed(batches, steps)
+    feed, other = _feed(batches, steps), _feed(lambda _, i: validation(i), validation_steps)
     keeper = _keeper(start, training, feed, on_batch, on_epoch)
-    model.fit(
-        feed,
-        validation_data=_feed(lambda _, i: validation(i), validation_steps),
-        epochs=training.epochs,
-        initial_epoch=start.epochs,
-        shuffle=False,
-        verbose=0,
-        callbacks=[keeper],
-    )
+    try:
+        model.fit(
+            feed,
+            validation_data=other,
+            epochs=training.epochs,
+            initial_epoch=start.epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=[keeper],
+        )
+    except Exception:
+        failure = feed.failure or other.failure
+        if failure is None:
+            raise
+        raise failure  # noqa: B904 - of what went wrong in the feed, TensorFlow hands on the text alone
     checkpoint: Checkpoint = keeper.checkpoint
     return checkpoint
 
@@ -181,11 +187,12 @@ def batch_of(built: Built, clean: Images, damaged: Images, masks: Masks, truths:
     return damaged, targets, weights
 
 
-def put_back(variables: Sequence[Any], arrays: Arrays) -> None:
-    """Assign arrays to variables by position; raises `WorkError` where number or shapes differ."""
+def put_back(variables: Sequence[Any], arrays: Arrays, owner: str = "") -> None:
+    """Assign arrays to variables by position; raises `WorkError` that names `owner` where number or shapes differ."""
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [array.shape for array in arrays]:
-        raise WorkError("the stored weights do not fit the model", hint="was the plugin that builds it changed?")
+        hint = "was the plugin that builds it changed?"
+        raise WorkError("the stored weights do not fit the model", where=owner, hint=hint)
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
 
@@ -204,12 +211,17 @@ def _feed(batch: Callable[[int, int], Batch], steps: int) -> Any:
 
     class Feed(keras.utils.PyDataset):  # type: ignore[misc]
         epoch = 0
+        failure: BaseException | None = None
 
         def __len__(self) -> int:
             return steps
 
         def __getitem__(self, index: int) -> Batch:
-            return batch(self.epoch, index)
+            try:
+                return batch(self.epoch, index)
+            except BaseException as error:
+                self.failure = error
+                raise
 
     return Feed()
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from restore import memory
-from restore.border import Bound, bind, guard, judge_source
+from restore.border import Bound, bind, guard
 from restore.catalogue import Catalogue
 from restore.errors import RequestError, Stopped
 from restore.events import Advance, EpochDone, Listener, Phase, Warned
+from restore.judges import judge_source
 from restore.plan import Choice, Plan
 from restore.randomness import generator
 from restore.restorer import Restorer

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from restore.border import fault, guard, is_array, lend
+from restore.border import fault, guard, lend
 from restore.errors import RequestError
+from restore.judges import is_array
 from restore.values import Images, Masks, Network, Outputs, Restored
 
 if TYPE_CHECKING:

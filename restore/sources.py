@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 
 from restore.errors import InputError, RequestError
 from restore.images import ENDINGS, MAX_PIXELS, look, read, show
-from restore.suggest import did_you_mean
+from restore.suggest import did_you_mean, few
 from restore.values import Json, Sample
 
 Grouping: TypeAlias = Callable[[PurePosixPath], str | None]
@@ -27,7 +27,6 @@ _T = TypeVar("_T")
 
 WORDS = ("auto", "folder", "file")
 """Groupings that have a name; any other text is a regular expression."""
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _leads_away(link: os.DirEntry[str], inside: Path, *, picture: bool) -> bool:
 
 def _left_out(links: Sequence[Path]) -> tuple[str, ...]:
     """Return a note about links that were not followed."""
-    return (f"{len(links)} links were not followed: {_few([show(one) for one in sorted(links)])}",) if links else ()
+    return (f"{len(links)} links were not followed: {few([show(one) for one in sorted(links)])}",) if links else ()
 
 
 def state_of(path: Path) -> State:
@@ -199,11 +198,5 @@ def _matches(paths: Sequence[PurePosixPath], pattern: re.Pattern[str], root: Pat
     unmatched = [path.name for path, group in zip(paths, groups, strict=True) if not group]
     if unmatched:
         what = f"the group pattern {pattern.pattern} finds nothing in {len(unmatched)} of {len(paths)} names"
-        raise InputError(what, where=show(root), hint=f"not in {_few([show(name) for name in unmatched])}")
+        raise InputError(what, where=show(root), hint=f"not in {few([show(name) for name in unmatched])}")
     return [group for group in groups if group]
-
-
-def _few(names: Sequence[str]) -> str:
-    """Return the first few names and how many more there are."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

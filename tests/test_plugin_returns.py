@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from junk import SCALARS, arrays_near, damageds, deeds, liars, samples, things
 
 from restore import api, plugins
-from restore.border import Bound, judge_source
+from restore.border import Bound
 from restore.catalogue import Catalogue, Entry
 from restore.components import COMPONENTS, misfit
 from restore.errors import ComponentError, RestoreError
+from restore.judges import judge_source
 from restore.plugins import Plugin
 from restore.restorer import Restorer
 from restore.show.console import render

@@ -14,7 +14,7 @@ from restore.errors import InputError, RequestError
 from restore.runfile.commit import commit
 from restore.runfile.lock import hold, live_status
 from restore.runfile.summary import Summary, read_summary
-from restore.suggest import did_you_mean
+from restore.suggest import did_you_mean, few
 
 if TYPE_CHECKING:
     from restore.runfile.record import Record
@@ -75,7 +75,7 @@ class Store:
             return found[0].path
         if found:
             names = [f"{summary.id} ({summary.path.stem})" for summary in found]
-            raise InputError(f"the id {run!r} begins {len(found)} runs", where=str(self.folder), hint=_listed(names))
+            raise InputError(f"the id {run!r} begins {len(found)} runs", where=str(self.folder), hint=few(names, SHOWN))
         hint = _nearest(run, [name for summary in summaries for name in (summary.path.stem, summary.id) if name])
         raise InputError(f"there is no run {run!r}", where=str(self.folder), hint=hint)
 
@@ -175,8 +175,3 @@ def _fault(name: str) -> str:
 
 def _nearest(name: str, names: list[str]) -> str:
     return did_you_mean(name, names) or "see the runs with: restore runs"
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from restore.border import Bound, is_array, judge_image, span
+from restore.border import Bound, span
 from restore.components import Model
+from restore.judges import is_array, judge_image
 from restore.restorer import composite
 from restore.values import Images, Masks
 

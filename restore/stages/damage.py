@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, judge_damaged, lend
+from restore.border import Bound, lend
+from restore.judges import judge_damaged
 from restore.randomness import generator
 from restore.values import Damaged, Images, Json, Masks
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, is_array, lend, span
+from restore.border import Bound, lend, span
 from restore.components import Metric
+from restore.judges import is_array
 from restore.randomness import generator
 from restore.values import Images, Json, Masks, Scored
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from restore.border import Bound, bind, judge_damaged, lend
+from restore.border import Bound, bind, lend
 from restore.catalogue import Entry
+from restore.judges import judge_damaged
 from restore.randomness import generator
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import Images, draw_ridges, global_states, seeded_globally

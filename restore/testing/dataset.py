@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from restore.border import Bound, bind, guard, judge_image, judge_sample, judge_source
+from restore.border import Bound, bind, guard
 from restore.catalogue import Entry
 from restore.errors import ComponentError, RequestError
+from restore.judges import judge_image, judge_sample, judge_source
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import global_states, seeded_globally, write_folder, write_half_a_picture
 from restore.testing.signature import check_options, filled

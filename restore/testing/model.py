@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, bind, guard, judge_image
+from restore.border import Bound, bind, guard
 from restore.catalogue import Entry
 from restore.components import Model
 from restore.errors import ComponentError, RequestError
+from restore.judges import judge_image
 from restore.plan import Training
 from restore.restorer import Restorer
 from restore.stages import model as stage

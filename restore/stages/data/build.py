@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from restore.border import fault, judge_image
+from restore.border import fault
 from restore.errors import InputError, gathered
 from restore.images import Alpha, is_grey, to_channels, without_alpha
+from restore.judges import judge_image
 from restore.stages.data.cache import Writer
 from restore.stages.data.decode import decode
 from restore.stages.data.examples import Record, plain, to_stored

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from restore.border import fault, guard, judge_sample
+from restore.border import fault, guard
 from restore.errors import InputError
+from restore.judges import judge_sample
 from restore.values import Sample, Source
 
 Decoded = tuple[int, Sample | InputError]

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
 from restore.stages.data.examples import Record
+from restore.suggest import few
 
 _NAMED = 3
 """Pictures that a remark names."""
@@ -18,12 +19,6 @@ def remarks(records: Sequence[Record], parts: Sequence[Sequence[int]], *, paired
     return [*_noted(records), *_sizes(records), *_twins(records, paired=paired), *_shares(records, parts)]
 
 
-def few(names: Sequence[str]) -> str:
-    """Return the first few names and how many more there are."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _noted(records: Sequence[Record]) -> Iterator[str]:
     """Count what was noted of single pictures."""
     noted: dict[str, list[str]] = defaultdict(list)
@@ -31,7 +26,7 @@ def _noted(records: Sequence[Record]) -> Iterator[str]:
         for note in record.notes:
             noted[note].append(record.id)
     for note, names in sorted(noted.items()):
-        yield f"{_count(len(names))}: {note} ({few(names)})"
+        yield f"{_count(len(names))}: {note} ({few(names, _NAMED)})"
 
 
 def _sizes(records: Sequence[Record]) -> Iterator[str]:
@@ -39,7 +34,7 @@ def _sizes(records: Sequence[Record]) -> Iterator[str]:
     sizes = Counter(record.size for record in records)
     if len(sizes) > 1:
         counted = [f"{number} of {width}x{height}" for (height, width), number in sizes.most_common()]
-        yield f"{len(sizes)} sizes, brought to one: {few(counted)}"
+        yield f"{len(sizes)} sizes, brought to one: {few(counted, _NAMED)}"
 
 
 def _twins(records: Sequence[Record], *, paired: bool) -> Iterator[str]:
@@ -47,12 +42,14 @@ def _twins(records: Sequence[Record], *, paired: bool) -> Iterator[str]:
     same: dict[Hashable, list[Record]] = defaultdict(list)
     for record in records:
         same[record.sha256].append(record)
-    across = [few([one.id for one in twins]) for twins in same.values() if len({one.group for one in twins}) > 1]
+    across = [
+        few([one.id for one in twins], _NAMED) for twins in same.values() if len({one.group for one in twins}) > 1
+    ]
     within = [twins for twins in same.values() if len({one.group for one in twins}) < len(twins)]
     if across:
         yield f"{_count(len(across))} in several groups, which are kept on one side: {'; '.join(across[:_NAMED])}"
     if within and not paired:
-        names = [few([one.id for one in twins]) for twins in within]
+        names = [few([one.id for one in twins], _NAMED) for twins in within]
         yield f"{_count(len(within))} more than once: {'; '.join(names[:_NAMED])}"
 
 

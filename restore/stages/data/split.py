@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from restore.errors import RequestError
 from restore.randomness import digest
+from restore.suggest import few
 
 SHARES = (0.70, 0.15, 0.15)
 """Pictures in train, validation and test."""
@@ -90,7 +91,7 @@ def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
 def _too_few(groups: Sequence[str], blocks: int) -> RequestError:
     """Return the error for groups that cannot be cut in three."""
     names = sorted(set(groups))
-    seen = f"{len(groups)} pictures in {len(names)} group{'s' * (len(names) != 1)} ({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+    seen = f"{len(groups)} pictures in {len(names)} group{'s' * (len(names) != 1)} ({few(names)})"
     together = f", of which {blocks} can be parted (the others share pictures)" if blocks < len(names) else ""
     hint = "give more pictures, a larger --limit, or another group=: file, folder or a pattern"
     return RequestError(f"a split needs 3 groups, and there are {seen}{together}", hint=hint)

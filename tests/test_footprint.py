@@ -36,29 +36,34 @@ def test_scoring_holds_every_row():
 
 
 MEASURE = """
-import resource, sys, threading, time
+import re, sys
+from pathlib import Path
 import numpy as np
+from restore import footprint
 from restore.border import bind
 from restore.catalogue import Catalogue
 from restore.plan import Training
 from restore.stages import model
 
+def peak():
+    # Not that of getrusage, which counts the process that this one was forked from.
+    return 1024 * int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+
 name, size, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 built = model.build(bind(Catalogue.installed().find("model", name), {}), (size, size, 1), 0)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before = peak()
 model.compile_model(built, Training(1, batch, "adam", 0.001, "mse", None, 5))
 clean = np.random.default_rng(0).random((batch, size, size, 1), np.float32)
 given = model.batch_of(built, clean, clean, clean[..., 0] > 0.5, [{}] * batch)
 for _ in range(2):
     built.model.train_on_batch(*given)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
-print(footprint.training(built.model, batch) / peak)
+print(footprint.training(built.model, batch) / (peak() - before))
 """
 
 
 @pytest.mark.trains
 @pytest.mark.parametrize(("model", "size", "batch"), [("selective-unet", 96, 128), ("cae", 96, 128)])
-def test_the_estimate_is_below_the_truth_and_near_it(model, size, batch, figure):
+def test_the_estimate_is_near_the_truth(model, size, batch, figure):
     child = subprocess.run(
         [sys.executable, "-c", MEASURE, model, str(size), str(batch)], capture_output=True, text=True, check=True
     )

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import restore
@@ -66,11 +67,17 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.delenv("RESTORE_RUNS", raising=False)
     work = tmp_path / "work"
-    (work / "prints").mkdir(parents=True)
+    for made in ("prints", "scans/clean", "scans/damaged", "scans/masks"):
+        (work / made).mkdir(parents=True)
     (work / "tests").symlink_to(ROOT / "tests")
     source = synthetic(None, count=60, impressions=4)
     for i in range(len(source)):
-        write(work / f"prints/{i // 4 + 1}_{i % 4 + 1}.png", source[i].clean, overwrite=False)
+        name, clean = f"{i // 4 + 1}_{i % 4 + 1}.png", source[i].clean
+        mask = np.zeros_like(clean)
+        mask[20:40, 20:40] = 1
+        write(work / "prints" / name, clean, overwrite=False)
+        for part, picture in {"clean": clean, "masks": mask, "damaged": np.where(mask, 0, clean)}.items():
+            write(work / "scans" / part / name, picture, overwrite=False)
     monkeypatch.chdir(work)
     full = restore.run
     monkeypatch.setattr(restore, "run", lambda *said, **named: full(*said, **named | SHORT), raising=False)

@@ -58,7 +58,7 @@ CALLS = {
     },
     "corruption": {
         "called": "function(image, rng, *, options) -> Damaged",
-        "gets": "`image`: float32 (H, W, C) in [0, 1], not to be written to; `rng`: the only randomness it may use.",
+        "gets": "`image`: float32 (H, W, C) in [0, 1]; `rng`: the only randomness it may use.",
         "gives": "`Damaged`: a new image of the same shape, the mask of all changed pixels, and what was drawn.",
     },
     "model": {
@@ -86,6 +86,7 @@ A plugin is a module that an entry point of the group `restore` names. It says `
 of the interface that it was written for, and has one or more of these hooks, each marked with
 `@restore.api.hookimpl`. A hook returns a list of components, which are references: the function behind one is imported
 when a run needs it. The function's keyword-only parameters, with type hints and defaults, are the component's options.
+A function must not write to arrays that it gets; what it gives back is judged before it is used.
 Options called `seed`, `size` and `channels` of data sets and models, and `max_pixels` of data sets, are filled in by the
 run unless a spec gives them.
 

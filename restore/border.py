@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from restore.catalogue import Entry
 from restore.components import Recipe
@@ -19,16 +21,22 @@ from restore.options import REQUIRED, Option, read_options
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
 
 @contextlib.contextmanager
 def guard(owner: str, doing: str) -> Iterator[None]:
     """Turn whatever a component raises into a `ComponentError` that names `owner` and what it was `doing`.
 
     The project's own errors pass: a component may refuse what it is asked. They name `owner` where they name no place.
+    What `ours` lets through passes as it is.
     """
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with _stdout_kept():
             yield
+    except _OwnFault as passing:
+        raise passing.error  # noqa: B904 - as it is, and it has its own traceback
     except (KeyboardInterrupt, MemoryError):
         raise
     except RestoreError as error:
@@ -43,6 +51,35 @@ def guard(owner: str, doing: str) -> Iterator[None]:
         _pass_on(error)
         words = " ".join(in_words(error, str).split())[:TOLD]
         raise fault(owner, f"raised {type(error).__name__} while {doing}: {words}") from error
+
+
+class _OwnFault(BaseException):
+    """Carries what went wrong in the project's own code past the component that called it."""
+
+    def __init__(self, error: BaseException) -> None:
+        """Keep the error."""
+        super().__init__()
+        self.error = error
+
+
+def ours(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Return a function of the project to be called by guarded code: what it raises passes the guard as it is."""
+
+    @functools.wraps(function)
+    def called(*args: _P.args, **options: _P.kwargs) -> _T:
+        try:
+            return function(*args, **options)
+        except BaseException as error:
+            raise _OwnFault(error) from error
+
+    return called
+
+
+def _stdout_kept() -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which what is printed goes to stderr; on other threads, which share stdout, nothing changes."""
+    if threading.current_thread() is threading.main_thread():
+        return contextlib.redirect_stdout(sys.stderr)
+    return contextlib.nullcontext()
 
 
 def _pass_on(error: BaseException) -> None:

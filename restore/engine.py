@@ -8,15 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from restore import memory
-from restore.border import Bound, bind, guard
+from restore.border import Bound, bind, guard, ours
 from restore.catalogue import Catalogue
-from restore.errors import RequestError, Stopped
-from restore.events import Advance, EpochDone, Listener, Phase, Warned
+from restore.errors import RequestError
+from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
 from restore.judges import judge_source
 from restore.plan import Choice, Plan
 from restore.randomness import generator
-from restore.restorer import Restorer
+from restore.restorer import AT_ONCE, Restorer
 from restore.stages import baseline, damage, data, model, score
 
 
@@ -98,9 +97,10 @@ def try_damage(plan: Plan, parts: Parts, pictures: data.Data, *, listener: Liste
             listener(Warned(f"the damage {chain.name or plan.dataset.spec} changes nothing in {ids[0]}"))
 
 
-def make_restorer(parts: Parts, built: model.Built) -> Restorer:
-    """Return the model, with the weights that it has, as a function on arrays."""
-    return Restorer(built.network, parts.model.entry.owner)
+def make_restorer(plan: Plan, bound: Bound, built: model.Built) -> Restorer:
+    """Return the plan's model, with the weights that it has, as a function on arrays."""
+    # Without gradients to keep, four times the training's images take less memory than its batch does.
+    return Restorer(built.network, bound.entry.owner, min(AT_ONCE, 4 * plan.training.batch))
 
 
 def rebuild(plan: Plan, catalogue: Catalogue, weights: model.Arrays) -> Restorer:
@@ -108,7 +108,7 @@ def rebuild(plan: Plan, catalogue: Catalogue, weights: model.Arrays) -> Restorer
     bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), plan.seed)
     model.put_back(built.model.variables, weights, bound.entry.owner)
-    return Restorer(built.network, bound.entry.owner)
+    return make_restorer(plan, bound, built)
 
 
 def train(
@@ -119,7 +119,6 @@ def train(
     *,
     start: model.Checkpoint,
     listener: Listener,
-    should_stop: Callable[[], int | None],
     on_epoch: Callable[[model.Checkpoint], None],
 ) -> model.Checkpoint:
     """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is told."""
@@ -128,6 +127,7 @@ def train(
     model.compile_model(built, plan.training)
     listener(Phase("training", steps))
 
+    @ours
     def batch(examples: data.Examples, indices: Sequence[int], epoch: int | str) -> model.Batch:
         clean, ids = examples.clean(indices), [examples.ids[i] for i in indices]
         done = damage.damage_all(parts.chains, clean, ids, examples.partners(indices), seed=plan.seed, epoch=epoch)
@@ -144,14 +144,15 @@ def train(
     def validation(i: int) -> model.Batch:
         return batch(pictures.validation, range(len(pictures.validation))[i * size : (i + 1) * size], damage.FIXED)
 
+    @ours
     def told(done: int, figures: Mapping[str, float]) -> None:
         listener(Advance(done, figures))
-        signum = should_stop()
-        if signum is not None:
-            raise Stopped(signum, "stopped by a signal")
-        if memory.is_low():
-            raise MemoryError
 
+    @ours
+    def going_on() -> None:
+        listener(Pulse())
+
+    @ours
     def committed(checkpoint: model.Checkpoint) -> None:
         on_epoch(checkpoint)
         listener(EpochDone(checkpoint.history[-1], plan.training.epochs))
@@ -166,6 +167,7 @@ def train(
             plan.training,
             start=start,
             on_batch=told,
+            on_validation=going_on,
             on_epoch=committed,
         )
 
@@ -173,7 +175,7 @@ def train(
 def score_cases(
     plan: Plan, parts: Parts, restorer: Restorer, pictures: data.Data, *, listener: Listener
 ) -> Iterator[Case]:
-    """Yield the test set under every corruption, restored by the model and every baseline, and scored."""
+    """Return the test set under every corruption, restored by the model and every baseline, and scored, one by one."""
     pool = pictures.test
     cases = [(chain, *case) for chain in parts.chains for case in _cases(pool)]
     listener(Phase("scoring", len(parts.chains) * len(pool) * (1 + len(parts.baselines))))
@@ -184,7 +186,10 @@ def score_cases(
         done += images
         listener(Advance(done, {}))
 
-    for chain, name, level, indices in cases:
+    def going_on() -> None:
+        listener(Pulse())
+
+    def make(chain: damage.Chain, name: str, level: str, indices: Sequence[int]) -> Case:
         clean, ids = pool.clean(indices), [pool.ids[i] for i in indices]
         partners = pool.partners(indices)
         broken = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
@@ -204,10 +209,12 @@ def score_cases(
             rows.append(
                 score.Row(spec, restored.images, restored.used, knows_mask=restored.knows_mask, reason=restored.reason)
             )
-        images, used, confidence = restorer.restore_all(test.damaged)
-        advance(len(ids))
+        images, used, confidence = restorer.restore_all(test.damaged, on_images=advance)
         rows.append(score.Row("restored", images, used, confidence))
-        yield Case(test, rows, score.score(test, rows, parts.metrics, plan.seed))
+        return Case(test, rows, score.score(test, rows, parts.metrics, plan.seed, on_row=going_on))
+
+    # Nothing of a case is kept here: it may be as large as all test pictures, many times over.
+    return (make(*case) for case in cases)
 
 
 def _cases(test: data.Examples) -> Iterator[tuple[str, str, list[int]]]:

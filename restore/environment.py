@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import platform
 from collections.abc import Iterator
@@ -47,7 +48,11 @@ def describe_backend() -> dict[str, Any]:
     """Return the Keras backend and the devices that it found; loads it."""
     import keras
 
-    return {"backend": keras.backend.backend(), "devices": list(keras.distribution.list_devices())}
+    backend = keras.backend.backend()
+    if backend == "torch":  # for which Keras lists none
+        torch: Any = importlib.import_module("torch")
+        return {"backend": backend, "devices": ["cpu:0", *(f"gpu:{i}" for i in range(torch.cuda.device_count()))]}
+    return {"backend": backend, "devices": list(keras.distribution.list_devices())}
 
 
 @contextlib.contextmanager
@@ -74,10 +79,8 @@ def working_on(device: str) -> Iterator[None]:
 
 
 def has_gpu() -> bool:
-    """Return whether the Keras backend works on a GPU; loads it."""
-    import keras
-
-    return bool(keras.distribution.list_devices("gpu"))
+    """Return whether the Keras backend works on a GPU, or another accelerator; loads it."""
+    return any(not device.lower().startswith("cpu") for device in describe_backend()["devices"])
 
 
 def describe() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the engine tells whoever listens, while it works."""
+"""What the engine tells whoever listens, while it works; a listener may raise to end the work."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """The work goes on between two steps, with nothing to show: a batch of validation, a row of scores."""
+
+
+@dataclass(frozen=True, slots=True)
 class EpochDone:
     """An epoch was trained and committed; `row` is its row of the history."""
 
@@ -46,7 +51,7 @@ class Done:
     path: Path
 
 
-Event: TypeAlias = Phase | Advance | EpochDone | Warned | Done
+Event: TypeAlias = Phase | Advance | Pulse | EpochDone | Warned | Done
 Listener: TypeAlias = Callable[[Event], None]
 
 

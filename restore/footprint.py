@@ -18,6 +18,11 @@ def one_image(model: Any) -> int:
     return FLOAT * sum(_size(output.shape) for layer in _layers(model) for output in _outputs(layer))
 
 
+def passing(model: Any) -> int:
+    """Return the bytes that one image takes at least on its way through a model: those of its largest activation."""
+    return FLOAT * max((_size(output.shape) for layer in _layers(model) for output in _outputs(layer)), default=0)
+
+
 def training(model: Any, batch: int) -> float:
     """Return the bytes that a training step takes at least: activations, and the weights with gradients and moments."""
     weights = FLOAT * sum(_size(variable.shape) for variable in model.variables)

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from restore.errors import RequestError
 
 RESERVE = 128 * 2**20
-"""Bytes that must stay free: with fewer the system ends processes, and a commit needs room for the whole run file."""
+"""Bytes that must stay free, since with fewer the system ends processes."""
 _EXHAUSTED = ("ResourceExhaustedError", "OutOfMemoryError", "RESOURCE_EXHAUSTED")
 """How TensorFlow's, Torch's and JAX' errors call it."""
 
 _GROUPS = {
-    "": ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
+    "": (
+        "/sys/fs/cgroup",
+        "memory.max",
+        "memory.current",
+        ("inactive_file", "active_file", "slab_reclaimable"),
+    ),
     "memory": (
         "/sys/fs/cgroup/memory",
         "memory.limit_in_bytes",
         "memory.usage_in_bytes",
-        "total_inactive_file",
+        ("total_inactive_file", "total_active_file"),
     ),
 }
-"""Where control groups of version 2 and 1 keep their limit, what is taken, and the part of it that can be dropped."""
+"""Where control groups of version 2 and 1 keep their limit, what is taken, and the parts of it that can be dropped."""
 
 
 def free() -> int | None:
-    """Return the bytes that this process may still take, swap included; None where the system does not tell."""
+    """Return the bytes that this process may still take, the machine's swap included; None where nothing tells."""
     return min(_limits(), default=None)
 
 
-def is_low() -> bool:
-    """Return whether the work had better end now, while what stands can still be told."""
+def is_low(needed: int = 0) -> bool:
+    """Return whether the work had better end now: while what stands can be told, with `needed` bytes."""
     left = free()
-    return left is not None and left < RESERVE
+    return left is not None and left < RESERVE + needed
 
 
 def is_exhausted(error: BaseException) -> bool:
@@ -69,7 +74,7 @@ def _limits() -> Iterator[int]:
             yield limit - pages * resource.getpagesize()
 
 
-def _left_in_groups(path: str, root: str, limit: str, taken: str, droppable: str) -> Iterator[int]:
+def _left_in_groups(path: str, root: str, limit: str, taken: str, droppable: Sequence[str]) -> Iterator[int]:
     """Yield what a control group and those above it leave free; files that were read can be dropped."""
     own = Path(root, path)
     for group in (own, *own.parents):
@@ -78,4 +83,4 @@ def _left_in_groups(path: str, root: str, limit: str, taken: str, droppable: str
         with contextlib.suppress(OSError, ValueError):
             most, now = (int((group / name).read_text(encoding="ascii")) for name in (limit, taken))
             counts = dict(line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
-            yield most - now + int(counts.get(droppable, 0))
+            yield most - now + sum(int(counts.get(name, 0)) for name in droppable)

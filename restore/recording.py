@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from restore.engine import Case
 from restore.runfile.record import Event, Gallery, Record, Scores, Split, State
 from restore.stages.data import Data
 from restore.stages.model import Arrays, Checkpoint
-from restore.values import Images
+from restore.stages.score import Scores as CaseScores
 
 
 def now() -> str:
@@ -35,6 +36,8 @@ class Recording:
     def __init__(self, record: Record, commit: Callable[[Record], None], began: float) -> None:
         """Take the record as it stands; `commit` writes it, `began` is when this sitting began (`perf_counter`)."""
         self.record = record
+        self.epochs = len(record.history)
+        """How many epochs stand in the file."""
         self._commit = commit
         self._counted = began
 
@@ -44,6 +47,7 @@ class Recording:
         self._counted = time.perf_counter()
         self.record = replace(self.record, **changes)
         self._commit(self.record)
+        self.epochs = len(self.record.history)
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
@@ -75,9 +79,41 @@ class Recording:
             state=State(_named(paths, checkpoint.weights), _named(optimizer_paths, checkpoint.optimizer), training),
         )
 
-    def commit_scores(self, cases: Sequence[Case], gallery: int) -> None:
-        """Write the scores of all cases, and `gallery` pictures of each (none for 0)."""
-        self.commit(scores=_scores_of(cases), gallery=_gallery_of(cases, gallery) if gallery else None)
+    def commit_scores(self, cases: Iterable[Case], gallery: int) -> None:
+        """Write the scores of all cases, and `gallery` pictures of each (none for 0), keeping no case whole."""
+        kept = list(map(partial(_Kept.of, count=gallery), cases))
+        self.commit(scores=_scores_of(kept), gallery=_gallery_of(kept) if gallery else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a run file keeps of a case: its scores, and the pictures of its gallery by name, uint8."""
+
+    label: str
+    ids: Sequence[str]
+    scores: CaseScores
+    pictures: Mapping[str, Any]
+    index: Sequence[Mapping[str, str]]
+
+    @classmethod
+    def of(cls, case: Case, count: int) -> _Kept:
+        """Return what is kept of a case: worst, median and best picture by its first metric, and the first ones."""
+        chosen = dict(list(_ranks(case).items())[:count])
+        for i in range(len(case.test.ids)):
+            if len(chosen) >= count:
+                break
+            chosen.setdefault(i, "first")
+        made, label = case.rows[-1], _label(case)
+        layers = {
+            "clean": case.test.clean,
+            "damaged": case.test.damaged,
+            "restored": made.images,
+            "mask": made.used,
+            "confidence": made.confidence,
+        }
+        pictures = {name: _to_uint8(layer[list(chosen)]) for name, layer in layers.items() if layer is not None}
+        index = [{"id": case.test.ids[i], "corruption": label, "rank": rank} for i, rank in chosen.items()]
+        return cls(label, case.test.ids, case.scores, pictures, index)
 
 
 def checkpoint_of(record: Record) -> Checkpoint:
@@ -100,56 +136,43 @@ def _named(paths: Sequence[str], arrays: Arrays) -> list[tuple[str, Any]]:
     return list(zip(paths, arrays, strict=True))
 
 
-def _scores_of(cases: Sequence[Case]) -> Scores:
+def _scores_of(cases: Sequence[_Kept]) -> Scores:
     """Return the values of all cases on common axes, NaN where there is none."""
     keys = list(dict.fromkeys(key for case in cases for key in case.scores.values))
     axes = [list(dict.fromkeys(key[i] for key in keys)) for i in range(3)]
-    images = list(dict.fromkeys(name for case in cases for name in case.test.ids))
-    corruptions = [_label(case) for case in cases]
+    images = list(dict.fromkeys(name for case in cases for name in case.ids))
     value = np.full((len(images), len(cases), *(len(axis) for axis in axes)), np.nan, np.float32)
     row = {name: i for i, name in enumerate(images)}
     for c, case in enumerate(cases):
-        rows = [row[name] for name in case.test.ids]
+        rows = [row[name] for name in case.ids]
         for key, values in case.scores.values.items():
             m, r, w = (axis.index(name) for axis, name in zip(axes, key, strict=True))
             value[rows, c, m, r, w] = values
     metric, region, what = axes
     table = [line for case in cases for line in case.scores.table]
-    return Scores(value, images, corruptions, metric, region, what, table)
+    return Scores(value, images, [case.label for case in cases], metric, region, what, table)
+
+
+def _gallery_of(cases: Sequence[_Kept]) -> Gallery:
+    """Return the pictures of all cases, confidence only where each has it."""
+
+    def stack(name: str) -> Any:
+        return np.concatenate([case.pictures[name] for case in cases])
+
+    return Gallery(
+        clean=stack("clean"),
+        damaged=stack("damaged"),
+        restored=stack("restored"),
+        mask=stack("mask"),
+        confidence=stack("confidence") if all("confidence" in case.pictures for case in cases) else None,
+        index=[line for case in cases for line in case.index],
+    )
 
 
 def _label(case: Case) -> str:
     """Return what tells a case from the others: its spec, with the level of a paired set."""
     level = case.test.level
     return case.test.corruption if level is None or "@" in case.test.corruption else f"{case.test.corruption}@{level}"
-
-
-def _gallery_of(cases: Sequence[Case], count: int) -> Gallery:
-    """Return worst, median and best picture of each case by its first metric, and the first ones."""
-    kept: list[tuple[Case, int, str]] = []
-    for case in cases:
-        ranks = _ranks(case)
-        chosen = dict(list(ranks.items())[:count])
-        for i in range(len(case.test.ids)):
-            if len(chosen) >= count:
-                break
-            chosen.setdefault(i, "first")
-        kept += [(case, i, rank) for i, rank in chosen.items()]
-
-    def stack(pick: Callable[[Case, int], Any]) -> Any:
-        return np.stack([_to_uint8(pick(case, i)) for case, i, _ in kept])
-
-    def has_confidence(case: Case) -> bool:
-        return case.rows[-1].confidence is not None
-
-    return Gallery(
-        clean=stack(lambda case, i: case.test.clean[i]),
-        damaged=stack(lambda case, i: case.test.damaged[i]),
-        restored=stack(lambda case, i: _restored(case)[i]),
-        mask=stack(lambda case, i: np.float32(1) * _used(case)[i]),
-        confidence=stack(lambda case, i: _confidence(case)[i]) if all(map(has_confidence, cases)) else None,
-        index=[{"id": case.test.ids[i], "corruption": _label(case), "rank": rank} for case, i, rank in kept],
-    )
 
 
 def _ranks(case: Case) -> dict[int, str]:
@@ -165,23 +188,5 @@ def _ranks(case: Case) -> dict[int, str]:
     return {}
 
 
-def _restored(case: Case) -> Images:
-    images = case.rows[-1].images
-    assert images is not None
-    return images
-
-
-def _used(case: Case) -> Any:
-    used = case.rows[-1].used
-    assert used is not None
-    return used
-
-
-def _confidence(case: Case) -> Images:
-    confidence = case.rows[-1].confidence
-    assert confidence is not None
-    return confidence
-
-
-def _to_uint8(image: Images) -> Any:
-    return np.round(np.asarray(image, np.float32) * 255).astype(np.uint8)
+def _to_uint8(images: Any) -> Any:
+    return np.round(np.asarray(images, np.float32) * 255).astype(np.uint8)

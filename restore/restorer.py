@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+AT_ONCE = 64
+"""Images given to a network at once: enough to keep a processor busy."""
 THRESHOLD = 0.5
 """Probability of damage above which a pixel is replaced: the point where both errors cost the same."""
 
@@ -25,7 +27,7 @@ class Restorer:
 
     network: Network
     owner: str
-    batch: int = 64
+    batch: int = AT_ONCE
 
     def predict(self, images: Images) -> dict[str, Images]:
         """Return the outputs for images float32 (N, H, W, C) in [0, 1], each float32 (N, …); `image` is among them.
@@ -44,11 +46,27 @@ class Restorer:
             raise fault(self.owner, wrong)
         return {name: array.astype("float32", copy=False) for name, array in outputs.items()}
 
-    def restore_all(self, images: Images, masks: Masks | None = None) -> tuple[Images, Masks, Images | None]:
+    def restore_all(
+        self, images: Images, masks: Masks | None = None, *, on_images: Callable[[int], None] = lambda _: None
+    ) -> tuple[Images, Masks, Images | None]:
         """Return restored images (N, H, W, C), used masks bool (N, H, W) and confidence (N, H, W) or None.
 
-        The used mask is `masks` where given, else the predicted one, else everything.
+        The used mask is `masks` where given, else the predicted one, else everything. `on_images` is told how many
+        images were restored, every time that some were.
         """
+        import numpy as np
+
+        parts = []
+        for start in range(0, max(len(images), 1), self.batch):
+            part = slice(start, start + self.batch)
+            parts.append(self._restore(images[part], None if masks is None else masks[part]))
+            on_images(len(parts[-1][0]))
+        restored, used, confidence = zip(*parts, strict=True)
+        given = [one for one in confidence if one is not None]
+        return np.concatenate(restored), np.concatenate(used), np.concatenate(given) if given else None
+
+    def _restore(self, images: Images, masks: Masks | None) -> tuple[Images, Masks, Images | None]:
+        """Return what `restore_all` does, of images that are restored at once."""
         import numpy as np
 
         outputs = self.predict(images)

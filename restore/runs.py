@@ -226,7 +226,7 @@ def carry_out(
     from restore.work import How, begin, carry_on
 
     catalogue, store = Catalogue.installed(), Store(runs_folder(_path(runs)))
-    how = How(cache, keep_state, skip_bad, listener, should_stop)
+    how = How(cache, keep_state, skip_bad, device, listener, should_stop)
     if resume is None:
         plan = _plan(request, catalogue, like=like, runs=runs)
         require_writable(store.folder, "the runs folder", hint="name another: --runs DIR, or $RESTORE_RUNS")

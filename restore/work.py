@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -23,6 +25,8 @@ from restore.runfile.store import Store
 from restore.stages import model
 from restore.stages.data import Data
 
+LOOK = 0.1
+"""Seconds between two looks at the memory that is free."""
 NAME_LENGTH = 120
 """Characters of a run's default name, so that it fits any file system."""
 
@@ -31,12 +35,14 @@ NAME_LENGTH = 120
 class How:
     """What a run does beside its plan; none of it changes a score.
 
-    `should_stop` is asked after every batch, and tells the number of the signal that asks to stop, or None.
+    `should_stop` is asked after every batch, and tells the number of the signal that asks to stop, or None. `device`:
+    one of `environment.DEVICES`.
     """
 
     cache: bool = True
     keep_state: bool = False
     skip_bad: bool = False
+    device: str = "auto"
     listener: Listener = ignore
     should_stop: Callable[[], int | None] = lambda: None
 
@@ -113,13 +119,36 @@ def default_name(wanted: plan.Plan, ident: str) -> str:
     return f"{re.sub(r'[^A-Za-z0-9.]+', '-', words).strip('-.')[:NAME_LENGTH]}-{ident}"
 
 
+def _heeding(how: How, path: Path | None = None) -> Listener:
+    """Return the listener, which then ends the work where a signal asks for it or memory is nearly used up.
+
+    A commit needs memory for the whole file, so that as much as `path` holds has to stay free.
+    """
+    phase, looked = "", 0.0
+
+    def heard(event: Event) -> None:
+        nonlocal phase, looked
+        how.listener(event)
+        phase = event.name if isinstance(event, Phase) else phase
+        signum = how.should_stop()
+        if signum is not None:
+            raise Stopped(signum, f"stopped by a signal during: {phase}")
+        if time.monotonic() - looked > LOOK:
+            looked = time.monotonic()
+            if memory.is_low(path.stat().st_size if path else 0):
+                raise MemoryError
+
+    return heard
+
+
 def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
     warnings: list[str] = []
+    heeding = _heeding(how)
 
     def listener(event: Event) -> None:
         if isinstance(event, Warned):
             warnings.append(event.text)
-        how.listener(event)
+        heeding(event)
 
     parts = engine.resolve_parts(wanted, catalogue)
     pictures = engine.prepare_data(wanted, parts.dataset, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
@@ -128,18 +157,18 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
     built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
     if built.compiles:
         wanted = replace(wanted, training=replace(wanted.training, optimizer=None, lr=None, loss=None, schedule=None))
-    _require_memory(wanted, built, pictures)
+    _require_memory(wanted, built, pictures, how.device)
     return _Ready(wanted, parts, pictures, built, tuple(warnings))
 
 
-def _require_memory(wanted: plan.Plan, built: model.Built, pictures: Data) -> None:
+def _require_memory(wanted: plan.Plan, built: model.Built, pictures: Data, device: str) -> None:
     """Raise `RequestError` where the work could not but run out of memory; that of a GPU is not looked at."""
-    size, batch = "x".join(map(str, wanted.size)), wanted.training.batch
-    if not environment.has_gpu():
+    size = "x".join(map(str, wanted.size))
+    batch = min(wanted.training.batch, max(len(pictures.train), len(pictures.validation)))
+    if device == "cpu" or not environment.has_gpu():
         memory.require(footprint.training(built.model, batch), "training", lower=f"--batch {batch} or --size {size}")
-    needed = footprint.scoring(
-        len(pictures.test), (*wanted.size, wanted.channels), 1 + len(wanted.baselines), built.outputs
-    )
+    largest = max(Counter(pictures.test.cases).values(), default=0)
+    needed = footprint.scoring(largest, (*wanted.size, wanted.channels), 1 + len(wanted.baselines), built.outputs)
     memory.require(needed, "scoring", lower=f"--limit (now {wanted.limit or 'all'}) or --size {size}")
 
 
@@ -148,20 +177,21 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
     for warning in ready.warnings:
         recording.note("warning", warning)
     recording.commit()
+    listener = _heeding(how, path)
     try:
         with recording.timed("train"):
-            _train(ready, recording, how)
+            _train(ready, recording, listener)
         with recording.timed("score"):
-            restorer = engine.make_restorer(ready.parts, ready.built)
-            cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.pictures, listener=how.listener)
-            recording.commit_scores(list(cases), ready.plan.gallery)
+            restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built)
+            cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.pictures, listener=listener)
+            recording.commit_scores(cases, ready.plan.gallery)
         recording.commit(status="complete", **({} if how.keep_state else {"state": None}))
     except (RestoreError, KeyboardInterrupt, MemoryError) as error:
         raise _end_early(recording, error, path) from error
     how.listener(Done(path))
 
 
-def _train(ready: _Ready, recording: Recording, how: How) -> None:
+def _train(ready: _Ready, recording: Recording, listener: Listener) -> None:
     """Train from where the record stands, committing every epoch, and leave the best weights in the model."""
     keras_model = ready.built.model
     paths = [variable.path for variable in keras_model.variables]
@@ -175,8 +205,7 @@ def _train(ready: _Ready, recording: Recording, how: How) -> None:
         ready.built,
         ready.pictures,
         start=checkpoint_of(recording.record),
-        listener=how.listener,
-        should_stop=how.should_stop,
+        listener=listener,
         on_epoch=on_epoch,
     )
     model.put_back(keras_model.variables, trained.best, ready.parts.model.entry.owner)
@@ -184,24 +213,25 @@ def _train(ready: _Ready, recording: Recording, how: How) -> None:
 
 def _end_early(recording: Recording, error: BaseException, path: Path) -> RestoreError:
     """Write down how the work ended, and return the error that tells it with what stands and how to go on."""
-    epochs = len(recording.record.history)
-    stands = f"{path}: epoch {epochs} stands"
-    go_on = f"restore run --resume {recording.record.name}"
+    stopped = isinstance(error, Stopped | KeyboardInterrupt)
+    if isinstance(error, RestoreError) and not stopped:
+        what, where, hint = error.what, error.where, error.hint
+    else:
+        what, where, hint = "stopped before the end" if stopped else "there is not enough memory", "", ""
+    recording.note("error", what)
+    # What is full is told by the error that is on its way; h5py tells lack of memory in many ways.
+    with contextlib.suppress(WorkError, MemoryError, OSError, RuntimeError, ValueError):
+        recording.commit(status="stopped" if stopped else "failed")
+    go_on = f"restore run --resume {shlex.quote(str(path))}"
+    hint = hint or (f"after freeing some: {go_on}" if isinstance(error, MemoryError) else f"go on with: {go_on}")
+    stands = f"{path}: epoch {recording.epochs} stands"
+    where = stands if where in ("", str(path)) else f"{where}; {stands}"
     if isinstance(error, Stopped | KeyboardInterrupt):
         signum = error.signum if isinstance(error, Stopped) else (error.args or (signal.SIGINT,))[0]
-        told: RestoreError = Stopped(signum, "stopped before the end", where=stands, hint=f"go on with: {go_on}")
-    elif isinstance(error, MemoryError):
-        told = WorkError("there is not enough memory", where=stands, hint=f"after freeing some: {go_on}")
-    else:
-        assert isinstance(error, RestoreError)
-        where = "; ".join(filter(None, [error.where, stands]))
-        # What a component refuses in the middle of the work is a failure of the work: something was written.
-        kind = WorkError if isinstance(error, RequestError) else type(error)
-        told = kind(error.what, where=where, hint=error.hint or f"go on with: {go_on}")
-    recording.note("error", told.what)
-    with contextlib.suppress(WorkError, MemoryError):  # what is full is told by the error that is on its way
-        recording.commit(status="stopped" if isinstance(told, Stopped) else "failed")
-    return told
+        return Stopped(signum, what, where=where, hint=hint)
+    # What a component refuses in the middle of the work is a failure of the work: something was written.
+    kind = type(error) if isinstance(error, RestoreError) and not isinstance(error, RequestError) else WorkError
+    return kind(what, where=where, hint=hint)
 
 
 def _refuse_changes(what: str, found: Iterable[str], path: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from restore.border import bind, guard, lend, load, options_of
+from restore.border import bind, guard, lend, load, options_of, ours
 from restore.catalogue import Catalogue, Entry
 from restore.components import Recipe
 from restore.errors import ComponentError, InputError, RequestError
@@ -33,6 +33,18 @@ def test_whatever_a_component_raises_is_told_as_its_fault(error, what):
 def test_what_a_component_may_raise_passes(error):
     with pytest.raises(type(error)) as caught, guard(OWNER, "damaging a.png"):
         raise error
+    assert caught.value is error
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("ours"), SystemExit(3), InputError("no")])
+def test_what_goes_wrong_in_the_projects_own_code_passes_as_it_is(error):
+    @ours
+    def report(words):
+        assert words == "one batch"
+        raise error
+
+    with pytest.raises(type(error)) as caught, guard(OWNER, "training"):
+        report("one batch")
     assert caught.value is error
 
 

@@ -17,6 +17,7 @@ def test_every_activation_counts_once():
     model = keras.Model(image, {"image": inner(wide), "extra": layers.Flatten()(wide)})
     values = 64 + 64 * 4 + 64 * 4 + 64 * 2 + 64 * 4  # input, wide, the inner input, its output, flattened
     assert footprint.one_image(model) in (4 * values, 4 * (values - 64 * 4))
+    assert footprint.passing(model) == 4 * 64 * 4
     weights = sum(variable.value.numpy().size for variable in model.variables)
     assert footprint.training(model, 10) == pytest.approx(
         footprint.KEPT * 10 * footprint.one_image(model) + 16 * weights

@@ -35,7 +35,7 @@ with Store(folder).create("grows") as writer:
         last = commit
     assert commit > 2
     assert told.what == "the run file could not be written: the disk is full", told
-    assert told.hint == "the last commit stands; go on with: restore run --resume grows"
+    assert told.hint == "the last commit stands; go on with: restore run --resume runs/grows.h5"
     assert not verify(writer.path)
     assert len(read(writer.path).weights[0][1]) == last * 5_000
     assert [path.name for path in folder.iterdir() if path.name != ".locks"] == ["grows.h5"]

@@ -34,11 +34,12 @@ print(memory.free(), memory.is_low())
 def test_a_limit_of_a_control_group_above_counts(tmp_path):
     group = tmp_path / "above" / "own"
     group.mkdir(parents=True)
-    for folder, limit, taken, files in ((group, "max", 10, 0), (group.parent, "5000", 4000, 300)):
+    for folder, limit, taken, idle in ((group, "max", 10, 0), (group.parent, "5000", 4000, 200)):
         (folder / "limit").write_text(f"{limit}\n")
         (folder / "taken").write_text(f"{taken}\n")
-        (folder / "memory.stat").write_text(f"anon {taken}\nfiles {files}\n")
-    assert list(memory._left_in_groups("above/own", str(tmp_path), "limit", "taken", "files")) == [1300]
+        (folder / "memory.stat").write_text(f"anon {taken}\nidle {idle}\nread {idle // 2}\n")
+    droppable = ("idle", "read", "another")
+    assert list(memory._left_in_groups("above/own", str(tmp_path), "limit", "taken", droppable)) == [1300]
 
 
 def test_what_is_not_there_is_told_with_both_figures_and_what_to_lower(monkeypatch):

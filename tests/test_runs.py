@@ -1,6 +1,7 @@
 """Runs from the recipe to the file and back: complete, repeatable, carried on exactly, refused in one sentence."""
 
 import dataclasses
+import errno
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import pytest
 
 import restore
 from restore.errors import InputError, RequestError, Stopped, WorkError
-from restore.events import Advance, Done, EpochDone, Phase
+from restore.events import Advance, Done, EpochDone, Phase, Pulse
 from restore.request import Request
 from restore.runs import carry_out, make_plan
 
@@ -167,6 +168,72 @@ def test_stopped_and_carried_on_equals_uninterrupted(model, folder, tmp_path):
     carried = restore.open("half", runs=tmp_path)
     assert carried.status == "complete"
     assert same_work(whole, carried)
+
+
+@pytest.mark.parametrize(
+    ("phase", "kind", "epochs"),
+    [("data", Advance, None), ("training", Pulse, 0), ("scoring", Advance, 2), ("scoring", Pulse, 2)],
+    ids=["data", "validation", "baselines", "metrics"],
+)
+def test_a_signal_is_heeded_at_every_step_of_every_phase(tmp_path, phase, kind, epochs):
+    now, heard = "", []
+
+    def listen(event):
+        nonlocal now
+        now = event.name if isinstance(event, Phase) else now
+        heard.append(now == phase and isinstance(event, kind))
+
+    request = Request(recipe="fingerprint", **{**SMALL, "size": (32, 32)})
+    with pytest.raises(Stopped) as stopped:
+        carry_out(
+            request,
+            runs=str(tmp_path),
+            name="stopped",
+            listener=listen,
+            should_stop=lambda: signal.SIGINT if any(heard) else None,
+        )
+    assert stopped.value.exit_code == 130
+    assert heard[-1]
+    assert heard.count(True) == 1
+    if epochs is None:
+        assert not list(tmp_path.glob("*.h5"))
+    else:
+        assert len(restore.open("stopped", runs=tmp_path).history) == epochs
+        assert f"epoch {epochs} stands" in str(stopped.value)
+
+
+def test_what_a_listener_raises_is_nobodys_fault(tmp_path):
+    def listen(event):
+        if isinstance(event, EpochDone):
+            raise BrokenPipeError
+
+    request = Request(recipe="fingerprint", **{**SMALL, "size": (32, 32)})
+    with pytest.raises(BrokenPipeError):
+        carry_out(request, runs=str(tmp_path), name="cut", listener=listen)
+    run = restore.open("cut", runs=tmp_path)
+    assert (run.status, len(run.history)) == ("stopped", 1)
+
+
+def test_an_epoch_that_could_not_be_written_does_not_stand(tmp_path, monkeypatch):
+    from restore.runfile import disk
+
+    replaced = []
+
+    def replace(source, target):
+        if len(replaced) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replaced.append(source.replace(target))
+
+    monkeypatch.setattr(disk, "replace", replace)
+    with pytest.raises(WorkError) as failed:
+        restore.run("fingerprint", runs=tmp_path, name="full", **SMALL)
+    path = tmp_path / "full.h5"
+    assert str(failed.value).splitlines() == [
+        "the run file could not be written: the disk is full",
+        f"{path}: epoch 1 stands",
+        f"the last commit stands; go on with: restore run --resume {path}",
+    ]
+    assert len(restore.open("full", runs=tmp_path).history) == 1
 
 
 def test_what_goes_wrong_is_written_down_and_the_last_epoch_stands(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from restore.cli.arguments import Alpha, Json, MaxPixels, Runs, parse_count, par
 from restore.cli.failure import print_warning
 from restore.cli.output import print_json, print_shown, say, show_path
 from restore.cli.quiet import load_backend, own_stderr
-from restore.cli.signals import StopRequest, stopping_gently
+from restore.cli.signals import stopping_gently
 from restore.errors import RequestError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def run(
             keep_state=keep_state,
             skip_bad=skip_bad,
             device=device or "auto",
-            listener=_companion(progress, should_stop),
+            listener=_loading_backend(progress),
             should_stop=should_stop,
         )
     return print_json(finished.to_json()) if json else _print_scores(finished)
@@ -168,25 +168,14 @@ def _progress(plan: Mapping[str, Any], done: int, *, shown: bool) -> Any:
     return watching(Course.of(plan, done) if shown else None, warn=print_warning)
 
 
-def _companion(listener: Listener, should_stop: StopRequest) -> Listener:
-    """Return a listener that does two things beside: it loads the backend, and it heeds signals outside the training.
-
-    The backend is loaded before the first phase that needs it, so that bad data is told without waiting for it.
-    """
-    from restore.errors import Stopped
+def _loading_backend(listener: Listener) -> Listener:
+    """Return a listener that loads the backend before the first phase that needs it: bad data is told without it."""
     from restore.events import Event, Phase
 
-    phase = ""
-
     def heard(event: Event) -> None:
-        nonlocal phase
         listener(event)
-        if isinstance(event, Phase):
-            phase = event.name
-            if phase != "data":
-                load_backend()
-        if should_stop.signum is not None and phase != "training":
-            raise Stopped(should_stop.signum, f"stopped by a signal during: {phase}")
+        if isinstance(event, Phase) and event.name != "data":
+            load_backend()
 
     return heard
 

@@ -1,4 +1,4 @@
-"""Signals: the first one asks the work to stop at a good place, the second ends it at once."""
+"""Signals: the first one asks the work to stop at a good place, the second ends the process at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import FrameType
 
 FIRST = int(signal.SIGINT)
+SHOW_CURSOR = "\x1b[?25h"
+"""What a progress bar hid while it moved."""
 
 
 @dataclass
@@ -27,17 +29,20 @@ class StopRequest:
 
 @contextlib.contextmanager
 def stopping_gently() -> Iterator[StopRequest]:
-    """Give what `should_stop` asks: SIGINT and SIGTERM are noted there; a second one raises `KeyboardInterrupt`.
+    """Give what `should_stop` asks: SIGINT and SIGTERM are noted there; a second one ends the process.
 
-    The interrupt carries the signal's number. The handlers from before are put back.
+    Nothing is unwound then: TensorFlow does not survive an exception at any place (it was seen to crash, now and
+    then), and a run file is whole at every moment. The handlers from before are put back.
     """
     request = StopRequest()
 
     def note(signum: int, frame: FrameType | None) -> None:
+        del frame
         if request.signum is not None:
-            _interrupt(signum, frame)
+            _tell(f"{SHOW_CURSOR if sys.stderr.isatty() else ''}ended at once; what was committed stands")
+            os._exit(128 + signum)
         request.signum = signum
-        _acknowledge()
+        _tell("stopping after this step; once more ends at once")
 
     with _handling(note, signal.SIGINT, signal.SIGTERM):
         yield request
@@ -50,11 +55,11 @@ def ending_on_sigterm() -> Iterator[None]:
         yield
 
 
-def _acknowledge() -> None:
+def _tell(text: str) -> None:
     """Tell that the signal was heard, past every buffer: the handler may have come in the middle of a write."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # stderr may be closed, or None
         new_line = "\n" if sys.stderr.isatty() else ""
-        os.write(sys.stderr.fileno(), f"{new_line}stopping after this step; once more stops at once\n".encode())
+        os.write(sys.stderr.fileno(), f"{new_line}{text}\n".encode())
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 from pathlib import Path
 
 from restore.errors import WorkError
@@ -28,7 +29,8 @@ def commit(path: Path, data: memoryview) -> None:
     except OSError as error:
         _discard(temporary)
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        hint = f"the last commit stands; go on with: restore run --resume {path.stem}" if path.exists() else ""
+        go_on = f"restore run --resume {shlex.quote(str(path))}"
+        hint = f"the last commit stands; go on with: {go_on}" if path.exists() else ""
         raise WorkError(f"the run file could not be written: {reason}", where=str(path), hint=hint) from error
     except BaseException:
         _discard(temporary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -86,7 +87,7 @@ class Store:
             raise RequestError(f"the name {name!r} {reason}", where="--name", hint="choose another name")
         path = self.folder / f"{name}{ENDING}"
         if os.path.lexists(path):
-            hint = f"choose another name, or go on with: restore run --resume {name}"
+            hint = f"choose another name, or go on with: restore run --resume {shlex.quote(str(path))}"
             raise RequestError(f"there is a run {name!r} already", where=str(path), hint=hint)
         return path
 

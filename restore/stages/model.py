@@ -82,7 +82,7 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
     if not isinstance(network.model, keras.Model):
         raise bound.fault(f"returned {type(network.model).__name__}, not a Keras model")
     size = f"{shape[0]}x{shape[1]}"
-    memory.require(footprint.one_image(network.model), f"an image of {size}", lower=f"--size {size}")
+    memory.require(footprint.passing(network.model), f"an image of {size}", lower=f"--size {size}")
     with guard(bound.entry.owner, f"taking an image of shape {shape}"):
         given = network.model(np.zeros((1, *shape), np.float32), training=False)
         named = dict(given) if isinstance(given, Mapping) else {}
@@ -127,13 +127,14 @@ def fit(
     *,
     start: Checkpoint,
     on_batch: Callable[[int, Mapping[str, float]], None],
+    on_validation: Callable[[], None],
     on_epoch: Callable[[Checkpoint], None],
 ) -> Checkpoint:
     """Train through `keras.Model.fit` from `start` to the last planned epoch or until early stopping.
 
     `batches(epoch, i)` gives batch i of an epoch, `validation(i)` batch i of the validation set, as `fit` takes them.
-    `on_batch` may raise to stop; `on_epoch` gets a checkpoint after every epoch. Raises `WorkError` for a loss or a
-    weight that is not finite.
+    `on_batch`, and `on_validation` after every batch of validation, may raise to stop; `on_epoch` gets a checkpoint
+    after every epoch. Raises `WorkError` for a loss or a weight that is not finite.
     """
     if start.stopped_early or start.epochs >= training.epochs:
         return start
@@ -145,7 +146,7 @@ def fit(
         put_back(model.variables, start.weights)
         put_back(model.optimizer.variables, start.optimizer)
     feed, other = _feed(batches, steps), _feed(lambda _, i: validation(i), validation_steps)
-    keeper = _keeper(start, training, feed, on_batch, on_epoch)
+    keeper = _keeper(start, training, feed, on_batch, on_validation, on_epoch)
     try:
         model.fit(
             feed,
@@ -231,6 +232,7 @@ def _keeper(
     training: Training,
     feed: Any,
     on_batch: Callable[[int, Mapping[str, float]], None],
+    on_validation: Callable[[], None],
     on_epoch: Callable[[Checkpoint], None],
 ) -> Any:
     """Return the callback that keeps the best weights, stops early, and hands on a checkpoint after every epoch.
@@ -259,6 +261,10 @@ def _keeper(
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             on_batch(batch + 1, logs or {})
+
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+            del batch, logs
+            on_validation()
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             figures = {name: float(value) for name, value in (logs or {}).items()}

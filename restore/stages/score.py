@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,8 +64,15 @@ class Scores:
     table: Sequence[Mapping[str, Any]] = ()
 
 
-def score(test: TestSet, rows: Sequence[Row], metrics: Sequence[tuple[str, Bound]], seed: int) -> Scores:
-    """Score every row by every metric, given with its canonical spec.
+def score(
+    test: TestSet,
+    rows: Sequence[Row],
+    metrics: Sequence[tuple[str, Bound]],
+    seed: int,
+    *,
+    on_row: Callable[[], None] = lambda: None,
+) -> Scores:
+    """Score every row by every metric, given with its canonical spec; `on_row` is called after each.
 
     Raises `ComponentError` where a metric returns another length, an infinity, or no numbers.
     """
@@ -111,6 +118,7 @@ def score(test: TestSet, rows: Sequence[Row], metrics: Sequence[tuple[str, Bound
                         "reason": row.reason or None,
                     }
                 )
+            on_row()
     return Scores(values, table)
 
 

@@ -217,6 +217,7 @@ def _fit(built: stage.Built, channels: int) -> stage.Checkpoint:
             TRAINING,
             start=stage.Checkpoint(),
             on_batch=lambda _, __: None,
+            on_validation=lambda: None,
             on_epoch=lambda _: None,
         )
 

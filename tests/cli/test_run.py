@@ -1,10 +1,5 @@
 import pytest
 
-from restore.cli.run import _companion
-from restore.cli.signals import StopRequest
-from restore.errors import Stopped
-from restore.events import Advance, Phase
-
 RECIPE = ["fingerprint", "--corrupt", "box", "--limit", "60", "--epochs", "1"]
 
 
@@ -48,18 +43,6 @@ def test_like_lists_what_differs(restore, make_run):
     same = restore("run", "--like", "last", "--dry-run", "--json")
     assert same.json["plan"] == plan
     assert same.err == "the plan is that of prints-box\n"
-
-
-def test_a_signal_is_heeded_outside_the_training_too():
-    heard = []
-    request = StopRequest()
-    listener = _companion(heard.append, request)
-    listener(Phase("data"))
-    listener(Advance(1, {}))
-    request.signum = 15
-    with pytest.raises(Stopped) as stopped:
-        listener(Advance(2, {}))
-    assert (stopped.value.exit_code, len(heard)) == (143, 3)
 
 
 def test_a_small_run_from_the_command_line_to_the_panel(restore, tmp_path):

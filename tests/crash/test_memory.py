@@ -17,7 +17,7 @@ def test_memory_that_runs_out_is_told_with_the_last_epoch_and_how_to_go_on(serve
     assert worker.output.splitlines()[-3:] == [
         "error: there is not enough memory",
         f"  {path}: epoch 1 stands",
-        "  after freeing some: restore run --resume tight",
+        f"  after freeing some: restore run --resume {server.runs / 'tight.h5'}",
     ]
     assert not verify(path)
     record = read(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from restore import changes, engine, environment, footprint, memory, plan
 from restore.allocator import keep_memory
 from restore.catalogue import Catalogue
-from restore.errors import RequestError, RestoreError, Stopped, WorkError
+from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
 from restore.events import Done, Event, Listener, Phase, Warned, ignore
 from restore.recording import Recording, checkpoint_of, now, splits_of
 from restore.request import refuse_training
@@ -188,7 +187,7 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
     stands = f"{path}: epoch {epochs} stands"
     go_on = f"restore run --resume {recording.record.name}"
     if isinstance(error, Stopped | KeyboardInterrupt):
-        signum = error.signum if isinstance(error, Stopped) else (error.args or (signal.SIGINT,))[0]
+        signum = error.signum if isinstance(error, Stopped) else signal_of(error)
         told: RestoreError = Stopped(signum, "stopped before the end", where=stands, hint=f"go on with: {go_on}")
     elif isinstance(error, MemoryError):
         told = WorkError("there is not enough memory", where=stands, hint=f"after freeing some: {go_on}")

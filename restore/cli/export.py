@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from restore.cli.arguments import Overwrite, RunName, Runs
-from restore.cli.output import say, write_file
+from restore.cli.output import check_file, say, show_path, write_file
 
 
 def export(
@@ -22,10 +22,13 @@ def export(
     from restore.runs import open_run
     from restore.show.score_csv import to_csv
 
+    to_stdout = str(csv) == "-"
+    if not to_stdout:
+        check_file(csv, overwrite=overwrite)
     opened = open_run(run, runs=None if runs is None else str(runs))
     text = to_csv(opened.scores)
-    if str(csv) == "-":
+    if to_stdout:
         sys.stdout.write(text)
     else:
-        write_file(csv, text, overwrite=overwrite)
-        say(f"{len(opened.scores)} scores: {csv}")
+        write_file(csv, text)
+        say(f"{len(opened.scores)} scores: {show_path(csv)}")

@@ -13,9 +13,10 @@ from typer.core import TyperCommand, TyperGroup
 
 from restore.cli import check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
 from restore.cli.failure import ShownError, describe, print_failure, print_warning
+from restore.cli.output import print_text
 from restore.cli.signals import ending_on_sigterm
 from restore.cli.streams import lead_nowhere, let_every_name_be_printed, open_closed_streams
-from restore.errors import RequestError, WorkError, interrupt_in, signal_of
+from restore.errors import RequestError, interrupt_in, signal_of
 from restore.suggest import did_you_mean
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -38,7 +39,7 @@ class Command(TyperCommand):
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return `--help`, off unless given."""
-        return _without_pydantic(super().get_help_option(ctx))
+        return _as_ours(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments, counting each option first."""
@@ -51,7 +52,7 @@ class Command(TyperCommand):
             given = values[parameter.name]
             if "" in (given if isinstance(given, list | tuple) else [given]):
                 # Else it would stand for nothing, or, as a path, for the current folder.
-                told = parameter.make_metavar(ctx) if parameter.param_type_name == "argument" else parameter.opts[0]
+                told = parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]
                 raise RequestError(f"{told} is empty", where=ctx.command_path, hint="give a value, or leave it out")
         return super().parse_args(ctx, args)
 
@@ -61,7 +62,7 @@ class Commands(TyperGroup):
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return `--help`, off unless given."""
-        return _without_pydantic(super().get_help_option(ctx))
+        return _as_ours(super().get_help_option(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the first argument names."""
@@ -123,11 +124,20 @@ def restore(
     """Restore damaged images: find what is damaged, restore only that, and say how sure that is."""
 
 
-def _without_pydantic(option: Any) -> Any:
-    """Return the help option as a yes or no: Typer loads pydantic, half of the start, to make one out of None."""
+def _as_ours(option: Any) -> Any:
+    """Return the help option as a yes or no, and printing as all commands do.
+
+    Typer loads pydantic, half of the start, to make a yes or no out of None.
+    """
     if option is not None:
-        option.default = False
+        option.default, option.callback = False, _print_help
     return option
+
+
+def _print_help(context: Any, _: Any, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        print_text(context.get_help())
+        context.exit()
 
 
 def _run(arguments: list[str], *, traceback: bool) -> int:
@@ -136,33 +146,17 @@ def _run(arguments: list[str], *, traceback: bool) -> int:
         command = build(next((one for one in arguments if not one.startswith("-")), ""))
         with command.make_context("restore", arguments or ["--help"]) as context:
             command.invoke(context)
-    except typer.Exit as end:
-        return _flushed(end.exit_code)
-    except ShownError as shown:
-        return _flushed(shown.exit_code)
+    except (typer.Exit, ShownError) as end:
+        return end.exit_code
+    except BrokenPipeError:  # whoever read has gone: say nothing
+        lead_nowhere(sys.stdout)
+        return 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one place where every failure becomes three lines
         interrupt = interrupt_in(error)
         if interrupt is not None:
-            return _flushed(128 + signal_of(interrupt))
-        if isinstance(error, OSError) and _flushed(0):  # it was the output's, and is told
-            return 1
-        return _flushed(print_failure(describe(error), error if traceback else None))
-    return _flushed(0)
-
-
-def _flushed(code: int) -> int:
-    """Return `code` after what was printed has gone out; where it cannot, tell that, and return 1 instead of 0.
-
-    Whoever closed a pipe wants no more, so nothing is told then.
-    """
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        lead_nowhere(sys.stdout)
-        if not isinstance(error, BrokenPipeError):
-            print_failure(WorkError(f"the output cannot be written: {error.strerror}", where="standard output"))
-        return code or 1
-    return code
+            return 128 + signal_of(interrupt)
+        return print_failure(describe(error), error if traceback else None)
+    return 0
 
 
 def _take_traceback(arguments: list[str]) -> tuple[list[str], bool]:
@@ -176,7 +170,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"restore {version('restore-toolkit')}")
+        print_text(f"restore {version('restore-toolkit')}")
         raise typer.Exit
 
 

@@ -10,7 +10,7 @@ import typer
 
 from restore.cli.arguments import Alpha, Json, MaxPixels, Overwrite
 from restore.cli.failure import print_warning
-from restore.cli.output import print_json
+from restore.cli.output import print_json, print_text
 from restore.errors import InputError, gathered
 from restore.text import listed, show
 
@@ -58,8 +58,7 @@ def corrupt(
     if json:
         print_json({"schema": 1, "spec": spec, "seed": seed, "pictures": written})
     else:
-        for one in written:
-            typer.echo(show(one["output"]))
+        print_text("\n".join(show(job.target) for job in jobs))
 
 
 def _judge(faults: Sequence[InputError], good: int, *, skip_bad: bool) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from restore.cli.arguments import Overwrite, RunName, Runs
-from restore.cli.output import check_file, say, show_path, write_file
+from restore.cli.output import check_file, print_text, say, show_path, write_file
 
 
 def export(
@@ -28,7 +27,7 @@ def export(
     opened = open_run(run, runs=None if runs is None else str(runs))
     text = to_csv(opened.scores)
     if to_stdout:
-        sys.stdout.write(text)
+        print_text(text.removesuffix("\n"))
     else:
         write_file(csv, text)
         say(f"{len(opened.scores)} scores: {show_path(csv)}")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-import typer
+from typing import Any, TextIO
 
 from restore.cli.streams import lead_nowhere
 from restore.errors import RequestError, WorkError
@@ -21,14 +19,34 @@ def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document; what does not apply is null in it, never NaN."""
     import json
 
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+    print_text(json.dumps(document, indent=2, allow_nan=False))
 
 
 def print_shown(*parts: Any) -> None:
     """Print renderables, fitted to the terminal, or plain and as wide as they are where stdout is none."""
     from restore.show.console import write
 
-    write(*parts)
+    with _stdout():
+        write(*parts)
+
+
+def print_text(text: str) -> None:
+    """Print a text and the end of its line."""
+    with _stdout() as stdout:
+        stdout.write(f"{text}\n")
+
+
+@contextlib.contextmanager
+def _stdout() -> Iterator[TextIO]:
+    """Give stdout, and see that what is written there goes out; raises `WorkError` where it cannot."""
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        lead_nowhere(sys.stdout)
+        raise WorkError(f"the output cannot be written: {error.strerror}", where="standard output") from error
 
 
 def say(text: str, *, mark: str = "", colour: int = 0) -> None:

@@ -10,14 +10,13 @@ from typing import TextIO
 
 
 def open_closed_streams() -> None:
-    """Put streams that fail in the place of those that were closed before the start.
+    """Put others in the place of streams that were closed before the start: what is asked for cannot go out there.
 
-    Else the next file that is opened would get the descriptor, and what libraries print.
+    Else the next file that is opened would get the descriptor, and in it what libraries print. Messages are lost.
     """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    for name, mode, access in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
         if getattr(sys, name) is None:
-            # The lowest descriptor that is free: the stream's own. It can be read, so that to write fails.
-            descriptor = os.open(os.devnull, os.O_RDONLY)
+            descriptor = os.open(os.devnull, access)  # the lowest that is free: the stream's own
             setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
 
 

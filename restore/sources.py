@@ -148,7 +148,8 @@ def _leads_away(link: os.DirEntry[str], inside: Path, *, picture: bool) -> bool:
 
 def _left_out(links: Sequence[Path]) -> tuple[str, ...]:
     """Return a note about links that were not followed."""
-    return (f"{len(links)} links were not followed: {few([show(one) for one in sorted(links)])}",) if links else ()
+    count = "1 link was" if len(links) == 1 else f"{len(links)} links were"
+    return (f"{count} not followed: {few([show(one) for one in sorted(links)])}",) if links else ()
 
 
 def state_of(path: Path) -> State:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from restore.errors import InputError, RequestError
-from restore.folders import require_writable
-from restore.images import WRITTEN, look, show
+from restore.folders import ignores_case, require_free, require_writable
+from restore.images import WRITTEN, look
 from restore.sources import State, scan, state_of
+from restore.text import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def plan_batch(inputs: Sequence[Path], folder: Path) -> Batch:
     The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be the place for results: it
     cannot be written, or lies in an input folder.
     """
-    require_writable(folder, "the output folder", hint="name another with -o")
+    _require_writable(folder)
     jobs: list[Job] = []
     faults: list[InputError] = []
     notes: list[str] = []
@@ -56,19 +57,29 @@ def plan_batch(inputs: Sequence[Path], folder: Path) -> Batch:
     return Batch(tuple(jobs), (*faults, *unwritten), tuple(notes))
 
 
-def check_targets(targets: Iterable[tuple[Job, Path]], *, overwrite: bool) -> None:
-    """Raise `RequestError` where two results have one file, one would replace an input, or one exists already."""
+def check_targets(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwrite: bool) -> None:
+    """Raise `RequestError` for a result that cannot be written.
+
+    Its folder cannot be made, two results have one file or one below the other, one would replace one of the `inputs`,
+    or it exists already.
+    """
+    folders = list(dict.fromkeys(target.parent for _, target in targets))
+    for folder in folders:
+        _require_writable(folder)
+    folded = bool(folders) and ignores_case(folders[0])
+    sources = {_real(job.source, folded=folded) for job in inputs}
     owners: dict[Path, Job] = {}
     for job, target in targets:
-        real = _real(target)
-        if real == _real(job.source):
-            raise RequestError("the result would replace its input", where=show(target), hint="name another -o")
-        other = owners.setdefault(real, job)
-        if other is not job:
-            both = f"{show(other.source)} and {show(job.source)}"
-            raise RequestError(f"two results have one name: {show(target)}", where=both, hint="do them one by one")
-        if not overwrite and os.path.lexists(target):
-            raise RequestError("the file exists", where=show(target), hint="name another -o, or --overwrite")
+        real = _real(target, folded=folded)
+        if real in sources:
+            raise RequestError("the result would replace an input", where=show(target), hint="name another -o")
+        if owners.setdefault(real, job) is not job:
+            raise _clash(owners[real], job, target)
+        require_free(target, overwrite=overwrite)
+    for job, target in targets:
+        for folder in _real(target, folded=folded).parents:
+            if folder in owners:
+                raise _clash(owners[folder], job, folder)
 
 
 def _jobs_of(given: Path, folder: Path) -> tuple[list[Job], Sequence[str]]:
@@ -84,10 +95,21 @@ def _jobs_of(given: Path, folder: Path) -> tuple[list[Job], Sequence[str]]:
     ], left_out
 
 
+def _require_writable(folder: Path) -> None:
+    require_writable(folder, "the output folder", hint="name another with -o")
+
+
+def _clash(one: Job, other: Job, target: Path) -> RequestError:
+    both = f"{show(one.source)} and {show(other.source)}"
+    return RequestError(f"two results have one name: {show(target)}", where=both, hint="do them one by one")
+
+
 def _unwritten(job: Job) -> InputError:
     ending = job.source.suffix or "a file without ending"
     return InputError(f"{ending} is not written; write {' '.join(sorted(WRITTEN))}", where=show(job.source))
 
 
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))
+def _real(path: Path, *, folded: bool = False) -> Path:
+    """Return where a path leads; `folded`, one path for all that differ in case alone."""
+    real = os.path.realpath(path)
+    return Path(real.casefold() if folded else real)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from restore.catalogue import Entry
 from restore.components import Recipe
 from restore.errors import ComponentError, RestoreError, chain, interrupt_in
-from restore.judges import TOLD, in_words
 from restore.memory import is_exhausted
 from restore.options import REQUIRED, Option, read_options
+from restore.text import TOLD, in_words, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,8 +49,7 @@ def guard(owner: str, doing: str) -> Iterator[None]:
         raise fault(owner, f"called sys.exit({in_words(error.code)}) while {doing}") from error
     except BaseException as error:  # some are no Exception, such as what cancels a task
         _pass_on(error)
-        words = " ".join(in_words(error, str).split())[:TOLD]
-        raise fault(owner, f"raised {type(error).__name__} while {doing}: {words}") from error
+        raise fault(owner, f"raised {type(error).__name__} while {doing}: {words_of(error)}") from error
 
 
 class _OwnFault(BaseException):
@@ -87,10 +86,7 @@ def _pass_on(error: BaseException) -> None:
     interrupt = interrupt_in(error)
     if interrupt is not None:
         raise interrupt
-    exhausted = False
-    with contextlib.suppress(Exception):  # an error that cannot be written says nothing of memory
-        exhausted = any(map(is_exhausted, chain(error)))
-    if exhausted:
+    if any(map(is_exhausted, chain(error))):
         raise MemoryError from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from restore.runfile.record import Split
-from restore.suggest import few
+from restore.text import few
 
 
 def of_owners(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -21,7 +21,7 @@ def of_data(before: Mapping[str, Split], after: Mapping[str, Split]) -> Iterator
     old, new = _pictures(before), _pictures(after)
     kept = [name for name in old if name in new]
     changed = [name for name in kept if old[name][0] != new[name][0]]
-    moved = [name for name in kept if name not in changed and old[name] != new[name]]
+    moved = [name for name in kept if old[name][0] == new[name][0] and old[name] != new[name]]
     for what, names in (
         ("gone", [name for name in old if name not in new]),
         ("new", [name for name in new if name not in old]),

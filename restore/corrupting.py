@@ -11,9 +11,10 @@ from restore import spec
 from restore.batch import Job
 from restore.border import bind
 from restore.errors import InputError, RequestError, WorkError
-from restore.images import MAX_PIXELS, Alpha, Picture, parse_alpha, read, show, without_alpha, write
+from restore.images import MAX_PIXELS, Alpha, Picture, format_for, parse_alpha, read, without_alpha, write
 from restore.request import check_number, given_options
 from restore.sources import state_of
+from restore.text import show
 
 if TYPE_CHECKING:
     from restore.catalogue import Catalogue
@@ -31,7 +32,10 @@ class Corruptor:
     max_pixels: int
 
     def damage(self, job: Job) -> tuple[Picture, Damaged]:
-        """Return a picture as read, without alpha, and damaged; raises `InputError` where either cannot be."""
+        """Return a picture as read, without alpha, and damaged.
+
+        Raises `InputError` where either cannot be, or where the result's format does not hold what the picture does.
+        """
         from restore.stages.damage import FIXED, damage
 
         picture = read(job.source, max_pixels=self.max_pixels)
@@ -40,6 +44,7 @@ class Corruptor:
         if state_of(job.source) != job.state:
             raise InputError("the picture has changed since it was found", where=show(job.source), hint="start again")
         try:
+            format_for(job.target, picture.pixels.shape[2], picture.depth)
             return picture, damage(self.chain, picture.pixels, job.name, seed=self.seed, epoch=FIXED)
         except RequestError as error:
             raise InputError(error.what, where=show(job.source), hint=error.hint) from error

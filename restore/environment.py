@@ -8,7 +8,7 @@ import os
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from restore.errors import RequestError
 from restore.suggest import did_you_mean
@@ -25,7 +25,9 @@ PACKAGES = (
     "scipy",
     "scikit-image",
 )
-DEVICES = ("auto", "cpu", "gpu")
+Device: TypeAlias = Literal["auto", "cpu", "gpu"]
+"""Where the Keras backend works: where it chooses, or on one of these."""
+DEVICES: tuple[Device, ...] = get_args(Device)
 
 
 def versions() -> dict[str, str]:
@@ -55,15 +57,20 @@ def describe_backend() -> dict[str, Any]:
     return {"backend": backend, "devices": list(keras.distribution.list_devices())}
 
 
+def parse_device(text: str) -> Device:
+    """Return one of `DEVICES`; raises `RequestError` for another word."""
+    if text not in DEVICES:
+        hint = did_you_mean(text, DEVICES) or f"one of {', '.join(DEVICES)}"
+        raise RequestError(f"there is no device {text!r}", where="--device", hint=hint)
+    return text
+
+
 @contextlib.contextmanager
-def working_on(device: str) -> Iterator[None]:
+def working_on(device: Device) -> Iterator[None]:
     """Let the Keras backend work on `cpu` or `gpu`; `auto` leaves it what it chooses and loads nothing.
 
-    Raises `RequestError` for another word, and where no GPU is found.
+    Raises `RequestError` where no GPU is found.
     """
-    if device not in DEVICES:
-        hint = did_you_mean(device, DEVICES) or f"one of {', '.join(DEVICES)}"
-        raise RequestError(f"there is no device {device!r}", where="--device", hint=hint)
     if device == "auto":
         yield
         return

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Sequence
 
-LISTED = 20
-"""Inputs at fault that one error names before the rest is counted."""
+from restore.text import listed
 
 
 class RestoreError(Exception):
@@ -56,12 +56,6 @@ class Stopped(RestoreError):
         self.exit_code = 128 + signum
 
 
-def listed(lines: Sequence[str]) -> list[str]:
-    """Return the first `LISTED` lines, and one that counts the rest."""
-    more = len(lines) - LISTED
-    return [*lines[:LISTED], *([f"and {more} more"] if more > 0 else [])]
-
-
 def gathered(faults: Sequence[InputError], total: int, noun: str, *, skip_bad: bool) -> InputError:
     """Return one error for all faults among `total` inputs, with a line for each of the first in `where`.
 
@@ -99,3 +93,9 @@ def interrupt_in(error: BaseException) -> KeyboardInterrupt | None:
     if isinstance(error, RestoreError):
         return None
     return next((one for one in chain(error) if isinstance(one, KeyboardInterrupt)), None)
+
+
+def signal_of(interrupt: KeyboardInterrupt) -> int:
+    """Return the number of the signal that an interrupt carries, that of Ctrl-C where it carries none."""
+    number = interrupt.args[0] if interrupt.args else None
+    return int(number if isinstance(number, int) and number in signal.valid_signals() else signal.SIGINT)

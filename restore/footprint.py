@@ -8,7 +8,7 @@ from typing import Any
 
 KEPT = 1.3
 """Bytes at the peak of a training step for each byte of activations, the least that was measured: 1.3 to 2.2 for the
-two models that come along (docs/reliability.md)."""
+two models that come along (tests/test_footprint.py measures them)."""
 FLOAT = 4
 """Bytes of a value."""
 
@@ -45,13 +45,13 @@ def _layers(model: Any) -> Iterator[Any]:
 
 def _outputs(layer: Any) -> list[Any]:
     """Return the symbolic outputs of a layer, none where it was not called on symbols, or more than once."""
+    import keras
+
     try:
         given = layer.output
     except (AttributeError, ValueError):
         return []
-    return (
-        list(given) if isinstance(given, list | tuple) else list(given.values()) if isinstance(given, dict) else [given]
-    )
+    return list(keras.tree.flatten(given))
 
 
 def _size(shape: tuple[int | None, ...]) -> int:

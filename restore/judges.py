@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeGuard
 
+from restore.text import in_words, words_of
 from restore.values import Damaged, Sample, Source
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Given = ParamSpec("Given")
-TOLD = 300
-"""Characters of a component's own words that a message repeats."""
 PIXELS = 2**31
 """Pixels of a sample, as many as --max-pixels can allow: an array may claim more than it holds."""
 SAMPLES = 100_000_000
@@ -33,8 +32,7 @@ def _careful(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
         except (KeyboardInterrupt, MemoryError):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is told as the component's
-            words = " ".join(in_words(error, str).split())[:TOLD]
-            return f"returned what cannot be read: {type(error).__name__}: {words}"
+            return f"returned what cannot be read: {type(error).__name__}: {words_of(error)}"
 
     return judged
 
@@ -199,11 +197,3 @@ def _is_name(text: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def in_words(value: object, write: Callable[[object], str] = repr) -> str:
-    """Return a component's object as a text of limited length, also where its own code for that raises."""
-    try:
-        return write(value)[:TOLD]
-    except BaseException:  # noqa: BLE001 - whatever it is, there are no words for it
-        return f"an unprintable {type(value).__name__}"

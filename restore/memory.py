@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from restore.errors import RequestError
+from restore.text import in_words
 
 RESERVE = 128 * 2**20
 """Bytes that must stay free, since with fewer the system ends processes."""
@@ -43,7 +44,7 @@ def is_low(needed: int = 0) -> bool:
 
 def is_exhausted(error: BaseException) -> bool:
     """Return whether an error says, in whatever words, that memory is used up."""
-    text = f"{type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {in_words(error, str, most=None)}"
     return isinstance(error, MemoryError) or any(word in text for word in _EXHAUSTED)
 
 

@@ -17,13 +17,12 @@ from typing import Any
 from restore.errors import RequestError
 from restore.spec import NONE
 from restore.suggest import did_you_mean
+from restore.text import words_of
 
 if typing.TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 REQUIRED = inspect.Parameter.empty
-TOLD = 300
-"""Characters of an error's own words that a message repeats."""
 _SIZE = re.compile(r"[0-9]+(x[0-9]+)+")
 
 
@@ -61,7 +60,7 @@ class Option:
                 first = error if first is None or reading is value else first
                 continue
             except Exception as error:  # a type that pydantic does not know, or a validator that raises
-                words = " ".join(f"{type(error).__name__}: {error}".split())[:TOLD]
+                words = f"{type(error).__name__}: {words_of(error)}"
                 raise RequestError(f"option {self.name}={value} cannot be read: {words}") from error
             if isinstance(parsed, float) and not math.isfinite(parsed):
                 raise RequestError(f"option {self.name}={value} must be a finite number")

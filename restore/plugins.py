@@ -22,13 +22,12 @@ from restore import hookspecs
 from restore.components import API_VERSION, COMPONENTS, Component, Corruption, Recipe, misfit
 from restore.spec import NAME, NONE
 from restore.suggest import did_you_mean
+from restore.text import TOLD, one_line
 
 GROUP = "restore"
 HOME = "restore-toolkit"
 HEAVY = ("tensorflow", "keras", "numpy", "h5py", "PIL", "skimage", "matplotlib")
 """What importing a plugin's entry module must not pull in."""
-TOLD = 300
-"""Characters of a foreign text that is shown."""
 SLOW = 1.0
 """Seconds after which an import is told as slow: half of what a listing may feel like."""
 
@@ -85,7 +84,7 @@ def _find() -> tuple[list[EntryPoint], list[Plugin]]:
 
 
 def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
-    plugin = Plugin(_line(point.name), *_owner(point), status="ok")
+    plugin = Plugin(one_line(point.name, TOLD), *_owner(point), status="ok")
     if disabled:
         return replace(plugin, status="disabled", reason="named in RESTORE_DISABLE")
     before, start = set(sys.modules), time.perf_counter()
@@ -211,8 +210,8 @@ def _reason(error: BaseException) -> str:
     name = type(error).__name__
     try:
         if isinstance(error, SystemExit):
-            return _line(f"it called sys.exit({error.code!r}) while it was loaded")
-        text = _line(str(error))
+            return one_line(f"it called sys.exit({error.code!r}) while it was loaded", TOLD)
+        text = one_line(str(error), TOLD)
     except BaseException:  # noqa: BLE001 - it is told by its type
         return name
     if isinstance(error, _PluginFault):
@@ -227,14 +226,9 @@ def _owner(point: EntryPoint) -> tuple[str, str]:
 def _owner_of(distribution: Distribution) -> tuple[str, str]:
     # Either is missing where a distribution lost its metadata.
     try:
-        return _line(distribution.name or "unknown"), _line(distribution.version or "0")
+        return one_line(distribution.name or "unknown", TOLD), one_line(distribution.version or "0", TOLD)
     except Exception:  # noqa: BLE001 - whatever keeps it from being read
         return "unknown", "0"
-
-
-def _line(text: str) -> str:
-    """Return a foreign text as one line of limited length, without control characters."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())[:TOLD]
 
 
 def _is_home(point: EntryPoint) -> bool:

@@ -16,10 +16,11 @@ from restore.border import options_of
 from restore.catalogue import Catalogue, Entry
 from restore.components import Kind, Model, Recipe
 from restore.errors import InputError, RequestError
-from restore.images import MAX_PIXELS, look, parse_alpha, show
+from restore.images import MAX_PIXELS, look, parse_alpha
 from restore.options import parse_options, plain
 from restore.plan import Choice, Corrupting, Plan, Size, Training, check_bounds, owners_of
 from restore.suggest import did_you_mean
+from restore.text import show
 
 ALWAYS_SCORED = ("mask",)
 """Metrics that every run scores, whatever it was asked for."""

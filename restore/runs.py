@@ -220,20 +220,21 @@ def carry_out(
     committed epoch then stands in the file.
     """
     from restore.catalogue import Catalogue
-    from restore.environment import working_on
+    from restore.environment import parse_device, working_on
     from restore.folders import require_writable
     from restore.runfile.store import Store, runs_folder
     from restore.work import How, begin, carry_on
 
+    chosen = parse_device(device)
     catalogue, store = Catalogue.installed(), Store(runs_folder(_path(runs)))
     how = How(cache, keep_state, skip_bad, device, listener, should_stop)
     if resume is None:
         plan = _plan(request, catalogue, like=like, runs=runs)
         require_writable(store.folder, "the runs folder", hint="name another: --runs DIR, or $RESTORE_RUNS")
-        with working_on(device):
+        with working_on(chosen):
             path = begin(plan, catalogue, store, how, name=name, own=request.own_training)
     elif request == Request() and like is None and name is None:
-        with working_on(device):
+        with working_on(chosen):
             path = carry_on(store.find(resume), catalogue, store, how)
     else:
         raise RequestError("a run is resumed exactly as it was planned", where="--resume", hint="leave the others out")

@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias, TypeVar
 
 from restore.errors import InputError, RequestError
-from restore.images import ENDINGS, MAX_PIXELS, look, read, show
-from restore.suggest import did_you_mean, few
+from restore.images import ENDINGS, MAX_PIXELS, look, read
+from restore.suggest import did_you_mean
+from restore.text import few, show
 from restore.values import Json, Sample
 
 Grouping: TypeAlias = Callable[[PurePosixPath], str | None]
@@ -131,9 +132,8 @@ def scan(root: Path) -> tuple[list[_File], tuple[str, ...]]:
                 found.append(_File(path, *state_of(root / path)))
     if not found:
         endings = " ".join(sorted(ENDINGS))
-        raise InputError(
-            "the folder holds no pictures", where=show(root), hint=f"looked for {endings}, in folders below too"
-        )
+        hint = "; ".join([f"looked for {endings}, in folders below too", *_left_out(left)])
+        raise InputError("the folder holds no pictures", where=show(root), hint=hint)
     return sorted(found, key=lambda file: os.fsencode(file.path.as_posix())), _left_out(left)
 
 
@@ -148,7 +148,8 @@ def _leads_away(link: os.DirEntry[str], inside: Path, *, picture: bool) -> bool:
 
 def _left_out(links: Sequence[Path]) -> tuple[str, ...]:
     """Return a note about links that were not followed."""
-    return (f"{len(links)} links were not followed: {few([show(one) for one in sorted(links)])}",) if links else ()
+    count = "1 link was" if len(links) == 1 else f"{len(links)} links were"
+    return (f"{count} not followed: {few([show(one) for one in sorted(links)])}",) if links else ()
 
 
 def state_of(path: Path) -> State:

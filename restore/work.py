@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,7 +15,7 @@ from pathlib import Path
 from restore import changes, engine, environment, footprint, memory, plan
 from restore.allocator import keep_memory
 from restore.catalogue import Catalogue
-from restore.errors import RequestError, RestoreError, Stopped, WorkError
+from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
 from restore.events import Done, Event, Listener, Phase, Warned, ignore
 from restore.recording import Recording, checkpoint_of, now, splits_of
 from restore.request import refuse_training
@@ -227,7 +226,7 @@ def _end_early(recording: Recording, error: BaseException, path: Path) -> Restor
     stands = f"{path}: epoch {recording.epochs} stands"
     where = stands if where in ("", str(path)) else f"{where}; {stands}"
     if isinstance(error, Stopped | KeyboardInterrupt):
-        signum = error.signum if isinstance(error, Stopped) else (error.args or (signal.SIGINT,))[0]
+        signum = error.signum if isinstance(error, Stopped) else signal_of(error)
         return Stopped(signum, what, where=where, hint=hint)
     # What a component refuses in the middle of the work is a failure of the work: something was written.
     kind = type(error) if isinstance(error, RestoreError) and not isinstance(error, RequestError) else WorkError

@@ -70,12 +70,13 @@ def test_a_refusal_is_one_of_the_projects_own_and_names_a_place(error, told):
 
 class Unspeakable(BaseException):
     def __str__(self):
-        raise RuntimeError("no words")
+        raise self.args[0]
 
 
-def test_an_error_without_words_is_told_by_its_type():
+@pytest.mark.parametrize("raised", [RuntimeError("no words"), SystemExit("no words")])
+def test_an_error_without_words_is_told_by_its_type(raised):
     with pytest.raises(ComponentError) as caught, guard(OWNER, "damaging a.png"):
-        raise Unspeakable
+        raise Unspeakable(raised)
     assert caught.value.what == "a component raised Unspeakable while damaging a.png: an unprintable Unspeakable"
 
 

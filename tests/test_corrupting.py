@@ -123,3 +123,12 @@ def test_a_picture_that_changes_is_told_before_and_after_the_check(job):
         corrupt_picture(box, job, save_mask=False, overwrite=False)
     assert error.value.exit_code == 1
     assert not job.target.exists()
+
+
+def test_what_the_format_does_not_hold_is_told_by_the_check(job):
+    write(job.source.with_name("b.png"), np.zeros((32, 32, 1), np.float32), depth=16)
+    deep = job.source.with_name("b.png").rename(job.source.with_name("b.jpg"))
+    wrong = Job(deep, "b.jpg", job.target.with_name("b.jpg"), state_of(deep))
+    good, faults, _ = check_jobs(corruptor("box:size=4"), (job, wrong), on_job=lambda: None)
+    assert good == [job]
+    assert [one.line for one in faults] == [f"{deep}: JPEG does not hold 16 bits a value"]

@@ -1,8 +1,11 @@
-"""Many faults become one error of three parts."""
+"""Many faults become one error of three parts; an interrupt has a signal."""
+
+import signal
 
 import pytest
 
-from restore.errors import LISTED, InputError, gathered, listed
+from restore.errors import InputError, gathered, signal_of
+from restore.text import LISTED
 
 
 def faults(count, **more):
@@ -20,7 +23,6 @@ def test_the_first_faults_are_listed_and_the_rest_counted():
     lines = error.where.split("\n")
     assert lines[0] == "0.png: fault 0"
     assert lines[LISTED - 1 :] == ["19.png: fault 19", "and 3 more"]
-    assert listed(["a"] * LISTED) == ["a"] * LISTED
     assert InputError("no place").line == "no place"
 
 
@@ -37,3 +39,17 @@ def test_the_first_faults_are_listed_and_the_rest_counted():
 def test_what_to_do_is_told_where_it_is_one_thing_for_all(hints, skip_bad, told):
     wrong = [InputError("x", hint=hint) for hint in hints]
     assert gathered(wrong, 2, "pictures", skip_bad=skip_bad).hint == told
+
+
+@pytest.mark.parametrize(
+    ("given", "signum"),
+    [
+        ((), signal.SIGINT),
+        ((15,), 15),
+        ((signal.SIGTERM, "x"), 15),
+        (("text",), signal.SIGINT),
+        ((10**9,), signal.SIGINT),
+    ],
+)
+def test_an_interrupt_has_the_signal_that_it_carries_or_that_of_control_c(given, signum):
+    assert signal_of(KeyboardInterrupt(*given)) == signum

@@ -24,6 +24,16 @@ def test_every_activation_counts_once():
     )
 
 
+def test_outputs_in_outputs_count():
+    class Twins(layers.Layer):
+        def call(self, image):
+            return {"both": [image, (image, image)]}
+
+    image = keras.Input((8, 8, 1))
+    model = keras.Model(image, Twins()(image)["both"][0])
+    assert footprint.one_image(model) == 4 * (64 + 3 * 64)
+
+
 def test_a_model_that_tells_no_shapes_is_not_judged():
     class Whole(keras.Model):
         def call(self, image):

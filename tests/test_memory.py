@@ -65,3 +65,12 @@ def test_what_is_not_there_is_told_with_both_figures_and_what_to_lower(monkeypat
 def test_backends_say_it_in_their_words(name, text, is_one):
     assert memory.is_exhausted(type(name, (RuntimeError,), {})(text)) is is_one
     assert memory.is_exhausted(MemoryError())
+
+
+def test_an_error_without_words_says_nothing_of_memory():
+    class Unspeakable(Exception):
+        def __str__(self):
+            raise SystemExit("no words")
+
+    assert not memory.is_exhausted(Unspeakable())
+    assert memory.is_exhausted(ValueError("long " * 1_000 + "RESOURCE_EXHAUSTED"))

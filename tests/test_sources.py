@@ -210,3 +210,11 @@ def test_no_array_library_is_loaded_by_the_scan():
 
     code = "import sys, restore.sources; print([m for m in ('numpy', 'PIL', 'tifffile') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_links_that_were_not_followed_are_told_where_nothing_else_is(folder, tmp_path):
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "away.png").symlink_to(folder("a.png") / "a.png")
+    with pytest.raises(InputError, match="holds no pictures") as refused:
+        FolderSource(tmp_path / "links")
+    assert refused.value.hint.endswith("; 1 link was not followed: away.png")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +13,10 @@ from typer.core import TyperCommand, TyperGroup
 
 from restore.cli import check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
 from restore.cli.failure import ShownError, describe, print_failure, print_warning
-from restore.cli.signals import FIRST, ending_on_sigterm
-from restore.errors import RequestError, interrupt_in
+from restore.cli.output import print_text
+from restore.cli.signals import ending_on_sigterm
+from restore.cli.streams import lead_nowhere, let_every_name_be_printed, open_closed_streams
+from restore.errors import RequestError, interrupt_in, signal_of
 from restore.suggest import did_you_mean
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -35,20 +35,25 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 
 class Command(TyperCommand):
-    """A command that refuses an option given twice, where the last would win in silence."""
+    """A command that refuses an option given twice, where the last would win in silence, and empty values."""
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return `--help`, off unless given."""
-        return _without_pydantic(super().get_help_option(ctx))
+        return _as_ours(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments, counting each option first."""
-        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        values, _, order = self.make_parser(ctx).parse_args(args=list(args))
         for parameter in order:
             free = parameter.multiple or getattr(parameter, "is_flag", False)
             once = parameter.param_type_name == "option" and not free
             if once and order.count(parameter) > 1:
                 raise RequestError(f"{parameter.opts[0]} is given twice", where=ctx.command_path, hint="give it once")
+            given = values[parameter.name]
+            if "" in (given if isinstance(given, list | tuple) else [given]):
+                # Else it would stand for nothing, or, as a path, for the current folder.
+                told = parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]
+                raise RequestError(f"{told} is empty", where=ctx.command_path, hint="give a value, or leave it out")
         return super().parse_args(ctx, args)
 
 
@@ -57,7 +62,7 @@ class Commands(TyperGroup):
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return `--help`, off unless given."""
-        return _without_pydantic(super().get_help_option(ctx))
+        return _as_ours(super().get_help_option(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the first argument names."""
@@ -74,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     signal.
     """
     given, traceback = _take_traceback(list(sys.argv[1:] if arguments is None else arguments))
-    _let_every_name_be_printed()
+    open_closed_streams()
+    let_every_name_be_printed()
     with ending_on_sigterm(), _warnings_in_one_line():
         sys.exit(_run(given, traceback=traceback))
 
@@ -118,11 +124,20 @@ def restore(
     """Restore damaged images: find what is damaged, restore only that, and say how sure that is."""
 
 
-def _without_pydantic(option: Any) -> Any:
-    """Return the help option as a yes or no: Typer loads pydantic, half of the start, to make one out of None."""
+def _as_ours(option: Any) -> Any:
+    """Return the help option as a yes or no, and printing as all commands do.
+
+    Typer loads pydantic, half of the start, to make a yes or no out of None.
+    """
     if option is not None:
-        option.default = False
+        option.default, option.callback = False, _print_help
     return option
+
+
+def _print_help(context: Any, _: Any, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        print_text(context.get_help())
+        context.exit()
 
 
 def _run(arguments: list[str], *, traceback: bool) -> int:
@@ -131,29 +146,17 @@ def _run(arguments: list[str], *, traceback: bool) -> int:
         command = build(next((one for one in arguments if not one.startswith("-")), ""))
         with command.make_context("restore", arguments or ["--help"]) as context:
             command.invoke(context)
-        sys.stdout.flush()
-    except typer.Exit as end:
-        return _flushed(end.exit_code)
-    except ShownError as shown:
-        return _flushed(shown.exit_code)
-    except BrokenPipeError:
-        # Whoever read has gone: say nothing, and keep Python from flushing once more when it ends.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (typer.Exit, ShownError) as end:
+        return end.exit_code
+    except BrokenPipeError:  # whoever read has gone: say nothing
+        lead_nowhere(sys.stdout)
         return 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the one place where every failure becomes three lines
         interrupt = interrupt_in(error)
         if interrupt is not None:
-            return 128 + (interrupt.args[0] if interrupt.args else FIRST)
+            return 128 + signal_of(interrupt)
         return print_failure(describe(error), error if traceback else None)
     return 0
-
-
-def _flushed(code: int) -> int:
-    """Return `code` after what was printed has gone out."""
-    with contextlib.suppress(BrokenPipeError):
-        sys.stdout.flush()
-    return code
 
 
 def _take_traceback(arguments: list[str]) -> tuple[list[str], bool]:
@@ -167,15 +170,8 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"restore {version('restore-toolkit')}")
+        print_text(f"restore {version('restore-toolkit')}")
         raise typer.Exit
-
-
-def _let_every_name_be_printed() -> None:
-    """Write what the output's encoding lacks as escapes: file names may hold any bytes."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,7 @@ def parse_size(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     sides = text.lower().split("x")
-    if len(sides) > 2 or not all(side.isascii() and side.isdigit() and len(side) < 10 for side in sides):
+    if len(sides) > 2 or not all(map(_is_number, sides)):
         raise RequestError(f"--size {text} is no size", hint="write one side, 96, or height and width, 96x128")
     return int(sides[0]), int(sides[-1])
 
@@ -40,6 +41,11 @@ def parse_count(text: str | None) -> int | None:
     """Return a number of pictures, 0 for `none`; raises `RequestError` for anything else."""
     if text is None or text == "none":
         return None if text is None else 0
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not _is_number(text):
         raise RequestError(f"--gallery {text} is no number of pictures", hint="write a number, or none")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a text is a whole number that Python reads; whether it is too large is for its range to say."""
+    return text.isascii() and text.isdigit() and len(text) <= sys.int_info.default_max_str_digits

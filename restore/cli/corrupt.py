@@ -10,8 +10,9 @@ import typer
 
 from restore.cli.arguments import Alpha, Json, MaxPixels, Overwrite
 from restore.cli.failure import print_warning
-from restore.cli.output import print_json
-from restore.errors import InputError, gathered, listed
+from restore.cli.output import print_json, print_text
+from restore.errors import InputError, gathered
+from restore.text import listed, show
 
 
 def corrupt(
@@ -45,7 +46,7 @@ def corrupt(
     _judge([*batch.faults, *faults], len(jobs), skip_bad=skip_bad)
     targets = [(job, job.target) for job in jobs]
     targets += [(job, mask_path(job.target)) for job in jobs if save_mask]
-    check_targets(targets, overwrite=overwrite)
+    check_targets(targets, batch.jobs, overwrite=overwrite)
     _warn([*batch.notes, *notes])
     written = []
     with counting("writing", len(jobs), shown=not json) as advance:
@@ -57,8 +58,7 @@ def corrupt(
     if json:
         print_json({"schema": 1, "spec": spec, "seed": seed, "pictures": written})
     else:
-        for one in written:
-            typer.echo(one["output"])
+        print_text("\n".join(show(job.target) for job in jobs))
 
 
 def _judge(faults: Sequence[InputError], good: int, *, skip_bad: bool) -> None:

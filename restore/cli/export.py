@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from restore.cli.arguments import Overwrite, RunName, Runs
-from restore.cli.output import say, write_file
+from restore.cli.output import check_file, print_text, say, show_path, write_file
 
 
 def export(
@@ -22,10 +21,13 @@ def export(
     from restore.runs import open_run
     from restore.show.score_csv import to_csv
 
+    to_stdout = str(csv) == "-"
+    if not to_stdout:
+        check_file(csv, overwrite=overwrite)
     opened = open_run(run, runs=None if runs is None else str(runs))
     text = to_csv(opened.scores)
-    if str(csv) == "-":
-        sys.stdout.write(text)
+    if to_stdout:
+        print_text(text.removesuffix("\n"))
     else:
-        write_file(csv, text, overwrite=overwrite)
-        say(f"{len(opened.scores)} scores: {csv}")
+        write_file(csv, text)
+        say(f"{len(opened.scores)} scores: {show_path(csv)}")

@@ -12,6 +12,7 @@ from restore.cli.output import say
 from restore.errors import RequestError, RestoreError, WorkError
 from restore.memory import is_exhausted
 from restore.suggest import did_you_mean
+from restore.text import one_line
 
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 """Click's UsageError, wherever this version of Typer keeps it."""
@@ -49,16 +50,16 @@ def print_failure(failure: RestoreError, cause: BaseException | None = None) -> 
         import traceback
 
         traceback.print_exception(cause, file=sys.stderr)
-    say(_line(failure.what), mark="error:", colour=RED)
+    say(one_line(failure.what), mark="error:", colour=RED)
     where = "; ".join(filter(None, failure.where.splitlines()))
-    for line in filter(None, map(_line, (where, failure.hint))):
+    for line in filter(None, map(one_line, (where, failure.hint))):
         say(f"  {line}")
     return failure.exit_code
 
 
 def print_warning(text: str) -> None:
     """Print a warning as one line."""
-    say(_line(text), mark="warning:", colour=YELLOW)
+    say(one_line(text), mark="warning:", colour=YELLOW)
 
 
 def _describe_usage(error: Any) -> RequestError:
@@ -69,7 +70,7 @@ def _describe_usage(error: Any) -> RequestError:
         known = [name for one in error.ctx.command.params for name in one.opts] if error.ctx else []
         hint = did_you_mean(error.option_name, known) or hint
         return RequestError(f"there is no option {error.option_name}", where=path, hint=hint)
-    text = _line(error.format_message()).rstrip(".")
+    text = one_line(error.format_message()).rstrip(".")
     return RequestError(text[:1].lower() + text[1:], where=path, hint=hint)
 
 
@@ -79,8 +80,3 @@ def _place(error: BaseException) -> str:
 
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-
-
-def _line(text: str) -> str:
-    """Return a text on one line; what a terminal would not print, such as an escape in a name, is written out."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in " ".join(text.split()))

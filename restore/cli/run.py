@@ -30,7 +30,8 @@ def run(
         str | None, typer.Option(metavar="RUN", help="Take that run's plan; other options are differences from it.")
     ] = None,
     resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Carry that run on; with --runs, --json, --keep-state only.")
+        str | None,
+        typer.Option(metavar="RUN", help="Carry that run on; with --runs, --device, --json, --keep-state only."),
     ] = None,
     data: Annotated[str | None, typer.Option(metavar="PATH", help="A folder of pictures.")] = None,
     dataset: Annotated[str | None, typer.Option(metavar="SPEC", help="The data set.")] = None,
@@ -74,7 +75,10 @@ def run(
         raise RequestError("say exactly one of RECIPE, --like RUN and --resume RUN", where="restore run")
     if resume is not None:
         _refuse_beside_resume(locals())
+    from restore.environment import parse_device
     from restore.request import Request
+
+    chosen = parse_device(device or "auto")
 
     request = Request(
         recipe=recipe,
@@ -106,7 +110,7 @@ def run(
     from restore.runs import carry_out
 
     with own_stderr(), stopping_gently() as should_stop, _progress(plan, done, shown=not json) as progress:
-        if device not in (None, "auto"):
+        if chosen != "auto":
             load_backend()
         finished = carry_out(
             request,
@@ -117,7 +121,7 @@ def run(
             cache=not no_cache,
             keep_state=keep_state,
             skip_bad=skip_bad,
-            device=device or "auto",
+            device=chosen,
             listener=_loading_backend(progress),
             should_stop=should_stop,
         )

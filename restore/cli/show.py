@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from restore.cli.arguments import Json, Overwrite, RunName, Runs
-from restore.cli.output import print_json, print_shown, say
+from restore.cli.output import check_file, print_json, print_shown, say, show_path
 from restore.errors import RequestError
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ def show(
     """Show a run: its plan, data, training and scores."""
     from restore.runs import open_run
 
+    if panel is not None:
+        check_file(panel, overwrite=overwrite)
     opened = open_run(run, runs=None if runs is None else str(runs))
     if panel is not None:
         _draw(opened, panel, overwrite=overwrite)
-        say(f"panel: {panel}")
+        say(f"panel: {show_path(panel)}")
     if json:
         return print_json(opened.to_json())
     from restore.show.console import width_of_stdout

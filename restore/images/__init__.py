@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from restore.images.alpha import ALPHAS, Alpha, parse_alpha, without_alpha
 from restore.images.mask import read_mask
-from restore.images.picture import ENDINGS, MAX_PIXELS, WRITTEN, Depth, Picture, is_grey, show, to_channels
+from restore.images.picture import ENDINGS, MAX_PIXELS, WRITTEN, Depth, Picture, is_grey, to_channels
 from restore.images.reader import look, read
-from restore.images.writer import write
+from restore.images.writer import format_for, write
 
 __all__ = [
     "ALPHAS",
@@ -16,12 +16,12 @@ __all__ = [
     "Alpha",
     "Depth",
     "Picture",
+    "format_for",
     "is_grey",
     "look",
     "parse_alpha",
     "read",
     "read_mask",
-    "show",
     "to_channels",
     "without_alpha",
     "write",

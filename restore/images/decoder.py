@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from restore.errors import InputError
 from restore.images.libtiff import libtiff_errors
-from restore.images.picture import Depth, Picture, is_grey, one_line, show
+from restore.images.picture import Depth, Picture, is_grey
+from restore.text import TOLD, one_line, show
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -89,7 +90,7 @@ def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str
             what = f"{width}x{height} are over {max_pixels:,} pixels"
             raise InputError(what, where=show(path), hint="raise --max-pixels if it is meant to be so large")
         pages = getattr(image, "n_frames", 1)
-    notes = [one_line(one.message) for one in caught]
+    notes = [one_line(str(one.message), TOLD) for one in caught]
     return image, notes + ([f"first of {pages} pages"] if pages > 1 else [])
 
 
@@ -228,8 +229,12 @@ def _single_channel(image: Image, path: Path) -> tuple[Samples, Depth]:
     tags = _tags(image)
     values = np.asarray(image)
     if image.mode == "F":
+        if not np.isfinite(values).all():
+            raise InputError(
+                "the picture holds NaN or infinity", where=show(path), hint="give every pixel a value from 0 to 1"
+            )
         low, high = float(values.min()), float(values.max())
-        if not (low >= 0 and high <= 1):  # false for NaN as well
+        if low < 0 or high > 1:
             hint = "scale it to 0 to 1"
             raise InputError(
                 f"floating-point values from {low:g} to {high:g}, not from 0 to 1", where=show(path), hint=hint

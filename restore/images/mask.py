@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from restore.errors import InputError
-from restore.images.picture import MAX_PIXELS, is_grey, show
+from restore.images.picture import MAX_PIXELS, is_grey
 from restore.images.reader import read
+from restore.text import show
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -63,17 +62,3 @@ def to_channels(pixels: Pixels, channels: int) -> Pixels:
 def is_grey(pixels: Samples) -> bool:
     """Return whether an image (H, W, C) shows no colour: one channel, or three equal ones."""
     return bool((pixels == pixels[..., :1]).all())
-
-
-def show(path: str | os.PathLike[str]) -> str:
-    """Return a path as one line of valid text, whatever bytes its name has."""
-    return _printable(os.fsencode(path).decode("utf-8", "backslashreplace"))
-
-
-def one_line(error: object) -> str:
-    """Return a message on one line, cut to a readable length; what it quotes from a file cannot steer a terminal."""
-    return _printable(" ".join(str(error).split()))[:200] or type(error).__name__
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

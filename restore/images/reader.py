@@ -11,8 +11,9 @@ from typing import IO
 
 from restore.errors import InputError
 from restore.images.decoder import FAULTS, decode
-from restore.images.picture import MAX_PIXELS, Picture, one_line, show
+from restore.images.picture import MAX_PIXELS, Picture
 from restore.suggest import did_you_mean
+from restore.text import show, words_of
 
 
 def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -40,7 +41,7 @@ def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Pictu
         except (*FAULTS, Pillow.DecompressionBombError) as error:
             hint = "fetch or write it again: it is never filled up"
             raise InputError(
-                f"the picture is truncated or damaged: {one_line(error)}", where=show(path), hint=hint
+                f"the picture is truncated or damaged: {_reason(error)}", where=show(path), hint=hint
             ) from error
 
 
@@ -66,7 +67,7 @@ def _missing(path: Path) -> InputError:
 
 def _reason(error: Exception) -> str:
     """Return why the system refused, without the path, which stands beside it."""
-    return getattr(error, "strerror", None) or one_line(error)
+    return getattr(error, "strerror", None) or words_of(error) or type(error).__name__
 
 
 @contextlib.contextmanager

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restore.errors import RequestError, WorkError
-from restore.images.picture import WRITTEN, Depth, Picture, show
+from restore.folders import require_free
+from restore.images.picture import WRITTEN, Depth, Picture
+from restore.text import show
 
 if TYPE_CHECKING:
     from restore.images.picture import Pixels, Samples
@@ -33,8 +35,7 @@ def write(
     is not written and for a file that exists, `WorkError` where writing fails.
     """
     path = Path(path)
-    if not overwrite and os.path.lexists(path):
-        raise RequestError("the file exists", where=show(path), hint="choose another name, or --overwrite")
+    require_free(path, overwrite=overwrite)
     data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -49,11 +50,12 @@ def write(
         temporary.unlink(missing_ok=True)
 
 
-def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> bytes:
-    """Return the bytes of an image file."""
-    import numpy as np
-    from PIL import Image as Pillow
+def format_for(path: Path, channels: int, depth: Depth) -> str:
+    """Return Pillow's name of the format that a path's ending asks for.
 
+    Raises `RequestError` where that is none which is written, or does not hold `channels` (1 or 3, 2 or 4 with alpha)
+    of `depth` bits a value.
+    """
     name = WRITTEN.get(path.suffix.lower())
     if name is None:
         raise RequestError(
@@ -61,17 +63,24 @@ def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> by
         )
     if depth not in _DEPTHS[name]:
         raise RequestError(f"{name} does not hold {depth} bits a value", where=show(path), hint="write .png or .tif")
+    if channels in (2, 4) and name in ("JPEG", "BMP"):  # BMP has no agreed place for it: readers differ
+        raise RequestError(f"{name} holds no alpha", where=show(path), hint="write .png or .tif")
+    if name == "TIFF" and (depth, channels) in ((16, 2), (32, 2), (32, 3), (32, 4)):
+        what = f"TIFF with {depth} bits a value is not written with {channels} channels, since few programs read it"
+        raise RequestError(what, where=show(path), hint="write .png with 16 bits")
+    return name
+
+
+def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> bytes:
+    """Return the bytes of an image file."""
+    import numpy as np
+    from PIL import Image as Pillow
+
     if image.ndim != 3 or image.shape[2] not in (1, 3) or not (image.min() >= 0 and image.max() <= 1):
         raise WorkError(f"no image (H, W, 1 or 3) with values from 0 to 1: {image.shape}", where=show(path))
     if alpha is not None and alpha.shape == image.shape[:2]:
-        if name in ("JPEG", "BMP"):  # BMP has no agreed place for it: readers differ
-            raise RequestError(f"{name} holds no alpha", where=show(path), hint="write .png or .tif")
         image = np.concatenate([image, alpha[..., None]], axis=2)
-    if name == "TIFF" and (depth, image.shape[2]) in ((16, 2), (32, 2), (32, 3), (32, 4)):
-        what = (
-            f"TIFF with {depth} bits a value is not written with {image.shape[2]} channels, since few programs read it"
-        )
-        raise RequestError(what, where=show(path), hint="write .png with 16 bits")
+    name = format_for(path, image.shape[2], depth)
     if depth == 32:
         values: Samples = image.astype(np.float32)
     else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ from restore.errors import InputError, RequestError
 from restore.runfile.commit import commit
 from restore.runfile.lock import hold, live_status
 from restore.runfile.summary import Summary, read_summary
-from restore.suggest import did_you_mean, few
+from restore.suggest import did_you_mean
+from restore.text import few, in_words
 
 if TYPE_CHECKING:
     from restore.runfile.record import Record
@@ -66,8 +67,9 @@ class Store:
                 raise InputError("the run file does not exist", where=run, hint=_nearest(Path(run).stem, self._names()))
             return Path(run)
         named = self.folder / f"{run}{ENDING}"
-        if run and named.is_file():
-            return named
+        with contextlib.suppress(OSError):  # of a name that no file can have
+            if run and named.is_file():
+                return named
         summaries = self.summaries()
         if run == LAST and summaries:
             return summaries[0].path
@@ -78,7 +80,7 @@ class Store:
             names = [f"{summary.id} ({summary.path.stem})" for summary in found]
             raise InputError(f"the id {run!r} begins {len(found)} runs", where=str(self.folder), hint=few(names, SHOWN))
         hint = _nearest(run, [name for summary in summaries for name in (summary.path.stem, summary.id) if name])
-        raise InputError(f"there is no run {run!r}", where=str(self.folder), hint=hint)
+        raise InputError(f"there is no run {in_words(run)}", where=str(self.folder), hint=hint)
 
     def path(self, name: str) -> Path:
         """Return the file for a new run's name; raise RequestError for a name that is taken or cannot be one."""
@@ -91,7 +93,7 @@ class Store:
             raise RequestError(f"there is a run {name!r} already", where=str(path), hint=hint)
         return path
 
-    @contextmanager
+    @contextlib.contextmanager
     def create(self, name: str) -> Iterator[Writer]:
         """Hold a new run's name and give its writer; nothing is written before the first commit.
 
@@ -101,7 +103,7 @@ class Store:
         with hold(path):
             yield Writer(self.path(name))  # again: another may have made it in the meantime
 
-    @contextmanager
+    @contextlib.contextmanager
     def reopen(self, path: Path) -> Iterator[Writer]:
         """Hold the run of a file, read it, and give the writer that carries it on.
 

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from restore.text import TOLD, printable
+
 ROOT = "/"
 
 
@@ -19,7 +21,7 @@ class Refusal(Exception):
 
     def __init__(self, what: str, *, hint: str = "") -> None:
         """Keep the sentence, made fit for a terminal since a hostile file's names are in it, and what to do."""
-        shown = "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in what[:300])
+        shown = printable(what[:TOLD])
         super().__init__(shown)
         self.what, self.hint = shown, hint
 

@@ -65,7 +65,7 @@ CHOICES = (
     (["fingerprint", "--limit=2"], "a split needs 3 groups, and there are ", "a larger --limit"),
     (["fingerprint", "--name=a/b"], "the name 'a/b' holds /", "choose another name"),
     (["fingerprint", "--name=.."], "the name '..' ", "choose another name"),
-    (["fingerprint", "--name="], "the name '' is empty", "choose another name"),
+    (["fingerprint", "--name="], "--name is empty", "give a value"),
     (["fingerprint", "--name=last"], "the word 'last'", "choose another name"),
     (["fingerprint", "--name=a\x1b[2Jb"], "cannot be printed", "choose another name"),
 )  # fmt: skip

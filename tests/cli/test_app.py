@@ -92,6 +92,23 @@ def test_a_wrong_command_line_is_told_in_three_lines(restore, arguments, lines):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        *((["run", "a", flag, ""], f"{flag} is empty") for flag in ("--model", "--dataset", "--device", "--data")),
+        (["run", "a", "--corrupt=box", "--corrupt="], "--corrupt is empty"),
+        (["corrupt", "box", "", "-o", "out"], "INPUT is empty"),
+        (["corrupt", "", "in", "-o", "out"], "SPEC is empty"),
+        (["corrupt", "box", "in", "-o", ""], "--output is empty"),
+        (["export", "last", "--csv", ""], "--csv is empty"),
+        (["show", "last", "--runs="], "--runs is empty"),
+    ],
+)
+def test_an_empty_value_is_refused(restore, arguments, what):
+    answer = restore(*arguments)
+    assert (answer.code, answer.out, answer.error[0]) == (2, "", f"error: {what}")
+
+
+@pytest.mark.parametrize(
     "arguments", [["run", "a", "--epochs", "x"], ["runs", "extra"], ["run", "a", "--lr"], ["export", "last"]]
 )
 def test_other_usage_errors_exit_with_2(restore, arguments):
@@ -151,7 +168,10 @@ def test_a_traceback_is_printed_on_demand_alone(restore, failing, arguments):
     assert answer.code == 2
 
 
-@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (KeyboardInterrupt(15), 143)])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(KeyboardInterrupt(), 130), (KeyboardInterrupt(15), 143), (KeyboardInterrupt("a plugin's"), 130)],
+)
 def test_an_interrupt_ends_quietly_with_its_signals_code(restore, failing, error, code):
     failing(error)
     answer = restore("runs")

@@ -12,7 +12,7 @@ def test_sizes_come_back(height, width):
     assert parse_size(str(height)) == (height, height)
 
 
-@pytest.mark.parametrize("text", ["", "x", "9x", "1x2x3", "-8", "8.0", "²", "9" * 30, "auto"])
+@pytest.mark.parametrize("text", ["", "x", "9x", "1x2x3", "-8", "8.0", "²", "9" * 5_000, "auto"])
 def test_what_is_no_size_is_refused(text):
     with pytest.raises(RequestError, match="is no size"):
         parse_size(text)
@@ -22,7 +22,7 @@ def test_counts_and_none():
     assert [parse_count(text) for text in (None, "none", "0", "12")] == [None, 0, 0, 12]
 
 
-@pytest.mark.parametrize("text", ["", "-1", "some", "9" * 30])
+@pytest.mark.parametrize("text", ["", "-1", "some", "9" * 5_000])
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(RequestError, match="--gallery"):
         parse_count(text)

@@ -79,9 +79,29 @@ def test_what_exists_is_replaced_on_demand_alone(restore, pictures):
 
 
 def test_a_name_that_is_no_text_is_damaged_and_printed(restore, pictures):
-    odd = Path(str(pictures / "a\udcff -b.png"))
+    odd = pictures / "a\udcff\n\x1b[2J -b.png"
     odd.write_bytes((pictures / "grey.png").read_bytes())
     answer = restore("corrupt", "box", odd, "-o", "out")
     assert answer.code == 0
-    assert answer.out == "out/a\\udcff -b.png\n"
-    assert restore("corrupt", "box", odd, "-o", "two", "--json").json["pictures"][0]["output"] == "two/a\udcff -b.png"
+    assert answer.out == "out/a\\xff\\n\\x1b[2J -b.png\n"
+    assert (
+        restore("corrupt", "box", odd, "-o", "two", "--json").json["pictures"][0]["output"]
+        == "two/a\udcff\n\x1b[2J -b.png"
+    )
+
+
+def test_a_result_never_replaces_another_input(restore, pictures):
+    Path("out/deep").mkdir(parents=True)
+    before = (pictures / "grey.png").read_bytes()
+    Path("out/deep/fine.tif").write_bytes(before)
+    answer = restore("corrupt", "box", pictures, "out/deep", "-o", "out", "--overwrite")
+    assert (answer.code, answer.out, files("out")) == (2, "", ["deep/fine.tif"])
+    assert Path("out/deep/fine.tif").read_bytes() == before
+
+
+def test_a_format_that_does_not_hold_the_depth_is_told_before_anything_is_written(restore, pictures):
+    (pictures / "deep" / "fine.tif").rename(pictures / "last.jpg")
+    answer = restore("corrupt", "box", pictures, "-o", "out")
+    assert (answer.code, answer.out) == (2, "")
+    assert "JPEG does not hold 16 bits" in answer.error[0]
+    assert not Path("out").exists()

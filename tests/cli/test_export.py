@@ -17,3 +17,8 @@ def test_stdout(restore, make_run):
     rows = list(csv.DictReader(io.StringIO(restore("export", "last", "--csv", "-").out)))
     assert rows[2]["what"] == "restored"
     assert float(rows[2]["mean"]) == 21.75
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_run_is_looked_for(restore):
+    answer = restore("export", "nosuch", "--csv", "no/scores.csv")
+    assert (answer.code, answer.error[0]) == (2, "error: there is no such folder")

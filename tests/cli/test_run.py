@@ -64,8 +64,21 @@ def test_a_small_run_from_the_command_line_to_the_panel(restore, tmp_path):
     assert sorted(path.name for path in (tmp_path / "runs").glob("*.h5")) == ["other.h5", "small.h5"]
 
 
-def test_a_device_that_is_none_is_told(restore, tmp_path):
-    answer = restore("run", "fingerprint", "--corrupt", "box", "--device", "gpus")
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--size=1000000000", "--size 1000000000 should be from 8 to 4096 pixels"),
+        ("--gallery=99999999999999", "--gallery 99999999999999 should be from 0 to 1000, or none"),
+    ],
+)
+def test_a_number_out_of_its_range_is_told_with_the_range(restore, option, told):
+    assert restore("run", *RECIPE, option, "--dry-run").error == [f"error: {told}"]
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_device_that_is_none_is_told_without_a_backend(restore, tmp_path, monkeypatch, more):
+    monkeypatch.setattr("restore.cli.run.load_backend", lambda: pytest.fail("loads the backend"))
+    answer = restore("run", "fingerprint", "--corrupt", "box", "--device", "gpus", *more)
     assert answer.code == 2
     assert answer.error == ["error: there is no device 'gpus'", "  --device", "  did you mean gpu?"]
     assert not list(tmp_path.iterdir())

@@ -55,3 +55,11 @@ def test_no_panel_without_pictures_or_of_another_format(restore, make_run, tmp_p
         answer = restore("show", *arguments)
         assert (answer.code, answer.out, len(answer.error)) == (2, "", 3)
     assert not list(tmp_path.glob("a.*"))
+
+
+def test_a_panel_that_cannot_be_written_is_told_before_the_run_is_looked_for(restore, tmp_path):
+    (tmp_path / "a.png").mkdir()
+    for file, what in (("no/a.png", "there is no such folder"), ("a.png", "this is a folder")):
+        answer = restore("show", "nosuch", "--panel", file, "--overwrite")
+        assert answer.code == 2
+        assert what in answer.error[0]

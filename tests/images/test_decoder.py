@@ -87,9 +87,14 @@ def test_float_tiff_must_lie_in_0_to_1(reread):
     picture = reread(Image.fromarray(values), "TIFF")
     assert picture.depth == 32
     assert np.array_equal(picture.pixels[..., 0], values)
-    for wrong in (1.5, -0.1, np.nan, np.inf):
+    for wrong, told in (
+        (1.5, "not from 0 to 1"),
+        (-0.1, "not from 0 to 1"),
+        (np.nan, "NaN or inf"),
+        (np.inf, "NaN or inf"),
+    ):
         values[3, 4] = wrong
-        with pytest.raises(InputError, match="not from 0 to 1"):
+        with pytest.raises(InputError, match=told):
             reread(Image.fromarray(values), "TIFF")
 
 

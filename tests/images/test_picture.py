@@ -1,13 +1,11 @@
-"""Channels and names of pictures."""
+"""Channels of pictures."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from restore.images import is_grey, show, to_channels
-from restore.images.picture import one_line
+from restore.images import is_grey, to_channels
 
 
 def test_luma_is_pillows():
@@ -27,17 +25,3 @@ def test_grey_to_colour_and_back_is_exact(level, most):
 
 def test_colour_is_not_grey():
     assert not is_grey(np.eye(3, dtype=np.float32)[None])
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"), [("a b.png", "a b.png"), ("a\nb.png", "a\\nb.png"), ("a\udcff.png", "a\\xff.png"), ("é", "é")]
-)
-def test_names_are_shown_on_one_line_of_valid_text(name, shown):
-    assert show(name) == shown
-    show(name).encode()
-
-
-def test_a_message_is_one_line_that_steers_no_terminal():
-    assert one_line(ValueError("bad\n  token \x1b[31m\0\x9b")) == "bad token \\x1b[31m\\x00\\x9b"
-    assert one_line(ValueError()) == "ValueError"
-    assert len(one_line("long " * 100)) == 200

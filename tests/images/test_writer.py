@@ -88,6 +88,12 @@ def test_what_exists_is_kept(tmp_path):
     assert read(path).format == "PNG"
 
 
+def test_a_folder_is_never_replaced(tmp_path):
+    (tmp_path / "a.png").mkdir()
+    with pytest.raises(RequestError, match="this is a folder"):
+        write(tmp_path / "a.png", image_of(1, 8), overwrite=True)
+
+
 @pytest.mark.parametrize(("name", "depth"), [("a.jpg", 16), ("a.bmp", 16), ("a.png", 32), ("a.gif", 8), ("a", 8)])
 def test_what_a_format_does_not_hold_is_refused(name, depth, tmp_path):
     with pytest.raises(RequestError):

@@ -81,6 +81,7 @@ def test_a_name_comes_before_an_id(store):
     [
         ("aa", "the id 'aa' begins 2 runs", "aa2200000000 (second), aa1100000000 (first)"),
         ("secnod", "there is no run 'secnod'", "did you mean second?"),
+        ("x" * 5_000, f"there is no run '{'x' * 299}", "see the runs with: restore runs"),
         ("zzzz", "there is no run 'zzzz'", "see the runs with: restore runs"),
         ("", "there is no run ''", "see the runs with: restore runs"),
         ("elsewhere/secnod.h5", "the run file does not exist", "did you mean second?"),

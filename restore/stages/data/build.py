@@ -13,7 +13,6 @@ import numpy as np
 from restore.border import fault
 from restore.errors import InputError, gathered
 from restore.images import Alpha, is_grey, to_channels, without_alpha
-from restore.judges import judge_image
 from restore.stages.data.cache import Writer
 from restore.stages.data.decode import decode
 from restore.stages.data.examples import Record, plain, to_stored
@@ -142,14 +141,9 @@ class Build:
     def _add_partner(self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fill: Images) -> bool:
         """Add the damaged partner to a row, prepared like the clean image; returns whether it has a mask."""
         how, mask, seen = self.how, damaged.mask, sample.clean.shape[:2]
-        wrong = judge_image(damaged.image, (*seen, *damaged.image.shape[2:]), f"the damaged partner of {sample.id}")
         if damaged.image.shape[:2] != seen:
             what = f"the damaged partner has another size, {_size(damaged.image.shape)} and not {_size(seen)}"
             raise InputError(what, where=sample.id)
-        if wrong:
-            raise fault(self.owner, wrong)
-        if mask is not None and (mask.dtype != np.bool_ or mask.shape != seen):
-            raise fault(self.owner, f"returned {mask.dtype} {mask.shape} as the mask of {sample.id}, not bool {seen}")
         image = to_channels(_opaque(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
         row["damaged"] = to_stored(fit_image(image, how.size, how.fit, fill))
         row["mask"] = np.zeros(how.size, np.bool_)

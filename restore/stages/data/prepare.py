@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from restore.errors import InputError, listed
+from restore.errors import InputError
 from restore.images import Alpha
 from restore.stages.data import cache as shelf
 from restore.stages.data.build import Build, Preparation
@@ -13,6 +13,7 @@ from restore.stages.data.examples import Data, Record, Skipped, Store, examples_
 from restore.stages.data.fit import Fit, Size
 from restore.stages.data.remarks import remarks
 from restore.stages.data.split import split, take, twins_of
+from restore.text import listed
 from restore.values import Source
 
 WORKERS = 4

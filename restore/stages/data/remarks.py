@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
 from restore.stages.data.examples import Record
-from restore.suggest import few
+from restore.text import few
 
 _NAMED = 3
 """Pictures that a remark names."""

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from restore.errors import RequestError
 from restore.randomness import digest
-from restore.suggest import few
+from restore.text import few
 
 SHARES = (0.70, 0.15, 0.15)
 """Pictures in train, validation and test."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
+import importlib.util
 import os
 import platform
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ PACKAGES = (
     "scipy",
     "scikit-image",
 )
+BACKENDS = ("tensorflow", "jax", "torch")
 Device: TypeAlias = Literal["auto", "cpu", "gpu"]
 """Where the Keras backend works: where it chooses, or on one of these."""
 DEVICES: tuple[Device, ...] = get_args(Device)
@@ -63,6 +64,17 @@ def parse_device(text: str) -> Device:
         hint = did_you_mean(text, DEVICES) or f"one of {', '.join(DEVICES)}"
         raise RequestError(f"there is no device {text!r}", where="--device", hint=hint)
     return text
+
+
+def require_backend() -> None:
+    """Raise `RequestError` where the Keras backend that $KERAS_BACKEND names is none, or is not installed."""
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if backend not in BACKENDS:
+        hint = did_you_mean(backend, BACKENDS) or f"one of {', '.join(BACKENDS)}"
+        raise RequestError(f"there is no backend {backend!r}", where="KERAS_BACKEND", hint=hint)
+    if importlib.util.find_spec(backend) is None:
+        hint = f"pip install restore-toolkit[{backend}]"
+        raise RequestError(f"the backend {backend} is not installed", where="KERAS_BACKEND", hint=hint)
 
 
 @contextlib.contextmanager

@@ -149,6 +149,7 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
             warnings.append(event.text)
         heeding(event)
 
+    environment.require_backend()
     parts = engine.resolve_parts(wanted, catalogue)
     pictures = engine.prepare_data(wanted, parts.dataset, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
     engine.try_damage(wanted, parts, pictures, listener=listener)

@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Iterator
 
+from restore.cli.signals import ending_at_once
+
 STDERR = 2
 SETTING = "TF_CPP_MIN_LOG_LEVEL"
 """Whoever sets it wants to see what TensorFlow says; otherwise it is set to show nothing below a fatal error."""
@@ -30,8 +32,15 @@ def own_stderr() -> Iterator[None]:
 
 
 def load_backend() -> None:
-    """Import Keras with its backend; what is written to descriptor 2 meanwhile is told only where that fails."""
-    if "keras" in sys.modules or SETTING in os.environ:
+    """Import Keras with its backend, which takes seconds and which a signal ends at once."""
+    if "keras" not in sys.modules:
+        with ending_at_once():
+            _import()
+
+
+def _import() -> None:
+    """Import Keras; what is written to descriptor 2 meanwhile is told only where that fails."""
+    if SETTING in os.environ:
         import keras
 
         return

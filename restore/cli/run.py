@@ -169,7 +169,7 @@ def _progress(plan: Mapping[str, Any], done: int, *, shown: bool) -> Any:
     """Return a context that gives the listener: a bar on a terminal, lines elsewhere, warnings alone with --json."""
     from restore.show.progress import Course, watching
 
-    return watching(Course.of(plan, done) if shown else None, warn=print_warning)
+    return watching(Course.of(plan, done) if shown else None, tell=say, warn=print_warning)
 
 
 def _loading_backend(listener: Listener) -> Listener:

@@ -48,11 +48,14 @@ def stopping_gently() -> Iterator[StopRequest]:
         yield request
 
 
-@contextlib.contextmanager
-def ending_on_sigterm() -> Iterator[None]:
+def ending_on_sigterm() -> contextlib.AbstractContextManager[None]:
     """Let SIGTERM end the work as Ctrl-C does, so that whatever is open is closed."""
-    with _handling(_interrupt, signal.SIGTERM):
-        yield
+    return _handling(_interrupt, signal.SIGTERM)
+
+
+def ending_at_once() -> contextlib.AbstractContextManager[None]:
+    """Let the first signal end the work: for a long step of which nothing stands, within `stopping_gently`."""
+    return _handling(_interrupt, signal.SIGINT, signal.SIGTERM)
 
 
 def _tell(text: str) -> None:

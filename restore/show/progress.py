@@ -35,13 +35,18 @@ class Course:
 
 
 @contextlib.contextmanager
-def watching(course: Course | None, *, warn: Callable[[str], None], file: TextIO | None = None) -> Iterator[Listener]:
-    """Give a listener that shows a run on `file`, by default stderr, or, without a course, warns and nothing more."""
+def watching(
+    course: Course | None, *, tell: Callable[[str], None], warn: Callable[[str], None], file: TextIO | None = None
+) -> Iterator[Listener]:
+    """Give a listener that shows a run, or, without a course, warns and nothing more.
+
+    On a terminal, `file` or by default stderr, a bar moves; elsewhere `tell` gets a line an epoch.
+    """
     console = Console(file=file or sys.stderr, highlight=False)
     if course is None:
         yield lambda event: warn(event.text) if isinstance(event, Warned) else None
     elif not console.is_terminal:
-        yield Lines(course, console.file, warn)
+        yield Lines(course, tell, warn)
     else:
         with _bar(console) as progress:
             yield Bar(course, progress, warn)
@@ -80,10 +85,10 @@ class Pace:
 
 @dataclass
 class Lines:
-    """Writes one line an epoch, and warnings."""
+    """Tells one line an epoch, and warnings."""
 
     course: Course
-    file: Any
+    tell: Callable[[str], None]
     warn: Callable[[str], None]
     phase: str = ""
     pace: Pace = field(init=False)
@@ -99,7 +104,7 @@ class Lines:
         elif isinstance(event, Advance) and self.phase == TRAINING:
             self.pace.step(event.done)
         elif isinstance(event, EpochDone):
-            print(describe_epoch(event.row, event.planned, self.pace.rate), file=self.file, flush=True)
+            self.tell(describe_epoch(event.row, event.planned, self.pace.rate))
         elif isinstance(event, Warned):
             self.warn(event.text)
 

@@ -34,7 +34,7 @@ def events(path="run.h5", first=1):
 
 def run(course, file, first=1):
     warned = []
-    with watching(course, warn=warned.append, file=file) as listener:
+    with watching(course, tell=lambda line: print(line, file=file), warn=warned.append, file=file) as listener:
         for event in events(first=first):
             listener(event)
     return warned

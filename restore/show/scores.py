@@ -38,10 +38,10 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
 
 
 def _cases(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return the rows of each corruption, in the order in which they come."""
-    cases: dict[tuple[Any, Any], list[Row]] = {}
+    """Return the rows of each data set and corruption, in the order in which they come."""
+    cases: dict[tuple[Any, Any, Any], list[Row]] = {}
     for row in rows:
-        cases.setdefault((row["corruption"], row["level"]), []).append(row)
+        cases.setdefault((row.get("data"), row["corruption"], row["level"]), []).append(row)
     return list(cases.values())
 
 
@@ -88,6 +88,7 @@ def _shows_interval(what: str, detail: Detail) -> bool:
 def _title(case: Sequence[Row]) -> str:
     name, level = case[0]["corruption"] or "as the data set has it", case[0]["level"]
     name = f"{name}@{level}" if level and "@" not in name else name
+    name = f"{case[0]['data']}: {name}" if case[0].get("data") else name
     largest = max(case, key=lambda row: row["n"] or 0)
     return f"{name}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 

@@ -189,6 +189,7 @@ def test_a_signal_is_heeded_at_every_step_of_every_phase(tmp_path, phase, kind, 
             request,
             runs=str(tmp_path),
             name="stopped",
+            cache=False,
             listener=listen,
             should_stop=lambda: signal.SIGINT if any(heard) else None,
         )

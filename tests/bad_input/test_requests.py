@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bad_input import corpus
 
@@ -17,7 +19,7 @@ NAMES = (
     ("box:size=3,size=4", "option size is given twice", "a spec reads"),
     ("box:size", "key=value is missing", "a spec reads"),
     ("box|", "a name is missing", "a spec reads"),
-    ("", "a name is missing in '' at character 1", "a spec reads"),
+    ("", " is empty", "give a value"),
     ("box box", "does not belong here", "a spec reads"),
     ("noise:kind=gausian", "option kind=gausian should be 'gaussian'", ""),
     ("noise:amount=-0.1", "option amount=-0.1 should be greater than or equal to 0", ""),
@@ -193,4 +195,4 @@ def test_a_name_that_is_taken(refused, make_run):
     make_run("mine")
     answer = refused("run", "fingerprint", "--name=mine")
     assert "there is a run 'mine' already" in answer.error[0]
-    assert "--resume mine" in answer.error[-1]
+    assert re.search(r"--resume \S*mine\.h5$", answer.error[-1])

@@ -68,7 +68,7 @@ def test_every_call_that_fails_ends_in_one_sentence(name, code, target, monkeypa
                 commit(target, memoryview(NEW))
         assert failed.value.what.startswith("the run file could not be written: ")
         assert str(failed.value).count("\n") == 2
-        assert "--resume run" in failed.value.hint
+        assert f"--resume {target}" in failed.value.hint
         replaced = "replace" in done and name != "replace"
         assert target.read_bytes() == (NEW if replaced else OLD)
         assert names(target) == ["run.h5"]

@@ -80,7 +80,16 @@ def trained(function, plan, *, start=None, stop_after=None, clean=CLEAN, on_epoc
 
     with contextlib.suppress(Enough):
         stage.fit(
-            built, batches, steps, validation, steps, plan, start=kept[0], on_batch=lambda *_: None, on_epoch=keep
+            built,
+            batches,
+            steps,
+            validation,
+            steps,
+            plan,
+            start=kept[0],
+            on_batch=lambda *_: None,
+            on_validation=lambda: None,
+            on_epoch=keep,
         )
     return kept[-1], built
 

@@ -42,7 +42,7 @@ def extract(image: NDArray[np.float32], dpi: float = DPI) -> Minutiae:
     if not finger.any():
         return no_minutiae(image.shape, dpi)
     known = period(np.where(finger, enlarged, 1))
-    ridge = float(np.clip(known, RIDGE / 1.6, RIDGE * 1.6)) if known == known else RIDGE
+    ridge = float(np.clip(known, RIDGE / 1.6, RIDGE * 1.6)) if np.isfinite(known) else RIDGE
     even = normalise(enlarged, ridge) * finger
     field = orientation(even, sigma=SMOOTH * ridge)
     waves = enhance(even, field, ridge)

@@ -54,8 +54,8 @@ def _count(book: Ledger, before: Minutiae, after: Minutiae, region: NDArray[np.b
     there, now_there = _inside(before, region), _inside(after, region)
     kept, moved = (int(np.count_nonzero(there[pairs[:, 0]])) for pairs in (book.kept, book.moved))
     lost, invented = (int(np.count_nonzero(w[o])) for w, o in ((there, book.lost), (now_there, book.invented)))
-    recall = _share(kept, np.count_nonzero(there))
-    precision = _share(np.count_nonzero(now_there[book.kept[:, 1]]), np.count_nonzero(now_there))
+    recall = _share(kept, int(np.count_nonzero(there)))
+    precision = _share(int(np.count_nonzero(now_there[book.kept[:, 1]])), int(np.count_nonzero(now_there)))
     return _harmonic(precision, recall), precision, recall, kept, moved, lost, invented
 
 

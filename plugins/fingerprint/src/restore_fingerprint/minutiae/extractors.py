@@ -43,10 +43,11 @@ def find_minutiae(images: NDArray[np.floating], name: Name, dpi: float) -> list[
     again beside every row.
     """
     pictures = np.rint(grey(images) * 255).astype(np.uint8)
-    return [_remembered(one.tobytes(), one.shape, chosen(name), dpi) for one in pictures]
+    shape = (pictures.shape[1], pictures.shape[2])
+    return [_remembered(one.tobytes(), shape, chosen(name), dpi) for one in pictures]
 
 
 @functools.lru_cache(maxsize=1024)
 def _remembered(picture: bytes, shape: tuple[int, int], name: Literal["light", "leader"], dpi: float) -> Minutiae:
     pixels = np.frombuffer(picture, np.uint8).reshape(shape)
-    return extractor(name)(pixels.astype(np.float32) / 255, dpi)
+    return extractor(name)(pixels / np.float32(255), dpi)

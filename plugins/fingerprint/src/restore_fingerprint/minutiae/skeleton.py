@@ -15,17 +15,18 @@ from restore_fingerprint.ridges import foreground, orientation, period
 
 RIDGE = 9.0
 """Pixels between two ridges at 500 dpi where the picture does not tell: 0.46 mm."""
-# What follows is in ridge periods.
-SMOOTH = 0.8
+# What follows is in ridge periods, chosen on 24 real prints for agreement with LEADER (F1 0.78).
+SMOOTH = 1.1
 BORDER = 1.2
 SPUR = 1.2
-BRIDGE = 1.2
+BRIDGE = 0.8
 NEAR = 0.6
-FACING = 1.3
+FACING = 1.0
 """Two ends nearer than this that look at each other are one broken ridge."""
 AHEAD = (0.4, 0.6, 0.8, 1.0)
 """Where it is seen which side of a minutia has more ridges."""
-LEAST_QUALITY = 0.2
+LEAST_QUALITY = 0.3
+"""Coherence below which no direction is sure."""
 
 
 def extract(image: NDArray[np.float32], dpi: float = DPI) -> Minutiae:

@@ -18,7 +18,7 @@ def draw(angle, period, contrast=0.4):
 
 
 @settings(deadline=None, max_examples=60)
-@given(angle=st.floats(0, 3.14), period=st.floats(2.6, 12), contrast=st.floats(0.05, 0.5))
+@given(angle=st.floats(0, 3.14), period=st.floats(2.6, 12), contrast=st.floats(0.08, 0.5))
 def test_angle_of_a_grating(angle, period, contrast):
     found = orientation(draw(angle, period, contrast), sigma=max(3, 0.9 * period))
     assert np.degrees(angle_between(found.angle[INNER], angle)).max() < 2

@@ -44,7 +44,7 @@ def enhance(pixels: NDArray[np.float32], ridges: Orientation, period: float) -> 
     place = ridges.angle * (ANGLES / np.pi)
     low = place.astype(int)
     share = place - low
-    rows, columns = np.indices(pixels.shape, sparse=True)
+    rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
     return np.asarray(
         (1 - share) * answers[low % ANGLES, rows, columns] + share * answers[(low + 1) % ANGLES, rows, columns],
         np.float32,

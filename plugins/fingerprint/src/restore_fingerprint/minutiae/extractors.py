@@ -50,4 +50,4 @@ def find_minutiae(images: NDArray[np.floating], name: Name, dpi: float) -> list[
 @functools.lru_cache(maxsize=1024)
 def _remembered(picture: bytes, shape: tuple[int, int], name: Literal["light", "leader"], dpi: float) -> Minutiae:
     pixels = np.frombuffer(picture, np.uint8).reshape(shape)
-    return extractor(name)(pixels / np.float32(255), dpi)
+    return extractor(name)((pixels / np.float32(255)).astype(np.float32), dpi)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from restore.images.picture import Samples
 
 _FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-_ORIENTATION, _BITS, _PHOTOMETRIC = 0x0112, 258, 262  # TIFF and EXIF tags
+_ORIENTATION, _BITS, _PHOTOMETRIC, _RESOLUTION = 0x0112, 258, 262, 282  # TIFF and EXIF tags
 FAULTS = (
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
     *(TypeError, ValueError, struct.error, zlib.error),
@@ -82,8 +82,10 @@ def decode_dpi(file: IO[bytes]) -> float | None:
     from PIL import Image
 
     with _strictly():
-        told = Image.open(file, formats=_FORMATS).info.get("dpi")
-    dpi = float(told[0]) if isinstance(told, tuple) and told else 0.0
+        image = Image.open(file, formats=_FORMATS)
+    told = image.info.get("dpi")
+    untold = image.format == "TIFF" and _RESOLUTION not in _tags(image)  # Pillow says 1 then
+    dpi = float(told[0]) if isinstance(told, tuple) and told and not untold else 0.0
     return dpi if math.isfinite(dpi) and dpi > 0 else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -41,7 +42,7 @@ def doubts(image: NDArray[np.float32], told: Mapping[str, float]) -> Iterator[st
         return
     ridge = ridge_period(image)
     for who, dpi in told.items():
-        if not PLAUSIBLE[0] <= ridge * INCH / dpi <= PLAUSIBLE[1] and np.isfinite(ridge):
+        if not PLAUSIBLE[0] <= ridge * INCH / dpi <= PLAUSIBLE[1] and math.isfinite(ridge):
             about = _rounded(ridge * INCH / RIDGE)
             yield f"{who} {dpi:.0f} dpi cannot be true, its ridges say about {about} (one print of each group is checked)"
 
@@ -49,4 +50,4 @@ def doubts(image: NDArray[np.float32], told: Mapping[str, float]) -> Iterator[st
 def _rounded(value: float) -> int:
     """Return the nearest of 1, 2, 5, 10, 20, 50, ... by ratio."""
     steps = [digit * 10**power for power in range(6) for digit in ROUND]
-    return min(steps, key=lambda step: abs(np.log(step / value)))
+    return min(steps, key=lambda step: abs(math.log(step / value)))

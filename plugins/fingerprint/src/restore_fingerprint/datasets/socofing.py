@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from restore_fingerprint.datasets.names import ALTERATIONS, LEVELS, SocofingName
 from restore_fingerprint.datasets.source import Partner, Pick, PrintSource
 
 LAYOUT = "Real, Altered/Altered-Easy, Altered-Medium and Altered-Hard lie below it"
+SITE = "kaggle.com/datasets/ruizgara/socofing"
 ALL = "all"
 
 
@@ -46,15 +47,17 @@ def socofing(
     what is missing is told. Raises `InputError` where there are no real prints, or none of the wanted alterations.
     """
     if path is None:
-        hint = f"say where it lies, {LAYOUT}: --data PATH"
-        raise RequestError("SOCOFing is handed out on request only, and is not fetched", where="socofing", hint=hint)
+        hint = f"take it from {SITE} and say where it lies: --data PATH"
+        raise RequestError("SOCOFing is not fetched, as it is given behind a login", where="socofing", hint=hint)
+    if altered == "none" and level != ALL:
+        raise RequestError(f"level={level} is one of altered prints, not of altered=none", where="socofing")
     folder = FolderSource(path, max_pixels=max_pixels)
     collection = _Collection.of(folder)
     if not collection.real:
         what = f"none of the {len(folder)} pictures is a real print by its name, such as 100__M_Left_index_finger"
         raise InputError(what, where=str(path), hint=LAYOUT)
     if altered == "none":
-        picks = [_pick(number, name, group, dpi) for number, name in collection.real]
+        picks = [_pick(real, group, dpi) for real in collection.real]
         return PrintSource(folder, picks, crop, collection.notes)
     wanted = [
         (kind, strength)
@@ -68,103 +71,105 @@ def socofing(
         hint = f"there are {', '.join(there)}" if there else "socofing:altered=none takes the real prints alone"
         what = f"no real print has its altered partner (altered={altered}, level={level})"
         raise InputError(what, where=str(path), hint=hint)
-    picks = [_pick(real, one.name, group, dpi, one) for real, one in pairs]
+    picks = [_pick(real, group, dpi, one) for real, one in pairs]
     return PrintSource(folder, picks, crop, [*collection.notes, *notes])
 
 
 @dataclass(frozen=True, slots=True)
-class _Altered:
-    """An altered print: its number in the folder, what its name tells, its level, and where its collection begins."""
+class _Print:
+    """A print: its path below the folder, its number there, what its name tells, its level, where its collection is."""
 
+    path: str
     number: int
     name: SocofingName
     level: str
     home: PurePosixPath
 
 
+_Pair: TypeAlias = tuple[_Print, _Print]
+"""A real print and an altered one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Collection:
     """What a folder holds by its names: real prints, altered ones, and what a user should know."""
 
-    paths: Sequence[str]
-    real: Sequence[tuple[int, SocofingName]]
-    altered: Sequence[_Altered]
+    real: Sequence[_Print]
+    altered: Sequence[_Print]
     notes: Sequence[str]
 
     @classmethod
     def of(cls, folder: FolderSource) -> _Collection:
         """Read the names of a folder's pictures."""
-        paths = [ident for ident, _ in folder.keys]
-        real, altered, others, homes = [], [], [], set()
-        for number, path in enumerate(map(PurePosixPath, paths)):
-            name = read_socofing(path)
+        prints: list[_Print] = []
+        others: list[str] = []
+        told: dict[PurePosixPath, tuple[str, PurePosixPath]] = {}
+        for number, (ident, _) in enumerate(folder.keys):
+            path = PurePosixPath(ident)
+            name, parent = read_socofing(path), path.parent
             if name is None:
-                others.append(str(path))
+                others.append(ident)
                 continue
-            homes.add(_home(path))
-            if name.alteration:
-                altered.append(_Altered(number, name, read_level(path), _home(path)))
-            else:
-                real.append((number, name))
+            if parent not in told:
+                told[parent] = read_level(path), _home(parent)
+            prints.append(_Print(ident, number, name, *told[parent]))
         notes = [f"{_count(others)} with other names left out"] if others else []
+        homes = sorted({str(one.home) for one in prints})
         if len(homes) > 1:
-            names = ", ".join(sorted(map(str, homes))[:3])
+            names = ", ".join(homes[:3])
             notes.append(f"the collection lies here {len(homes)} times ({names}): each picture is taken as often")
-        return cls(paths, real, altered, notes)
+        real, altered = ([one for one in prints if bool(one.name.alteration) == is_altered] for is_altered in (0, 1))
+        return cls(real, altered, notes)
 
-    def pair(
-        self, wanted: Sequence[tuple[str, str]], *, any_level: bool
-    ) -> tuple[Sequence[tuple[int, _Altered]], Sequence[str]]:
-        """Return each altered print that is wanted with the number of its real one, and what is missing.
+    def pair(self, wanted: Sequence[tuple[str, str]], *, any_level: bool) -> tuple[Sequence[_Pair], Sequence[str]]:
+        """Return each altered print that is wanted with its real one, and what is missing.
 
         `wanted` are alterations with levels; `any_level` takes also those whose folder tells none.
         """
-        real: dict[tuple[PurePosixPath, str], list[int]] = defaultdict(list)
-        for number, name in self.real:
-            real[_home(PurePosixPath(self.paths[number])), name.digit].append(number)
-        kinds = {kind for kind, _ in wanted}
+        real: dict[tuple[PurePosixPath, str], list[_Print]] = defaultdict(list)
+        for one in self.real:
+            real[one.home, one.name.digit].append(one)
+        cases = {*wanted, *((kind, "") for kind, _ in wanted if any_level)}
         pairs, lone = [], []
         for one in self.altered:
-            known = (one.name.alteration, one.level) in wanted
-            if not known and not (any_level and not one.level and one.name.alteration in kinds):
+            if (one.name.alteration, one.level) not in cases:
                 continue
-            partners = real[one.home, one.name.digit]
+            partners = real.get((one.home, one.name.digit), [])
             if len(partners) > 1:
-                names = " and ".join(self.paths[number] for number in partners)
-                raise InputError(f"there is more than one real print: {names}", where=self.paths[one.number])
+                names = " and ".join(partner.path for partner in partners)
+                raise InputError(f"there is more than one real print: {names}", where=one.path)
             if partners:
                 pairs.append((partners[0], one))
             else:
-                lone.append(self.paths[one.number])
+                lone.append(one.path)
         notes = [f"{_count(lone)} that are altered have no real print and are left out"] if lone else []
         return pairs, [*notes, *_missing(wanted, len(self.real), pairs)]
 
 
-def _missing(wanted: Sequence[tuple[str, str]], real: int, pairs: Sequence[tuple[int, _Altered]]) -> Iterator[str]:
+def _missing(wanted: Sequence[tuple[str, str]], real: int, pairs: Sequence[_Pair]) -> Iterator[str]:
     """Yield a note on the altered prints that are not there, as where the altering tool failed."""
-    there = Counter((one.name.alteration, one.level) for _, one in pairs)
+    there = Counter((altered.name.alteration, altered.level) for _, altered in pairs)
     missing = {case: real - there[case] for case in wanted if there[case] < real}
     if missing:
         told = ", ".join(f"{count} {level} {name}" for (name, level), count in missing.items())
         yield f"{sum(missing.values())} of {real * len(wanted)} altered prints are not there: {told}"
 
 
-def _home(path: PurePosixPath) -> PurePosixPath:
-    """Return the folder in which the folders of real and altered prints lie."""
-    home = path.parent
-    while home.name and (home.name.lower() == "real" or home.name.lower().startswith("altered")):
-        home = home.parent
-    return home
+def _home(folder: PurePosixPath) -> PurePosixPath:
+    """Return where the folders of real and altered prints lie, from such a folder or one below."""
+    parts = [part.lower() for part in folder.parts]
+    inner = [place for place, part in enumerate(parts) if part == "real" or part.startswith("altered")]
+    return PurePosixPath(*folder.parts[: inner[0]]) if inner else folder
 
 
-def _pick(number: int, name: SocofingName, group: str, dpi: float | None, altered: _Altered | None = None) -> Pick:
+def _pick(real: _Print, group: str, dpi: float | None, altered: _Print | None = None) -> Pick:
     """Return a real print as it is taken, perhaps with its altered partner."""
-    labels = name.labels
+    name = (altered or real).name
     belongs = name.digit if group == "finger" else name.subject
     if altered is None:
-        return Pick(number, belongs, labels, dpi=dpi)
-    told = labels | ({"level": altered.level} if altered.level else {})
-    return Pick(number, belongs, told, Partner(altered.number, name.alteration, altered.level), dpi)
+        return Pick(real.number, belongs, name.labels, dpi=dpi)
+    labels = name.labels | ({"level": altered.level} if altered.level else {})
+    return Pick(real.number, belongs, labels, Partner(altered.number, name.alteration, altered.level), dpi)
 
 
 def _count(paths: Sequence[str]) -> str:

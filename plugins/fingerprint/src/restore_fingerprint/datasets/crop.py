@@ -112,7 +112,8 @@ def _find_print(image: NDArray[np.float32]) -> Crop:
     of the print's picture. Lines are taken off at all sides in turn, as a frame's lines cross each other.
     """
     grey, clear = _grey(image), _clear(image)
-    paper = float(np.quantile(grey[~clear] if not clear.all() else grey, PAPER))
+    seen = grey[~clear] if clear.any() and not clear.all() else grey.ravel()
+    paper = float(np.partition(seen, place := int(PAPER * (seen.size - 1)))[place])
     top, bottom, left, right = 0, grey.shape[0], 0, grey.shape[1]
 
     def is_frame(line: NDArray[np.float32], see_through: NDArray[np.bool_]) -> bool:

@@ -49,5 +49,5 @@ def doubts(image: NDArray[np.float32], told: Mapping[str, float]) -> Iterator[st
 
 def _rounded(value: float) -> int:
     """Return the nearest of 1, 2, 5, 10, 20, 50, ... by ratio."""
-    steps = [digit * 10**power for power in range(6) for digit in ROUND]
+    steps: list[int] = [digit * 10**power for power in range(6) for digit in ROUND]
     return min(steps, key=lambda step: abs(math.log(step / value)))

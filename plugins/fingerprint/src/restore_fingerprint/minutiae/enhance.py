@@ -21,8 +21,8 @@ def normalise(pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
 
     `pixels`: float32 (H, W) in [0, 1]; `sigma`: pixels of the neighbourhood.
     """
-    mean = ndimage.gaussian_filter(pixels, sigma, mode="nearest")
-    square = ndimage.gaussian_filter(pixels * pixels, sigma, mode="nearest")
+    mean = ndimage.gaussian_filter(pixels, sigma, mode="nearest", truncate=3.0)
+    square = ndimage.gaussian_filter(pixels * pixels, sigma, mode="nearest", truncate=3.0)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0))
     return np.asarray((pixels - mean) / (deviation + NOISE), np.float32)
 
@@ -37,7 +37,7 @@ def enhance(pixels: NDArray[np.float32], ridges: Orientation, period: float) -> 
     """
     rim = int(2 * period)
     padded = np.pad(pixels, rim, mode="reflect")
-    size = tuple(fft.next_fast_len(side, real=True) for side in padded.shape)
+    size = (fft.next_fast_len(padded.shape[0]), fft.next_fast_len(padded.shape[1], real=True))
     spectrum = fft.rfft2(padded, size)
     answers = fft.irfft2(spectrum * _filters(size, round(period * 4) / 4), size)
     answers = answers[:, rim : rim + pixels.shape[0], rim : rim + pixels.shape[1]]

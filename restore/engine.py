@@ -211,9 +211,10 @@ def score_cases(
         clean, ids = pool.clean(indices), [pool.ids[i] for i in indices]
         partners = pool.partners(indices)
         broken = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        corruption, called = _called(chain, name, level)
         test = score.TestSet(
-            corruption="|".join(filter(None, [name, chain.name])),
-            level=chain.level if not name else (level or None) if not chain.steps else None,
+            corruption=corruption,
+            level=called,
             clean=clean,
             damaged=broken.images,
             masks=broken.masks,
@@ -237,6 +238,15 @@ def score_cases(
 
     # Nothing of a case is kept here: it may be as large as all test pictures, many times over.
     return (make(*case) for case in cases)
+
+
+def _called(chain: damage.Chain, name: str, level: str) -> tuple[str, str | None]:
+    """Return how score rows call a case, and its level: damage laid over that of a paired set is one chain with it."""
+    if not name:
+        return chain.name, chain.level
+    if not chain.steps:
+        return name, level or None
+    return f"{name}@{level}|{chain.name}" if level else f"{name}|{chain.name}", None
 
 
 def _cases(test: data.Examples) -> Iterator[tuple[str, str, list[int]]]:

@@ -12,7 +12,21 @@ def restore_datasets() -> list[Dataset]:
     """Return the data sets of prints."""
     return [
         Dataset("synthetic", "restore_fingerprint.synthetic:synthetic", "Synthetic prints, drawn on the fly."),
-        Dataset("prints", "restore_fingerprint.prints:prints", "Folders of prints, grouped by the usual names."),
+        Dataset(
+            "prints", "restore_fingerprint.datasets.sensors:prints", "Folders of prints, grouped by the usual names."
+        ),
+        Dataset(
+            "socofing",
+            "restore_fingerprint.datasets.socofing:socofing",
+            "SOCOFing: real prints, or each with its official alterations.",
+        ),
+        Dataset("fvc2000", "restore_fingerprint.datasets.fvc:fvc2000", "FVC2000: four databases of four sensors."),
+        Dataset("fvc2002", "restore_fingerprint.datasets.fvc:fvc2002", "FVC2002: four databases of four sensors."),
+        Dataset("fvc2004", "restore_fingerprint.datasets.fvc:fvc2004", "FVC2004: four databases of four sensors."),
+        Dataset("secugen", "restore_fingerprint.datasets.sensors:secugen", "Folders of prints of SecuGen's sensors."),
+        Dataset(
+            "lumidigm", "restore_fingerprint.datasets.sensors:lumidigm", "Folders of prints of Lumidigm's sensors."
+        ),
     ]
 
 
@@ -57,5 +71,23 @@ def restore_recipes() -> list[Recipe]:
             loss="mse",
             fit="pad",
             trim="auto",
-        )
+        ),
+        Recipe(
+            "socofing",
+            "Real prints with SOCOFing's official alterations, restored blind.",
+            dataset="socofing",
+            folder="socofing",
+            size=(96, 96),
+            channels=1,
+            corrupt=[],
+            model="selective-unet",
+            baselines=["identity", "biharmonic"],
+            metrics=["psnr", "ssim", "mae", "calibration"],
+            epochs=10,
+            batch=8,
+            optimizer="adamw",
+            lr=5e-3,
+            loss="mse",
+            fit="pad",
+        ),
     ]

@@ -1,0 +1,37 @@
+"""How good a print looks to a machine, 0 to 100, in the manner of NFIQ 2."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore_fingerprint.matching.matchers import DPI, import_afis
+
+SMALLEST = 96
+"""Pixels at 500 dpi below which afis tells nothing of a print."""
+
+
+def assess(image: NDArray[np.float32], dpi: float) -> float:
+    """Return an NFIQ2-style quality of a print, 0 to 100, NaN below 96 pixels of 500 dpi.
+
+    `image`: float32 (H, W) in [0, 1]. RequestError where afis is not installed. The number is afis' port of NFIQ 2's
+    features with its own calibration, as no minutiae are given: close to, and not, the certified NFIQ 2 (ISO/IEC
+    29794-4). It is a score of beauty: an enhancer may raise it and lose the finger.
+    """
+    afis = import_afis()
+    at_500 = enlarge(image, DPI / dpi)
+    if min(at_500.shape) < SMALLEST:
+        return float("nan")
+    return float(afis.compute_nfiq2(np.rint(at_500 * 255).astype(np.uint8)).score)
+
+
+def enlarge(image: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """Return an image (H, W) brought to another resolution by cubic interpolation, float32 in [0, 1]."""
+    from PIL import Image
+
+    height, width = image.shape
+    if scale == 1:
+        return np.clip(image, 0, 1)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    scaled = Image.fromarray(np.ascontiguousarray(image, np.float32)).resize(size, Image.Resampling.BICUBIC)
+    return np.clip(np.asarray(scaled, dtype=np.float32), 0, 1)

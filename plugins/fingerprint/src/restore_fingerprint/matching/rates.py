@@ -99,9 +99,8 @@ def ranks(own: ArrayLike, others: ArrayLike) -> Numbers:
     (P, F) scores with other fingers, NaN where it was not compared.
     """
     mine, theirs = np.asarray(own, dtype=np.float64), np.asarray(others, dtype=np.float64)
-    rank = 1.0 + (theirs >= mine[:, np.newaxis]).sum(axis=1)
-    rank[np.isnan(mine)] = np.nan
-    return rank
+    above = np.count_nonzero(theirs >= mine[:, np.newaxis], axis=1)
+    return np.where(np.isnan(mine), np.nan, 1.0 + above)
 
 
 def equal_error_interval(

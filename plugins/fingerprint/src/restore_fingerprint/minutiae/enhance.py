@@ -37,7 +37,7 @@ def enhance(pixels: NDArray[np.float32], ridges: Orientation, period: float) -> 
     """
     rim = int(2 * period)
     padded = np.pad(pixels, rim, mode="reflect")
-    size = tuple(fft.next_fast_len(side, real=True) for side in padded.shape)
+    size = (fft.next_fast_len(padded.shape[0]), fft.next_fast_len(padded.shape[1], real=True))
     spectrum = fft.rfft2(padded, size)
     answers = fft.irfft2(spectrum * _filters(size, round(period * 4) / 4), size)
     answers = answers[:, rim : rim + pixels.shape[0], rim : rim + pixels.shape[1]]

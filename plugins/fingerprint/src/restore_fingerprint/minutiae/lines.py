@@ -44,7 +44,7 @@ def false_forks(lines: Lines, shortest: float) -> Lines:
 
     `lines`: bool (H, W). Such bridges between two ridges, and such eyes in one ridge, are mostly pores and dirt.
     """
-    segments, size, forks, ends = _segments(lines)
+    segments, size, forks, _ = _segments(lines)
     joined, count = ndimage.label(forks, _EIGHT)
     near = ndimage.grey_dilation(joined, footprint=_EIGHT)
     # Every pair of a segment and a fork that touch.

@@ -37,36 +37,43 @@ def extract(image: NDArray[np.float32], dpi: float = DPI) -> Minutiae:
     """
     from skimage.morphology import skeletonize
 
+    shape = (image.shape[0], image.shape[1])
     enlarged, factor = enlarge(np.asarray(image, np.float32), dpi)
     finger = foreground(enlarged, sigma=RIDGE)
     if not finger.any():
-        return no_minutiae(image.shape, dpi)
+        return no_minutiae(shape, dpi)
     known = period(np.where(finger, enlarged, 1))
-    ridge = float(np.clip(known, RIDGE / 1.6, RIDGE * 1.6)) if known == known else RIDGE
+    ridge = float(np.clip(known, RIDGE / 1.6, RIDGE * 1.6)) if np.isfinite(known) else RIDGE
     even = normalise(enlarged, ridge) * finger
     field = orientation(even, sigma=SMOOTH * ridge)
     waves = enhance(even, field, ridge)
-    lines = prune(skeletonize((waves < 0) & finger), SPUR * ridge)
+    thin = skeletonize((waves < 0) & finger)  # type: ignore[no-untyped-call]
+    lines = prune(thin, SPUR * ridge)
     number = crossings(lines)
     depth = ndimage.distance_transform_edt(np.pad(finger, 1))[1:-1, 1:-1]
     inner = depth > BORDER * ridge
     ends = (number == 1) & inner
     forks = (number >= 3) & inner & ~false_forks(lines, BRIDGE * ridge)
-    places, kinds = [], []
-    for found, kind in ((ends, ENDING), (forks, BIFURCATION)):
-        # A fork may be several pixels that touch.
-        labels, count = ndimage.label(found, np.ones((3, 3)))
-        centres = np.reshape(ndimage.center_of_mass(found, labels, range(1, count + 1)), (-1, 2))
-        places.append(centres)
-        kinds.append(np.full(count, kind, np.uint8))
-    y, x = np.concatenate(places).T
-    kind = np.concatenate(kinds)
+    y, x, kind = _places(ends, forks)
     row, column = np.rint(y).astype(int), np.rint(x).astype(int)
     direction = _direction(waves, x, y, field.angle[row, column].astype(np.float64), kind == BIFURCATION, ridge)
     quality = field.coherence[row, column].astype(np.float64)
-    found = Minutiae(x, y, direction, kind, quality, enlarged.shape, dpi * factor)
+    found = Minutiae(x, y, direction, kind, quality, (enlarged.shape[0], enlarged.shape[1]), dpi * factor)
     found = found[quality > LEAST_QUALITY]
-    return scaled(found[_alone(found, ridge)], 1 / factor, image.shape, dpi)
+    return scaled(found[_alone(found, ridge)], 1 / factor, shape, dpi)
+
+
+def _places(
+    ends: NDArray[np.bool_], forks: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]:
+    """Return row, column and kind of each end and fork, (M,) each; pixels that touch are one."""
+    places, kinds = [], []
+    for found, kind in ((ends, ENDING), (forks, BIFURCATION)):
+        labels, count = ndimage.label(found, np.ones((3, 3)))
+        places.append(np.reshape(ndimage.center_of_mass(found, labels, range(1, count + 1)), (-1, 2)))
+        kinds.append(np.full(count, kind, np.uint8))
+    rows, columns = np.concatenate(places).T
+    return rows, columns, np.concatenate(kinds)
 
 
 def _direction(

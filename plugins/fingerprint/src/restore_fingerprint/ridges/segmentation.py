@@ -35,16 +35,23 @@ def foreground(image: NDArray[np.floating], *, sigma: float = 4.0) -> NDArray[np
 
 
 def _clean(rough: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:
-    """Return the largest piece of a mask, opened, its small holes filled."""
-    from skimage.measure import label
-    from skimage.morphology import isotropic_closing, isotropic_opening, remove_small_holes
-
+    """Return the largest piece of a mask, closed and opened, its small holes filled."""
     # Edge pixels are repeated, so that a finger that fills the picture keeps its rim.
-    rim = int(3 * sigma)
-    padded = np.pad(rough, rim, mode="edge")
-    opened = isotropic_opening(isotropic_closing(padded, sigma), 1.5 * sigma)[rim:-rim, rim:-rim]
-    pieces = label(opened)
-    if not pieces.any():
-        return opened
-    largest = pieces == np.argmax(np.bincount(pieces.ravel())[1:]) + 1
-    return np.asarray(remove_small_holes(largest, max_size=int(HOLE * np.count_nonzero(largest))), bool)
+    rim = max(1, int(3 * sigma))
+    closed = ~_grown(~_grown(np.pad(rough, rim, mode="edge"), sigma), sigma)
+    opened = _grown(~_grown(~closed, 1.5 * sigma), 1.5 * sigma)[rim:-rim, rim:-rim]
+    pieces, _ = ndimage.label(opened)
+    largest = pieces == np.argmax(np.bincount(pieces.ravel())[1:]) + 1 if opened.any() else opened
+    holes, _ = ndimage.label(~largest)
+    size = np.bincount(holes.ravel())
+    outside = np.unique(np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]]))
+    small = size <= HOLE * np.count_nonzero(largest)
+    small[outside] = False
+    return np.asarray(largest | (small[holes] & ~largest), bool)
+
+
+def _grown(mask: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
+    """Return a mask dilated by a disc, bool (H, W)."""
+    if not mask.any():
+        return mask
+    return np.asarray(ndimage.distance_transform_edt(~mask) <= radius)

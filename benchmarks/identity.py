@@ -235,10 +235,10 @@ DAMAGES: Mapping[str, Callable[[Images, str], Images]] = {
 def show(row: Row, options: argparse.Namespace) -> None:
     """Print a line of the table, and add it to the file that was asked for."""
     cells = [row.damage, row.what, str(row.probes)]
-    cells += ["–" if row.f1 is None else f"{row.f1:.2f}"]
-    cells += ["–" if row.ledger is None else " · ".join(f"{row.ledger[key]:.1f}" for key in KEPT)]
+    cells += ["-" if row.f1 is None else f"{row.f1:.2f}"]
+    cells += ["-" if row.ledger is None else " · ".join(f"{row.ledger[key]:.1f}" for key in KEPT)]
     cells += [f"{row.rank1[one]:.2f}" for one in row.rank1]
-    cells += [f"{100 * rate:.1f} ({100 * low:.1f}–{100 * high:.1f})" for rate, low, high in row.eer.values()]
+    cells += [f"{100 * rate:.1f} ({100 * low:.1f} to {100 * high:.1f})" for rate, low, high in row.eer.values()]
     print("| " + " | ".join(cells) + " |", flush=True)
     if options.out is not None:
         with options.out.open("a", encoding="utf-8") as file:

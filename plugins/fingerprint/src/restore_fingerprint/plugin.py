@@ -18,7 +18,7 @@ def restore_datasets() -> list[Dataset]:
 
 @hookimpl
 def restore_metrics() -> list[Metric]:
-    """Return the metrics of ridges and minutiae."""
+    """Return the metrics of ridges, minutiae, identity and quality."""
     room = "restore_fingerprint.metrics"
     return [
         Metric("orientation", f"{room}.orientation:orientation", "Error of the ridges' orientation.", "°", "lower"),
@@ -32,6 +32,14 @@ def restore_metrics() -> list[Metric]:
             over="set",
             better={"moved": "lower", "lost": "lower", "invented": "lower"},
         ),
+        Metric(
+            "identity",
+            f"{room}.identity:identity",
+            "Whether prints are still told from other fingers': rank-1, EER, TAR@FAR.",
+            over="set",
+            better={"eer": "lower"},
+        ),
+        Metric("quality", f"{room}.quality:quality", "NFIQ2-style quality, which sees no truth.", over="set"),
     ]
 
 

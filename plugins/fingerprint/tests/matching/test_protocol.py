@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore_fingerprint.matching.protocol import choose, enrol, name_finger, pair_up
 
+calm = settings(deadline=None, max_examples=60)
 many = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=40)
 
 
@@ -25,6 +26,7 @@ def test_a_finger_is_known_by_its_labels_else_by_its_group(labels, group, finger
 
 
 @given(many, st.booleans(), st.integers(2, 50))
+@calm
 def test_as_many_prints_as_allowed_are_chosen_of_as_many_fingers_as_can_be(fingers, several, limit):
     chosen = choose(fingers, several, limit)
     assert list(chosen) == sorted(set(chosen))
@@ -65,6 +67,7 @@ def test_a_picture_under_two_fingers_is_no_impostor_of_itself():
 
 
 @given(many)
+@calm
 def test_every_probe_stands_beside_its_own_finger_alone(fingers):
     pictures = list(range(len(fingers)))
     enrolment = enrol(fingers, pictures)

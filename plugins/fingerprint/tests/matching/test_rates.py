@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from restore_fingerprint.matching.rates import accept_rate, equal_error, equal_error_interval, ranks, trace
 
+calm = settings(deadline=None, max_examples=60)
 # Few values, so that ties are many.
 scores = st.lists(st.integers(0, 12), min_size=1, max_size=25)
 
@@ -27,6 +28,7 @@ def slow_equal_error(genuine, impostor):
 
 
 @given(scores, scores)
+@calm
 def test_the_curve_counts_what_reaches_each_threshold(genuine, impostor):
     curve = trace(genuine, impostor)
     assert curve.threshold[-1] == np.inf
@@ -37,6 +39,7 @@ def test_the_curve_counts_what_reaches_each_threshold(genuine, impostor):
 
 
 @given(scores, scores)
+@calm
 def test_the_equal_error_is_that_of_the_definition(genuine, impostor):
     found, (fmr, fnmr) = equal_error(genuine, impostor), slow_equal_error(genuine, impostor)
     assert found.rate == pytest.approx(float((fmr + fnmr) / 2), abs=1e-15)
@@ -48,6 +51,7 @@ def test_the_equal_error_is_that_of_the_definition(genuine, impostor):
 
 
 @given(scores, scores, st.sampled_from([0.5, 0.25, 0.2, 0.1, 0.05]))
+@calm
 def test_the_accept_rate_is_the_best_that_the_false_match_rate_allows(genuine, impostor, far):
     found = accept_rate(genuine, impostor, far)
     if len(impostor) < round(1 / far):
@@ -62,6 +66,7 @@ def test_the_accept_rate_is_the_best_that_the_false_match_rate_allows(genuine, i
 
 
 @given(scores, scores, st.randoms(use_true_random=False))
+@calm
 def test_the_order_of_scores_does_not_matter(genuine, impostor, random):
     others = [random.sample(one, len(one)) for one in (genuine, impostor)]
     assert equal_error(genuine, impostor) == equal_error(*others)
@@ -69,6 +74,7 @@ def test_the_order_of_scores_does_not_matter(genuine, impostor, random):
 
 
 @given(scores, scores, st.sampled_from([0.25, 0.5, 2, 3, 1000]), st.integers(-100, 100))
+@calm
 def test_a_scale_and_a_shift_of_scores_do_not_matter(genuine, impostor, scale, shift):
     own, others = (np.array(one) * scale + shift for one in (genuine, impostor))
     before, after = equal_error(genuine, impostor), equal_error(own, others)
@@ -77,6 +83,7 @@ def test_a_scale_and_a_shift_of_scores_do_not_matter(genuine, impostor, scale, s
 
 
 @given(scores, scores)
+@calm
 def test_swapping_the_sorts_and_the_sign_swaps_the_errors(genuine, impostor):
     # Strictly above instead of at least: thresholds lie between scores, so the curve's points are the same.
     curve, mirror = trace(genuine, impostor), trace(np.negative(impostor), np.negative(genuine))
@@ -84,6 +91,7 @@ def test_swapping_the_sorts_and_the_sign_swaps_the_errors(genuine, impostor):
 
 
 @given(scores, scores)
+@calm
 def test_separable_scores_make_no_error(genuine, impostor):
     found = equal_error(np.array(genuine) + 100, impostor)
     assert found[:3] == (0, 0, 0)
@@ -91,6 +99,7 @@ def test_separable_scores_make_no_error(genuine, impostor):
 
 
 @given(scores)
+@calm
 def test_equal_distributions_make_half_the_errors(values):
     found = equal_error(values, values)
     assert found.rate == 0.5
@@ -126,6 +135,7 @@ def test_ties_count_against_the_rank():
 
 
 @given(st.integers(0, 2**32 - 1))
+@calm
 def test_a_rank_is_the_place_in_the_worst_order(seed):
     rng = np.random.default_rng(seed)
     own, others = rng.integers(0, 4, 5), rng.integers(0, 4, (5, 6))
@@ -164,7 +174,7 @@ def test_nineteen_of_twenty_intervals_hold_the_true_rate():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=20)
+@calm
 def test_an_interval_resamples_fingers_as_if_they_were_copied(seed):
     rng = np.random.default_rng(seed)
     (own, mine), (others, pairs) = table(rng, 4, 1)

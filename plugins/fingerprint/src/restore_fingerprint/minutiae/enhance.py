@@ -21,8 +21,8 @@ def normalise(pixels: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
 
     `pixels`: float32 (H, W) in [0, 1]; `sigma`: pixels of the neighbourhood.
     """
-    mean = ndimage.gaussian_filter(pixels, sigma, mode="nearest")
-    square = ndimage.gaussian_filter(pixels * pixels, sigma, mode="nearest")
+    mean = ndimage.gaussian_filter(pixels, sigma, mode="nearest", truncate=3.0)
+    square = ndimage.gaussian_filter(pixels * pixels, sigma, mode="nearest", truncate=3.0)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0))
     return np.asarray((pixels - mean) / (deviation + NOISE), np.float32)
 

@@ -36,7 +36,11 @@ def prune(lines: Lines, shortest: float) -> Lines:
     at_fork = _touching(segments, forks, len(size))
     small = free & (size + 2 * at_fork < shortest)
     small[0] = False
-    return np.asarray(lines & ~small[segments], bool)
+    left = lines & ~small[segments]
+    number = crossings(left)
+    # The pixel by which a spur hung on its ridge.
+    stubs = (number == 1) & ndimage.binary_dilation(number >= 3, _EIGHT)
+    return np.asarray(left & ~stubs, bool)
 
 
 def false_forks(lines: Lines, shortest: float) -> Lines:

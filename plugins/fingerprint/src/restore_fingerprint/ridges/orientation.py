@@ -13,7 +13,7 @@ from restore_fingerprint.ridges.grey import grey
 GRADIENT_SIGMA = 0.8
 """Pixels of the derivative of a Gaussian. Ridges of small prints are 3 pixels apart: Sobel's differences are wrong
 there by up to 5 degrees, a sampled Gaussian below 0.7 pixels nearly as much, a wider one loses the ridges."""
-FLAT = (2 / 255) ** 2
+FLAT = (1 / 255) ** 2
 """Squared gradient of grey values that are constant but for the rounding to 8 bits: no ridge."""
 
 

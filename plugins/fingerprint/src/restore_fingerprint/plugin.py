@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.api import Dataset, Metric, Recipe, hookimpl
+from restore.api import Corruption, Dataset, Metric, Recipe, hookimpl
 
 RESTORE_API = 1
 
@@ -32,7 +32,7 @@ def restore_datasets() -> list[Dataset]:
 
 @hookimpl
 def restore_metrics() -> list[Metric]:
-    """Return the metrics of ridges and minutiae."""
+    """Return the metrics of ridges, minutiae, identity and quality."""
     room = "restore_fingerprint.metrics"
     return [
         Metric("orientation", f"{room}.orientation:orientation", "Error of the ridges' orientation.", "°", "lower"),
@@ -45,6 +45,44 @@ def restore_metrics() -> list[Metric]:
             "Minutiae kept, moved, lost and invented; precision, recall, F1.",
             over="set",
             better={"moved": "lower", "lost": "lower", "invented": "lower"},
+        ),
+        Metric(
+            "identity",
+            f"{room}.identity:identity",
+            "Whether prints are still told from other fingers': rank-1, EER, TAR@FAR.",
+            over="set",
+            better={"eer": "lower"},
+        ),
+        Metric("quality", f"{room}.quality:quality", "NFIQ2-style quality, which sees no truth.", over="set"),
+    ]
+
+
+@hookimpl
+def restore_corruptions() -> list[Corruption]:
+    """Return the alterations of prints, in levels like those of SOCOFing (docs/decisions/0006-alterations.md)."""
+    room = "restore_fingerprint.alterations."
+    return [
+        Corruption(
+            "obliteration",
+            room + "obliteration:obliteration",
+            "Ridges ground or burnt away: a patch of scarred skin.",
+            levels={"easy": {"radius": 0.19}, "medium": {"radius": 0.27}, "hard": {"radius": 0.32}},
+        ),
+        Corruption(
+            "rotation",
+            room + "rotation:rotation",
+            "A disc of the print cut out, turned and sewn in again.",
+            levels={
+                "easy": {"radius": 0.145, "least": 30, "most": 60},
+                "medium": {"radius": 0.26, "least": 60, "most": 120},
+                "hard": {"radius": 0.3, "least": 80, "most": 180},
+            },
+        ),
+        Corruption(
+            "zcut",
+            room + "zcut:zcut",
+            "A Z-plasty: two triangular flaps change places, with scars.",
+            levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
         ),
     ]
 

@@ -1,0 +1,54 @@
+"""The obliteration: ridges burnt or ground away, so that a patch of scarred skin is left."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from restore.api import Damaged
+from restore_fingerprint.alterations.grey import check_size, foreground, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.noise import gradient_noise
+from restore_fingerprint.alterations.place import draw_place
+
+TEXTURES = {"coarse": (16.0, 2.0), "middle": (8.0, 1.4), "fine": (4.0, 1.0)}
+"""Period in pixels of an official print, and contrast, of the three textures there."""
+
+
+def obliteration(
+    image: NDArray[np.float32],
+    rng: np.random.Generator,
+    *,
+    radius: Annotated[float, Field(gt=0, le=1, description="of the patch, in sides of the picture")] = 0.27,
+    texture: Annotated[
+        Literal["any", "coarse", "middle", "fine"], Field(description="of the skin that is left")
+    ] = "any",
+) -> Damaged:
+    """Blend an elliptical patch of a print with scarred skin, clouds of gradient noise; the rim fades.
+
+    A side of the picture is the square root of its pixels. Only where the finger touches is anything changed. `truth`:
+    `centre` float32 (2,), row and column; `radii` float32 (2,) in pixels, of rows and columns; `texture`.
+    """
+    check_size(image, "obliteration")
+    height, width = image.shape[:2]
+    scale, grain = scale_of(image), grain_of(image)
+    name = str(rng.choice(list(TEXTURES))) if texture == "any" else texture
+    period, contrast = TEXTURES[name]
+    size = radius * scale * 93.4 * np.exp(rng.normal(0, 0.15, 2))
+    centre = draw_place(image, rng, reach=(0.5 * float(size[0]), 0.5 * float(size[1])))
+    rows, columns = np.ogrid[:height, :width]
+    away = np.hypot((rows - centre[0]) / size[0], (columns - centre[1]) / size[1])
+    mask = (away < 1) & foreground(image, 9 * grain)
+    opacity = np.where(mask, np.exp(-5 / 3 * away**3), 0)[..., np.newaxis]
+    skin = np.clip(0.5 + contrast * gradient_noise((height, width), period * grain, rng), 0, 1)
+    blended = image * (1 - opacity) + skin[..., np.newaxis] * opacity
+    damaged = image.copy()
+    damaged[mask] = round_grey(blended[mask])
+    truth = {
+        "centre": np.array(centre, np.float32),
+        "radii": size.astype(np.float32),
+        "texture": name,
+    }
+    return Damaged(damaged, mask, truth)

@@ -25,23 +25,31 @@ def restore_corruptions() -> list[Corruption]:
             "obliteration",
             room + "obliteration:obliteration",
             "Ridges ground or burnt away: a patch of scarred skin.",
-            levels={"easy": {"radius": 0.19}, "medium": {"radius": 0.27}, "hard": {"radius": 0.32}},
+            levels={
+                "easy": {"radius": 0.22, "rays": True},
+                "medium": {"radius": 0.305},
+                "hard": {"radius": 0.356},
+            },
         ),
         Corruption(
             "rotation",
             room + "rotation:rotation",
             "A disc of the print cut out, turned and sewn in again.",
             levels={
-                "easy": {"radius": 0.145, "least": 30, "most": 60},
-                "medium": {"radius": 0.26, "least": 60, "most": 120},
-                "hard": {"radius": 0.3, "least": 80, "most": 180},
+                "easy": {"radius": 0.118, "vary": 0.03, "least": 30, "most": 60, "width": 2.0, "spread": 0.135},
+                "medium": {"radius": 0.249, "vary": 0.14, "least": 60, "most": 120, "spread": 0.11},
+                "hard": {"radius": 0.3, "vary": 0.14, "least": 80, "most": 180, "spread": 0.075},
             },
         ),
         Corruption(
             "zcut",
             room + "zcut:zcut",
             "A Z-plasty: two triangular flaps change places, with scars.",
-            levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
+            levels={
+                "easy": {"area": 0.0205, "vary": 0.2, "turn": 35, "sway": 13, "wave": 0.5, "spread": 0.138},
+                "medium": {"area": 0.132, "vary": 0.38, "turn": 19, "sway": 18, "spread": 0.105},
+                "hard": {"area": 0.225, "vary": 0.2, "turn": 10, "sway": 19, "wave": 1.6, "spread": 0.07},
+            },
         ),
     ]
 

@@ -12,6 +12,8 @@ SMALLEST = 32
 """The shorter side of a picture, in pixels, from which on the alterations work."""
 OFFICIAL_AREA = 97 * 90
 """Pixels of a print of SOCOFing without its frame; sizes were measured on those."""
+SIDE = OFFICIAL_AREA**0.5
+"""Its side: the square root of its pixels."""
 OFFICIAL_PERIOD = 3.16
 """Median ridge period there, in pixels (docs/decisions/0003-synthetic-prints.md)."""
 DARK = 0.6

@@ -46,9 +46,9 @@ def restore_corruptions() -> list[Corruption]:
             room + "zcut:zcut",
             "A Z-plasty: two triangular flaps change places, with scars.",
             levels={
-                "easy": {"area": 0.0205, "vary": 0.2, "turn": 35, "sway": 13, "wave": 0.5, "spread": 0.138},
+                "easy": {"area": 0.0205, "vary": 0.2, "turn": 35, "sway": 13, "spread": 0.138},
                 "medium": {"area": 0.132, "vary": 0.38, "turn": 19, "sway": 18, "spread": 0.105},
-                "hard": {"area": 0.225, "vary": 0.2, "turn": 10, "sway": 19, "wave": 1.6, "spread": 0.07},
+                "hard": {"area": 0.225, "vary": 0.2, "turn": 10, "sway": 19, "spread": 0.07},
             },
         ),
     ]

@@ -51,12 +51,11 @@ def round_grey(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return rounded
 
 
-def foreground(image: NDArray[np.float32], window: float) -> NDArray[np.bool_]:
-    """Return where the finger touches, bool (H, W): where a quarter of what lies within `window` pixels is ink."""
+def foreground(image: NDArray[np.float32], window: float, share: float = 0.25) -> NDArray[np.bool_]:
+    """Return where the finger touches, bool (H, W): where a `share` of a square of `window` pixels is ink."""
     ink = (image.mean(axis=-1) < DARK).astype(np.float32)
     side = max(3, 2 * round(window / 2) + 1)
-    share = ndimage.uniform_filter(ink, side, mode="nearest")
-    found: NDArray[np.bool_] = ndimage.binary_fill_holes(share > 0.25)
+    found: NDArray[np.bool_] = ndimage.binary_fill_holes(ndimage.uniform_filter(ink, side, mode="nearest") > share)
     return found
 
 

@@ -47,7 +47,10 @@ def obliteration(
         core: NDArray[np.bool_] = np.hypot((rows - place[0]) / size[0], (columns - place[1]) / size[1]) < 0.5
         return core
 
-    inside = foreground(image, 9 * grain)
+    # The skin that is left reaches a few pixels beyond the ridges, but not to the border of the picture.
+    inside = foreground(image, 9 * grain, share=0.1)
+    border = 1 if rays else max(1, round(4 * scale))
+    inside[:border], inside[-border:], inside[:, :border], inside[:, -border:] = False, False, False, False
     centre = draw_place(inside, rng, spread=spread * scale * SIDE, covers=ellipse, margin=0.9)
     away = np.hypot((rows - centre[0]) / size[0], (columns - centre[1]) / size[1])
     mask = (away < 1) & inside

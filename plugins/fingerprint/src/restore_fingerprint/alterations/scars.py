@@ -24,7 +24,7 @@ class Scar:
 
 
 SCARS = {
-    "coarse": Scar(spread=1.9, blur=0.9, dots=5.3, cover=0.7),
+    "coarse": Scar(spread=1.8, blur=1.0, dots=10.0, cover=0.36),
     "middle": Scar(spread=1.2, blur=0.6, dots=5.0, cover=0.42),
     "fine": Scar(spread=1.0, blur=0.0, dots=0.9, cover=0.7),
 }
@@ -51,9 +51,9 @@ def sprinkle(
     total = float(length.sum()) / grain
     # A scar is stronger here and weaker there, over about 15 pixels of an official print.
     along = np.cumsum(length) / grain / 15 * np.pi
-    strength = np.clip(1 + 0.45 * np.sin(along + rng.uniform(0, 2 * np.pi)) + rng.normal(0, 0.15, len(path)), 0, None)
+    strength = 1 + 0.3 * np.sin(along + rng.uniform(0, 2 * np.pi))
     chance = strength * length + 1e-12
-    count = int(rng.poisson(scar.dots * total))
+    count = int(rng.poisson(scar.dots * total * width))
     chosen = rng.choice(len(path), count, p=chance / chance.sum())
     spread = scar.spread * grain * width
     places = path[chosen] + rng.normal(0, spread, (count, 2))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,10 @@ from restore.api import Damaged
 from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
-from restore_fingerprint.alterations.scars import SCARS, sprinkle, whiten
 
 Corners = NDArray[np.float64]
+SCAR = 0.93
+"""Grey value of the skin between flaps that do not meet."""
 
 
 def zcut(
@@ -27,25 +29,17 @@ def zcut(
         float, Field(ge=-180, le=180, description="of the long diagonal in degrees, counter-clockwise")
     ] = 19,
     sway: Annotated[float, Field(ge=0, le=180, description="standard deviation of that angle")] = 18,
-    scar: Annotated[
-        Literal["any", "none", "coarse", "middle", "fine"], Field(description="how the scars along the cuts look")
-    ] = "any",
-    wave: Annotated[
-        float, Field(ge=0, le=20, description="how far a cut strays, in pixels of an official print")
-    ] = 1.2,
+    wave: Annotated[float, Field(ge=0, le=0.2, description="how far a cut strays, as a share of its length")] = 0.03,
     spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.105,
 ) -> Damaged:
-    """Exchange the two flaps of a Z-plasty, resampled bilinearly, and scar the three wavy cuts.
+    """Exchange the two flaps of a Z-plasty, resampled bilinearly; wavy cuts leave white scars where flaps do not meet.
 
     The parallelogram is nearly a rhombus with an acute angle of 63°, and lies where the finger touches. `truth`:
-    `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of pixels; `scar`,
-    its look. What lay in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in
-    (TL, TR, BR) in (BL, TR, BR).
+    `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of pixels. What lay
+    in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in (TL, TR, BR) in (BL, TR, BR).
     """
     check_size(image, "zcut")
     height, width = shape = image.shape[:2]
-    grain = grain_of(image)
-    look = str(rng.choice(list(SCARS))) if scar == "any" else scar
     outline = _draw_outline(shape, area * rng.uniform(1 - vary, 1 + vary), np.deg2rad(rng.normal(turn, sway)), rng)
     rows, columns = np.mgrid[:height, :width]
 
@@ -53,38 +47,63 @@ def zcut(
         s, t = _coordinates(rows, columns, outline + np.array(place))
         return (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
 
-    inside = foreground(image, 9 * grain)
+    inside = foreground(image, 9 * grain_of(image))
     centre = draw_place(inside, rng, spread=spread * scale_of(image) * SIDE, covers=flaps, margin=0.9)
     low, high = -outline.min(axis=0), np.array(shape) - 1 - outline.max(axis=0)
     corners = (outline + np.clip(centre, low, np.maximum(low, high))).astype(np.float32).astype(np.float64)
-    tl, tr, br, bl = corners
-    cuts = [_wavy(a, b, wave * grain, rng) for a, b in ((tl, tr), (bl, tr), (bl, br))]
-    sampling = exchange_flaps(shape, corners)
+    upper, middle, lower = (_Wave.draw(rng, wave) for _ in range(3))
+    s, t = _coordinates(rows, columns, corners)
+    hole = (s >= 0) & (s <= 1) & (t >= upper(s)) & (t <= 1 + lower(s))
+    # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
+    first = hole & (s + t <= 1 + lower(s)) & (t >= middle(s))
+    second = hole & ~first & (s + t >= 1 + upper(s)) & (t <= 1 + middle(s))
+    sampling = exchange_flaps(shape, corners, first, second)
     damaged = image.copy()
+    damaged[hole] = rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]
     damaged[sampling.target] = sampling.apply(image)
-    mask = sampling.target
-    if look != "none":
-        white = np.max([sprinkle(shape, cut, SCARS[look], rng, grain=grain, width=0.6) for cut in cuts], axis=0)
-        damaged = whiten(damaged, white)
-        mask = mask | (white > 0)
-    damaged[mask] = round_grey(damaged[mask])
-    truth = {"corners": corners.astype(np.float32), "scar": look}
-    return Damaged(np.where(mask[..., np.newaxis], damaged, image), mask, truth)
+    damaged[hole] = round_grey(damaged[hole])
+    return Damaged(damaged, hole, {"corners": corners.astype(np.float32)})
 
 
-def exchange_flaps(shape: tuple[int, int], corners: Corners) -> Sampling:
+def exchange_flaps(
+    shape: tuple[int, int],
+    corners: Corners,
+    first: NDArray[np.bool_] | None = None,
+    second: NDArray[np.bool_] | None = None,
+) -> Sampling:
     """Return the sampling that exchanges the flaps of a parallelogram TL, TR, BR, BL, float (4, 2), of a picture.
 
-    Each flap moves along its hinge, (TL, BL) or (TR, BR), alone: a pure shear that keeps the hinge in place.
+    Each flap moves along its hinge, (TL, BL) or (TR, BR), alone: a pure shear that keeps the hinge in place. `first`,
+    `second`: bool (H, W), where the flap of the hinge (TL, BL) and the other one lie now, the two triangles by default.
     """
     tl, _, _, bl = corners
     rows, columns = np.mgrid[: shape[0], : shape[1]]
     s, t = _coordinates(rows, columns, corners)
-    target = (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
-    shift = np.where(s + t < 1, s, s - 1)[target]
+    if first is None or second is None:
+        inside = (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
+        first, second = inside & (s + t < 1), inside & (s + t >= 1)
+    target = first | second
+    shift = np.where(first, s, s - 1)[target]
     hinge = bl - tl
     at = np.nonzero(target)
     return bilinear(target, at[0] + hinge[0] * shift, at[1] + hinge[1] * shift)
+
+
+@dataclass(frozen=True)
+class _Wave:
+    """How far a cut strays from its straight line, in units of the hinge, of where on it (0 to 1)."""
+
+    strays: tuple[float, ...]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, amount: float) -> _Wave:
+        return cls(tuple((rng.normal(0, amount) / times**0.7) for times in range(1, 6)))
+
+    def __call__(self, along: NDArray[np.float64]) -> NDArray[np.float64]:
+        stray = np.zeros_like(along)
+        for times, amount in enumerate(self.strays, start=1):
+            stray += amount * np.sin(np.pi * times * np.clip(along, 0, 1))
+        return stray
 
 
 def _coordinates(
@@ -110,16 +129,3 @@ def _draw_outline(shape: tuple[int, int], area: float, turn: float, rng: np.rand
     size = min(float(np.sqrt(area * shape[0] * shape[1] / pixels)), *(room / np.ptp(outline, axis=0)).tolist())
     corners: Corners = size * outline
     return corners
-
-
-def _wavy(a: Corners, b: Corners, wave: float, rng: np.random.Generator) -> Corners:
-    """Return points, float (N, 2), along a cut from `a` to `b` that strays to both sides by about `wave` pixels."""
-    way = b - a
-    length = float(np.hypot(*way))
-    along = np.linspace(0, 1, max(8, int(2 * length)))
-    stray = np.zeros_like(along)
-    for times in (1, 2, 3):
-        stray += rng.normal(0, wave / times) * np.sin(np.pi * times * along)
-    across = np.array([-way[1], way[0]]) / max(length, 1e-9)
-    path: Corners = a + along[:, np.newaxis] * way + stray[:, np.newaxis] * across
-    return path

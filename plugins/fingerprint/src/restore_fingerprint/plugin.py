@@ -51,6 +51,44 @@ def restore_corruptions() -> list[Corruption]:
                 "hard": {"area": 0.225, "vary": 0.2, "turn": 10, "sway": 19, "spread": 0.07},
             },
         ),
+        Corruption(
+            "scar",
+            room + "scar:scar",
+            "Healed cuts, straight or bent.",
+            levels={
+                "easy": {"count": 1, "length": 0.4, "width": 0.7},
+                "medium": {"count": 3},
+                "hard": {"count": 6, "length": 0.6, "width": 1.0},
+            },
+        ),
+        Corruption(
+            "dry",
+            room + "dry:dry",
+            "Dry skin: ridges break up.",
+            levels={"easy": {"amount": 0.15}, "medium": {"amount": 0.3}, "hard": {"amount": 0.45}},
+        ),
+        Corruption(
+            "wet",
+            room + "wet:wet",
+            "Wet skin: valleys fill, ridges merge.",
+            levels={"easy": {"amount": 0.5}, "medium": {"amount": 0.65}, "hard": {"amount": 0.85}},
+        ),
+        Corruption(
+            "partial",
+            room + "partial:partial",
+            "Only a part of the finger touches.",
+            levels={"easy": {"keep": 0.75}, "medium": {"keep": 0.5}, "hard": {"keep": 0.3}},
+        ),
+        Corruption(
+            "latent",
+            room + "latent:latent",
+            "A latent print: faint, smudged, on a background.",
+            levels={
+                "easy": {"contrast": 0.65, "background": 0.15, "smudge": 0.5, "grain": 0.03},
+                "medium": {"contrast": 0.5, "background": 0.25, "smudge": 1.0, "grain": 0.05},
+                "hard": {"contrast": 0.36, "background": 0.35, "smudge": 1.5, "grain": 0.06},
+            },
+        ),
     ]
 
 

@@ -36,7 +36,7 @@ def restore_corruptions() -> list[Corruption]:
             room + "rotation:rotation",
             "A disc of the print cut out, turned and sewn in again.",
             levels={
-                "easy": {"radius": 0.118, "vary": 0.03, "least": 30, "most": 60, "width": 2.0, "spread": 0.135},
+                "easy": {"radius": 0.0985, "vary": 0.03, "least": 30, "most": 60, "healed": True, "spread": 0.135},
                 "medium": {"radius": 0.249, "vary": 0.14, "least": 60, "most": 120, "spread": 0.11},
                 "hard": {"radius": 0.3, "vary": 0.14, "least": 80, "most": 180, "spread": 0.075},
             },
@@ -46,8 +46,8 @@ def restore_corruptions() -> list[Corruption]:
             room + "zcut:zcut",
             "A Z-plasty: two triangular flaps change places, with scars.",
             levels={
-                "easy": {"area": 0.0205, "vary": 0.2, "turn": 35, "sway": 13, "spread": 0.138},
-                "medium": {"area": 0.132, "vary": 0.38, "turn": 19, "sway": 18, "spread": 0.105},
+                "easy": {"area": 0.027, "vary": 0.2, "turn": 35, "sway": 13, "spread": 0.138},
+                "medium": {"area": 0.138, "vary": 0.38, "turn": 19, "sway": 18, "spread": 0.105},
                 "hard": {"area": 0.225, "vary": 0.2, "turn": 10, "sway": 19, "spread": 0.07},
             },
         ),

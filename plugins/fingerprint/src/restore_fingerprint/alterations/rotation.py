@@ -12,7 +12,10 @@ from restore.api import Damaged
 from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
-from restore_fingerprint.alterations.scars import SCARS, sprinkle, whiten
+from restore_fingerprint.alterations.scars import SCARS, whiten, whiteness
+
+HEALED = 9.2
+"""Radius in pixels of the official discs that are mostly scar."""
 
 
 def rotation(
@@ -26,7 +29,7 @@ def rotation(
     scar: Annotated[
         Literal["any", "none", "coarse", "middle", "fine"], Field(description="how the scar around the rim looks")
     ] = "any",
-    width: Annotated[float, Field(gt=0, le=10, description="how wide the scar is, 1 as in official prints")] = 1.0,
+    healed: Annotated[bool, Field(description="a small disc that is mostly scar, as easy ones are")] = False,
     spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.09,
 ) -> Damaged:
     """Turn a disc of a print by a whole number of degrees, resampled bilinearly, and scar its rim.
@@ -55,10 +58,17 @@ def rotation(
     damaged[sampling.target] = sampling.apply(image)
     mask = sampling.target
     if look != "none":
-        around = np.linspace(0, 2 * np.pi, max(16, int(4 * np.pi * size)))
-        wobble = size + grain * 0.8 * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
-        rim = np.stack([centre[0] + wobble * np.sin(around), centre[1] + wobble * np.cos(around)], axis=1)
-        white = sprinkle(shape, rim, SCARS[look], rng, grain=grain, width=width)
+        away, around = (
+            np.hypot(rows - centre[0], columns - centre[1]),
+            np.arctan2(rows - centre[0], columns - centre[1]),
+        )
+        wobble = 0.7 * grain * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
+        # The scar lies within the rim by most of a pixel.
+        middle = away + wobble - (0.0 if healed else size - 0.9 * grain)
+        profile = SCARS[look].healed if healed else SCARS[look].rim
+        white = whiteness(middle, profile, SCARS[look], rng, grain=size / HEALED if healed else grain)
+        strength = 1 + (0.1 if healed else 0.25) * np.sin(around + rng.uniform(0, 2 * np.pi))
+        white = np.clip(white * strength, 0, 1)
         damaged = whiten(damaged, white)
         mask = mask | (white > 0)
     damaged[mask] = round_grey(damaged[mask])

@@ -13,58 +13,54 @@ from scipy import ndimage
 class Scar:
     """How a scar looks, in pixels of an official print.
 
-    White dots lie around the cut, `dots` of them on a pixel of its length, normally distributed by `spread` to both
-    sides; each covers what is under it by `cover`, after a Gaussian blur by `blur`.
+    `rim`: the mean whiteness at 0, 1, 2 ... pixels from the middle of the scar, to both sides. `healed`: the mean
+    whiteness at 0, 1, 2 ... pixels from the centre of a small disc that is mostly scar. Both are made of white dots that
+    cover `cover` each, blurred by a Gaussian of `blur`.
     """
 
-    spread: float
-    blur: float
-    dots: float
+    rim: tuple[float, ...]
+    healed: tuple[float, ...]
     cover: float
+    blur: float
 
 
 SCARS = {
-    "coarse": Scar(spread=1.8, blur=1.0, dots=10.0, cover=0.36),
-    "middle": Scar(spread=1.2, blur=0.6, dots=5.0, cover=0.42),
-    "fine": Scar(spread=1.0, blur=0.0, dots=0.9, cover=0.7),
+    "coarse": Scar(
+        rim=(0.7, 0.6, 0.46, 0.32, 0.19, 0.1, 0.045, 0.015, 0),
+        healed=(0.6, *(8 * (0.61,)), 0.59, 0.55, 0.5, 0.44, 0.37, 0.32, 0.26, 0.21, 0.16, 0.09, 0.04, 0.02, 0),
+        cover=0.3,
+        blur=0.9,
+    ),
+    "middle": Scar(
+        rim=(0.64, 0.5, 0.33, 0.17, 0.08, 0.03, 0.01, 0),
+        healed=(*(9 * (0.27,)), 0.28, 0.3, 0.31, 0.32, 0.34, 0.35, 0.31, 0.23, 0.14, 0.07, 0.03, 0.01, 0),
+        cover=0.4,
+        blur=0.6,
+    ),
+    "fine": Scar(
+        rim=(0.28, 0.2, 0.1, 0.055, 0.03, 0.015, 0),
+        healed=(*(8 * (0.0,)), 0.03, 0.07, 0.1, 0.14, 0.2, 0.3, 0.37, 0.36, 0.24, 0.13, 0.06, 0.02, 0.01, 0),
+        cover=0.9,
+        blur=0.0,
+    ),
 }
-"""The three looks of official scars, one for each texture of the obliteration, fitted to their mean profiles."""
+"""The three looks of official scars, one for each texture of the obliteration: their mean profiles."""
 
 
-def sprinkle(
-    shape: tuple[int, int],
-    path: NDArray[np.float64],
-    scar: Scar,
-    rng: np.random.Generator,
-    *,
-    grain: float = 1.0,
-    width: float = 1.0,
+def whiteness(
+    distance: NDArray[np.float64], profile: tuple[float, ...], scar: Scar, rng: np.random.Generator, *, grain: float
 ) -> NDArray[np.float64]:
-    """Return how white a scar along a path makes each pixel of a picture, float64 (H, W) in [0, 1].
+    """Return how white a scar makes each pixel, float64 (H, W) in [0, 1], by its distance from the scar's middle.
 
-    `path`: row and column, float64 (N, 2), of points along the cut. `grain`: pixels that go on one of an official
-    print. `width` multiplies the spread.
+    `grain`: pixels that go on one of an official print.
     """
-    white = np.zeros(shape)
-    step = np.diff(path, axis=0, append=path[-1:])
-    length = np.hypot(*step.T)
-    total = float(length.sum()) / grain
-    # A scar is stronger here and weaker there, over about 15 pixels of an official print.
-    along = np.cumsum(length) / grain / 15 * np.pi
-    strength = 1 + 0.3 * np.sin(along + rng.uniform(0, 2 * np.pi))
-    chance = strength * length + 1e-12
-    count = int(rng.poisson(scar.dots * total * width))
-    chosen = rng.choice(len(path), count, p=chance / chance.sum())
-    spread = scar.spread * grain * width
-    places = path[chosen] + rng.normal(0, spread, (count, 2))
-    at = np.rint(places).astype(np.intp)
-    inside = ((at >= 0) & (at < shape)).all(axis=1)
-    cover = scar.cover * rng.choice((0.6, 1.4), count)[inside] * grain**2
-    np.add.at(white, tuple(at[inside].T), cover)
-    blur = np.hypot(scar.blur * grain, 0.35 * max(grain - 1, 0))
-    if blur > 0:
-        white = ndimage.gaussian_filter(white, blur, truncate=3)
-    covered: NDArray[np.float64] = np.where(white > 0.01, np.minimum(white, 1), 0)
+    mean = np.interp(np.abs(distance) / grain, np.arange(len(profile)), profile)
+    # Dots are pixels of an official print: on a finer picture they are wider, and fewer a pixel.
+    share = mean / scar.cover
+    dots = rng.poisson(share / grain**2) * scar.cover * grain**2
+    blur = max(scar.blur * grain, 0.45 * (grain - 1))
+    white = ndimage.gaussian_filter(dots, blur, truncate=3) if blur > 0 else dots
+    covered: NDArray[np.float64] = np.where(mean > 0, np.minimum(white, 1), 0)
     return covered
 
 

@@ -62,7 +62,7 @@ def rotation(
             np.hypot(rows - centre[0], columns - centre[1]),
             np.arctan2(rows - centre[0], columns - centre[1]),
         )
-        wobble = 0.7 * grain * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
+        wobble = 0.5 * grain * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
         # The scar lies within the rim by most of a pixel.
         middle = away + wobble - (0.0 if healed else size - 0.9 * grain)
         profile = SCARS[look].healed if healed else SCARS[look].rim

@@ -55,8 +55,9 @@ def zcut(
     s, t = _coordinates(rows, columns, corners)
     hole = (s >= 0) & (s <= 1) & (t >= upper(s)) & (t <= 1 + lower(s))
     # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
-    first = hole & (s + t <= 1 + lower(s)) & (t >= middle(s))
-    second = hole & ~first & (s + t >= 1 + upper(s)) & (t <= 1 + middle(s))
+    gap = rng.uniform(0, 0.6) * grain_of(image) / np.hypot(*(corners[3] - corners[0]))
+    first = hole & (s + t <= 1 + lower(s) - gap) & (t >= middle(s))
+    second = hole & ~first & (s + t >= 1 + upper(s) + gap) & (t <= 1 + middle(s))
     sampling = exchange_flaps(shape, corners, first, second)
     damaged = image.copy()
     damaged[hole] = rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]

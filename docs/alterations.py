@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from restore.api import generator
 from restore_fingerprint.plugin import restore_corruptions
@@ -21,6 +20,8 @@ def draw_panel(path: Path, *, size: tuple[int, int] = (96, 96), seed: int = 0, z
 
     `size`: height and width of a print in pixels; `zoom`: how many pixels of the panel go on one of a print.
     """
+    from PIL import Image, ImageDraw
+
     corruptions = restore_corruptions()
     names = [one.name for one in corruptions]
     source = synthetic(None, count=2 * len(names), size=size, seed=seed)

@@ -81,4 +81,4 @@ def ridge_period(image: NDArray[np.float32]) -> float:
     peak = first + int(np.argmax(radial[first:last]))
     if radial[peak] < 2 * np.median(radial[first:last]):
         return float("nan")
-    return size / peak
+    return float(size / peak)

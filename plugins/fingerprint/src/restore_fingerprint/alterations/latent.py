@@ -31,14 +31,14 @@ def latent(
     check_size(image, "latent")
     shape = image.shape[:2]
     ridge, scale = 3.16 * grain_of(image), scale_of(image)
-    ink = 1 - image
+    ink: NDArray[np.float32] = 1 - image
     turn = float(rng.uniform(0, np.pi))
     patches = np.clip(0.5 + gradient_noise(shape, 30 * scale, rng, octaves=2) / 0.3, 0, 1)[..., np.newaxis]
-    ink = ink + (_slide(ink, smudge * ridge, turn) - ink) * patches
+    smudged = ink + (_slide(ink, smudge * ridge, turn) - ink) * patches
     deposit = np.clip(0.7 + gradient_noise(shape, 22 * scale, rng, octaves=4) / 0.4, 0.15, 1)[..., np.newaxis]
     surface = _surface(shape, scale, rng)[..., np.newaxis] * background
     paper = 0.92 - 0.25 * background
-    grey = paper - surface - contrast * ink * deposit + rng.normal(0, grain, (*shape, 1))
+    grey = paper - surface - contrast * smudged * deposit + rng.normal(0, grain, (*shape, 1))
     damaged = round_grey(np.broadcast_to(grey, image.shape).astype(np.float32))
     truth = {"contrast": contrast, "direction": np.array([np.rad2deg(turn)], np.float32)}
     return Damaged(damaged, np.ones(shape, bool), truth)

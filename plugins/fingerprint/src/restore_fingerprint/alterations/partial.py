@@ -47,7 +47,7 @@ def partial(
     # Pressure fades to the rim: ridges become thinner before they are gone.
     damaged = np.where(touch >= 1, image, round_grey(np.clip(image + (1 - touch) * 1.2 * paper, image, paper)))
     damaged = np.where(touch <= 0, paper, damaged).astype(np.float32)
-    mask = (np.abs(damaged - image) > 1 / 255).any(axis=-1)
+    mask: NDArray[np.bool_] = np.any(np.abs(damaged - image) > 1 / 255, axis=-1)
     truth = {
         "centre": centre.astype(np.float32),
         "radii": np.array([size * stretch, size / stretch], np.float32),

@@ -44,6 +44,7 @@ def rotation(
     angle = int(rng.integers(min(least, most), max(least, most), endpoint=True)) * int(rng.choice((-1, 1)))
     look = str(rng.choice(list(SCARS))) if scar == "any" else scar
     size = min(radius * scale * SIDE * rng.uniform(1 - vary, 1 + vary), (min(height, across) - 4) / 2)
+    size = float(np.float32(size))
     rows, columns = np.ogrid[:height, :across]
 
     def disc(place: tuple[float, float]) -> NDArray[np.bool_]:
@@ -68,8 +69,7 @@ def rotation(
         profile = SCARS[look].healed if healed else SCARS[look].rim
         white = whiteness(middle, profile, SCARS[look], rng, grain=size / HEALED if healed else grain)
         strength = 1 + (0.1 if healed else 0.25) * np.sin(around + rng.uniform(0, 2 * np.pi))
-        white = np.clip(white * strength, 0, 1)
-        damaged = whiten(damaged, white)
+        damaged = whiten(damaged, np.clip(white * strength, 0, 1))
         mask = mask | (white > 0)
     damaged[mask] = round_grey(damaged[mask])
     truth = {
@@ -100,5 +100,5 @@ def turn_disc(shape: tuple[int, int], centre: tuple[float, float], radius: float
 def _within(centre: tuple[float, float], reach: float, shape: tuple[int, int]) -> tuple[float, float]:
     """Return a centre moved such that what reaches `reach` pixels around it lies in the picture; on quarter pixels."""
     moved = np.clip(centre, reach, np.array(shape) - 1 - reach)
-    row, column = np.float32(np.round(moved * 4) / 4)
+    row, column = (np.round(moved * 4) / 4).tolist()
     return float(row), float(column)

@@ -26,9 +26,9 @@ def restore_corruptions() -> list[Corruption]:
             room + "obliteration:obliteration",
             "Ridges ground or burnt away: a patch of scarred skin.",
             levels={
-                "easy": {"radius": 0.22, "rays": True},
-                "medium": {"radius": 0.305},
-                "hard": {"radius": 0.356},
+                "easy": {"radius": 0.225, "rays": True},
+                "medium": {"radius": 0.296},
+                "hard": {"radius": 0.345},
             },
         ),
         Corruption(

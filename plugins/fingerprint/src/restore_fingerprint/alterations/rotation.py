@@ -90,11 +90,9 @@ def turn_disc(shape: tuple[int, int], centre: tuple[float, float], radius: float
     y, x = rows - centre[0], columns - centre[1]
     target = y * y + x * x < radius * radius
     at = np.nonzero(target)
-    y, x = at[0] - centre[0], at[1] - centre[1]
-    turn = np.deg2rad(angle)
-    return bilinear(
-        target, centre[0] + y * np.cos(turn) + x * np.sin(turn), centre[1] - y * np.sin(turn) + x * np.cos(turn)
-    )
+    down, right = at[0] - centre[0], at[1] - centre[1]
+    cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    return bilinear(target, centre[0] + down * cos + right * sin, centre[1] - down * sin + right * cos)
 
 
 def _within(centre: tuple[float, float], reach: float, shape: tuple[int, int]) -> tuple[float, float]:

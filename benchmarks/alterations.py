@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from restore_fingerprint.alterations.rotation import rotation
 from restore_fingerprint.alterations.zcut import zcut
 from restore_fingerprint.plugin import restore_corruptions
 
-FUNCTIONS = {"rotation": rotation, "obliteration": obliteration, "zcut": zcut}
+FUNCTIONS: dict[str, Callable[..., Damaged]] = {"rotation": rotation, "obliteration": obliteration, "zcut": zcut}
 OFFICIAL = {"rotation": "CR", "obliteration": "Obl", "zcut": "Zcut"}
 LEVELS = ("easy", "medium", "hard")
 NAME = re.compile(r"(\d+)__[MF]_\w+?_finger")
@@ -52,7 +52,7 @@ class Pair:
 def read_print(path: Path) -> Print | None:
     """Return a picture without the frame of its screenshot, None where it has another size."""
     with Image.open(path) as picture:
-        grey = np.asarray(picture.convert("L"), dtype=np.float32) / 255
+        grey: Print = np.asarray(picture.convert("L"), dtype=np.float32) / np.float32(255)
     return grey[FRAME] if grey.shape == FRAMED else None
 
 

@@ -66,23 +66,69 @@ def restore_corruptions() -> list[Corruption]:
             "obliteration",
             room + "obliteration:obliteration",
             "Ridges ground or burnt away: a patch of scarred skin.",
-            levels={"easy": {"radius": 0.19}, "medium": {"radius": 0.27}, "hard": {"radius": 0.32}},
+            levels={
+                "easy": {"radius": 0.225, "rays": True},
+                "medium": {"radius": 0.296},
+                "hard": {"radius": 0.345},
+            },
         ),
         Corruption(
             "rotation",
             room + "rotation:rotation",
             "A disc of the print cut out, turned and sewn in again.",
             levels={
-                "easy": {"radius": 0.145, "least": 30, "most": 60},
-                "medium": {"radius": 0.26, "least": 60, "most": 120},
-                "hard": {"radius": 0.3, "least": 80, "most": 180},
+                "easy": {"radius": 0.0985, "vary": 0.03, "least": 30, "most": 60, "healed": True, "spread": 0.135},
+                "medium": {"radius": 0.249, "vary": 0.14, "least": 60, "most": 120, "spread": 0.11},
+                "hard": {"radius": 0.3, "vary": 0.14, "least": 80, "most": 180, "spread": 0.075},
             },
         ),
         Corruption(
             "zcut",
             room + "zcut:zcut",
             "A Z-plasty: two triangular flaps change places, with scars.",
-            levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
+            levels={
+                "easy": {"area": 0.027, "vary": 0.2, "turn": 35, "sway": 13, "spread": 0.138},
+                "medium": {"area": 0.138, "vary": 0.38, "turn": 19, "sway": 18, "spread": 0.105},
+                "hard": {"area": 0.225, "vary": 0.2, "turn": 10, "sway": 19, "spread": 0.07},
+            },
+        ),
+        Corruption(
+            "scar",
+            room + "scar:scar",
+            "Healed cuts, straight or bent.",
+            levels={
+                "easy": {"count": 1, "length": 0.4, "width": 0.7},
+                "medium": {"count": 3},
+                "hard": {"count": 6, "length": 0.6, "width": 1.0},
+            },
+        ),
+        Corruption(
+            "dry",
+            room + "dry:dry",
+            "Dry skin: ridges break up.",
+            levels={"easy": {"amount": 0.15}, "medium": {"amount": 0.3}, "hard": {"amount": 0.45}},
+        ),
+        Corruption(
+            "wet",
+            room + "wet:wet",
+            "Wet skin: valleys fill, ridges merge.",
+            levels={"easy": {"amount": 0.5}, "medium": {"amount": 0.65}, "hard": {"amount": 0.85}},
+        ),
+        Corruption(
+            "partial",
+            room + "partial:partial",
+            "Only a part of the finger touches.",
+            levels={"easy": {"keep": 0.75}, "medium": {"keep": 0.5}, "hard": {"keep": 0.3}},
+        ),
+        Corruption(
+            "latent",
+            room + "latent:latent",
+            "A latent print: faint, smudged, on a background.",
+            levels={
+                "easy": {"contrast": 0.65, "background": 0.15, "smudge": 0.5, "grain": 0.03},
+                "medium": {"contrast": 0.5, "background": 0.25, "smudge": 1.0, "grain": 0.05},
+                "hard": {"contrast": 0.36, "background": 0.35, "smudge": 1.5, "grain": 0.06},
+            },
         ),
     ]
 

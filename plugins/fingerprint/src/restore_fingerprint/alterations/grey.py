@@ -12,6 +12,8 @@ SMALLEST = 32
 """The shorter side of a picture, in pixels, from which on the alterations work."""
 OFFICIAL_AREA = 97 * 90
 """Pixels of a print of SOCOFing without its frame; sizes were measured on those."""
+SIDE = OFFICIAL_AREA**0.5
+"""Its side: the square root of its pixels."""
 OFFICIAL_PERIOD = 3.16
 """Median ridge period there, in pixels (docs/decisions/0003-synthetic-prints.md)."""
 DARK = 0.6
@@ -49,12 +51,11 @@ def round_grey(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return rounded
 
 
-def foreground(image: NDArray[np.float32], window: float) -> NDArray[np.bool_]:
-    """Return where the finger touches, bool (H, W): where a quarter of what lies within `window` pixels is ink."""
+def foreground(image: NDArray[np.float32], window: float, share: float = 0.25) -> NDArray[np.bool_]:
+    """Return where the finger touches, bool (H, W): where a `share` of a square of `window` pixels is ink."""
     ink = (image.mean(axis=-1) < DARK).astype(np.float32)
     side = max(3, 2 * round(window / 2) + 1)
-    share = ndimage.uniform_filter(ink, side, mode="nearest")
-    found: NDArray[np.bool_] = ndimage.binary_fill_holes(share > 0.25)
+    found: NDArray[np.bool_] = ndimage.binary_fill_holes(ndimage.uniform_filter(ink, side, mode="nearest") > share)
     return found
 
 
@@ -80,4 +81,4 @@ def ridge_period(image: NDArray[np.float32]) -> float:
     peak = first + int(np.argmax(radial[first:last]))
     if radial[peak] < 2 * np.median(radial[first:last]):
         return float("nan")
-    return size / peak
+    return float(size / peak)

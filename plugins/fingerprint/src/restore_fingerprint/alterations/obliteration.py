@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import check_size, foreground, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
 from restore_fingerprint.alterations.noise import gradient_noise
 from restore_fingerprint.alterations.place import draw_place
 
@@ -25,6 +25,10 @@ def obliteration(
     texture: Annotated[
         Literal["any", "coarse", "middle", "fine"], Field(description="of the skin that is left")
     ] = "any",
+    rays: Annotated[
+        bool, Field(description="spare the row and the column through the centre, as easy ones do")
+    ] = False,
+    spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.14,
 ) -> Damaged:
     """Blend an elliptical patch of a print with scarred skin, clouds of gradient noise; the rim fades.
 
@@ -36,12 +40,25 @@ def obliteration(
     scale, grain = scale_of(image), grain_of(image)
     name = str(rng.choice(list(TEXTURES))) if texture == "any" else texture
     period, contrast = TEXTURES[name]
-    size = radius * scale * 93.4 * np.exp(rng.normal(0, 0.15, 2))
-    centre = draw_place(image, rng, reach=(0.5 * float(size[0]), 0.5 * float(size[1])))
+    size = radius * scale * SIDE * np.exp(rng.normal(0, 0.16) + rng.normal(0, 0.11, 2))
     rows, columns = np.ogrid[:height, :width]
+
+    def ellipse(place: tuple[float, float]) -> NDArray[np.bool_]:
+        core: NDArray[np.bool_] = np.hypot((rows - place[0]) / size[0], (columns - place[1]) / size[1]) < 0.5
+        return core
+
+    # The skin that is left reaches a few pixels beyond the ridges, but not to the border of the picture.
+    inside = foreground(image, 9 * grain, share=0.1)
+    border = 1 if rays else max(1, round(4 * scale))
+    inside[:border], inside[-border:], inside[:, :border], inside[:, -border:] = False, False, False, False
+    centre = draw_place(inside, rng, spread=spread * scale * SIDE, covers=ellipse, margin=0.9)
     away = np.hypot((rows - centre[0]) / size[0], (columns - centre[1]) / size[1])
-    mask = (away < 1) & foreground(image, 9 * grain)
-    opacity = np.where(mask, np.exp(-5 / 3 * away**3), 0)[..., np.newaxis]
+    mask = (away < 1) & inside
+    opacity = np.where(mask, np.exp(-5 / 3 * away**3), 0)
+    if rays:
+        beside = np.minimum(np.abs(rows - centre[0]), np.abs(columns - centre[1])) / (2.2 * scale)
+        opacity *= 1 - np.exp(-(beside**2)) * np.clip((away - 0.15) / 0.3, 0, 1)
+    opacity = opacity[..., np.newaxis]
     skin = np.clip(0.5 + contrast * gradient_noise((height, width), period * grain, rng), 0, 1)
     blended = image * (1 - opacity) + skin[..., np.newaxis] * opacity
     damaged = image.copy()

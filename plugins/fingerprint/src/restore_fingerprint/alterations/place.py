@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from restore_fingerprint.alterations.grey import foreground, scale_of
+Place = tuple[float, float]
+TRIES = 24
+"""Places tried before the best of them is taken."""
 
 
 def draw_place(
-    image: NDArray[np.float32], rng: np.random.Generator, *, reach: tuple[float, float]
-) -> tuple[float, float]:
-    """Return a centre (row, column) in pixels, such that what reaches `reach` rows and columns around it fits.
+    inside: NDArray[np.bool_],
+    rng: np.random.Generator,
+    *,
+    spread: float,
+    covers: Callable[[Place], NDArray[np.bool_]],
+    margin: float = 0.97,
+) -> Place:
+    """Return a centre (row, column) in pixels for damage that should lie where the finger touches.
 
-    Drawn around the middle of where the finger touches, an eighth of the print's size to either side.
+    `inside`: bool (H, W), where it touches. Normally distributed around a point slightly above its middle by `spread`
+    pixels, until a share `margin` of what the damage `covers` (bool (H, W), of a centre) lies inside; else the best of
+    24 tries.
     """
-    height, width = image.shape[:2]
-    inside = foreground(image, 9 * scale_of(image))
-    rows, columns = np.nonzero(inside) if inside.any() else np.nonzero(np.ones((height, width), bool))
-    middle = (float(rows.mean()), float(columns.mean()))
-    spread = (max(float(rows.std()) / 2, 0.5), max(float(columns.std()) / 2, 0.5))
-    drawn = rng.normal(middle, spread)
-    low = np.minimum(reach, np.array([height - 1, width - 1]) / 2)
-    placed = np.clip(drawn, low, np.array([height - 1, width - 1]) - low)
-    return float(placed[0]), float(placed[1])
+    height, width = inside.shape
+    rows, columns = np.nonzero(inside) if inside.any() else np.nonzero(np.ones_like(inside))
+    # Official alterations lie 4 to 10 of 97 rows above the middle.
+    middle = np.array([rows.mean() - 0.06 * height, columns.mean()])
+    best, share = (float(middle[0]), float(middle[1])), -1.0
+    for _ in range(TRIES):
+        drawn = np.clip(rng.normal(middle, spread), 0, (height - 1, width - 1))
+        place = (float(drawn[0]), float(drawn[1]))
+        covered = covers(place)
+        lies = float(inside[covered].mean()) if covered.any() else 0.0
+        if lies > share:
+            best, share = place, lies
+        if lies >= margin:
+            break
+    return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -9,12 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import check_size, grain_of, round_grey
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
-from restore_fingerprint.alterations.scars import fade, whiten
 
 Corners = NDArray[np.float64]
+SCAR = 0.93
+"""Grey value of the skin between flaps that do not meet."""
 
 
 def zcut(
@@ -22,69 +24,109 @@ def zcut(
     rng: np.random.Generator,
     *,
     area: Annotated[float, Field(gt=0, le=0.5, description="of the parallelogram as a share of the picture")] = 0.13,
-    scar: Annotated[float, Field(ge=0, le=50, description="width of the scars along the cuts, in ridges")] = 1.1,
+    vary: Annotated[float, Field(ge=0, lt=1, description="how far the area varies, as a share of it")] = 0.38,
+    turn: Annotated[
+        float, Field(ge=-180, le=180, description="of the long diagonal in degrees, counter-clockwise")
+    ] = 19,
+    sway: Annotated[float, Field(ge=0, le=180, description="standard deviation of that angle")] = 18,
+    wave: Annotated[float, Field(ge=0, le=0.2, description="how far a cut strays, as a share of its length")] = 0.03,
+    spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.105,
 ) -> Damaged:
-    """Exchange the two flaps of a Z-plasty, resampled bilinearly, and scar the three cuts.
+    """Exchange the two flaps of a Z-plasty, resampled bilinearly; wavy cuts leave white scars where flaps do not meet.
 
-    `truth["corners"]`: float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of
-    pixels. What lay in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in
-    (TL, TR, BR) in (BL, TR, BR).
+    The parallelogram is nearly a rhombus with an acute angle of 63°, and lies where the finger touches. `truth`:
+    `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of pixels. What lay
+    in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in (TL, TR, BR) in (BL, TR, BR).
     """
     check_size(image, "zcut")
-    height, width = image.shape[:2]
-    grain = grain_of(image)
-    corners = _draw_corners(image, area, rng)
-    sampling = exchange_flaps((height, width), corners)
-    rows, columns = np.ogrid[:height, :width]
-    tl, tr, br, bl = corners
-    nearest = np.min([_distance(rows, columns, a, b) for a, b in ((tl, tr), (bl, br), (bl, tr))], axis=0)
-    white = fade(nearest, scar * grain * 3.16)
+    height, width = shape = image.shape[:2]
+    outline = _draw_outline(shape, area * rng.uniform(1 - vary, 1 + vary), np.deg2rad(rng.normal(turn, sway)), rng)
+    rows, columns = np.mgrid[:height, :width]
+
+    def flaps(place: tuple[float, float]) -> NDArray[np.bool_]:
+        s, t = _coordinates(rows, columns, outline + np.array(place))
+        return (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
+
+    inside = foreground(image, 9 * grain_of(image))
+    centre = draw_place(inside, rng, spread=spread * scale_of(image) * SIDE, covers=flaps, margin=0.9)
+    low, high = -outline.min(axis=0), np.array(shape) - 1 - outline.max(axis=0)
+    corners = (outline + np.clip(centre, low, np.maximum(low, high))).astype(np.float32).astype(np.float64)
+    upper, middle, lower = (_Wave.draw(rng, wave) for _ in range(3))
+    s, t = _coordinates(rows, columns, corners)
+    hole = (s >= 0) & (s <= 1) & (t >= upper(s)) & (t <= 1 + lower(s))
+    # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
+    gap = rng.uniform(0, 0.6) * grain_of(image) / np.hypot(*(corners[3] - corners[0]))
+    first = hole & (s + t <= 1 + lower(s) - gap) & (t >= middle(s))
+    second = hole & ~first & (s + t >= 1 + upper(s) + gap) & (t <= 1 + middle(s))
+    sampling = exchange_flaps(shape, corners, first, second)
     damaged = image.copy()
+    damaged[hole] = rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]
     damaged[sampling.target] = sampling.apply(image)
-    mask = sampling.target | (white > 0)
-    damaged[mask] = round_grey(whiten(damaged, white)[mask])
-    return Damaged(damaged, mask, {"corners": corners.astype(np.float32)})
+    damaged[hole] = round_grey(damaged[hole])
+    return Damaged(damaged, hole, {"corners": corners.astype(np.float32)})
 
 
-def exchange_flaps(shape: tuple[int, int], corners: Corners) -> Sampling:
+def exchange_flaps(
+    shape: tuple[int, int],
+    corners: Corners,
+    first: NDArray[np.bool_] | None = None,
+    second: NDArray[np.bool_] | None = None,
+) -> Sampling:
     """Return the sampling that exchanges the flaps of a parallelogram TL, TR, BR, BL, float (4, 2), of a picture.
 
-    Each flap moves along its hinge, (TL, BL) or (TR, BR), alone: a pure shear that keeps the hinge in place.
+    Each flap moves along its hinge, (TL, BL) or (TR, BR), alone: a pure shear that keeps the hinge in place. `first`,
+    `second`: bool (H, W), where the flap of the hinge (TL, BL) and the other one lie now, the two triangles by default.
     """
-    tl, tr, _, bl = corners.astype(np.float64)
+    tl, _, _, bl = corners
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    s, t = _coordinates(rows, columns, corners)
+    if first is None or second is None:
+        inside = (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
+        first, second = inside & (s + t < 1), inside & (s + t >= 1)
+    target = first | second
+    shift = np.where(first, s, s - 1)[target]
+    hinge = bl - tl
+    at = np.nonzero(target)
+    return bilinear(target, at[0] + hinge[0] * shift, at[1] + hinge[1] * shift)
+
+
+@dataclass(frozen=True)
+class _Wave:
+    """How far a cut strays from its straight line, in units of the hinge, of where on it (0 to 1)."""
+
+    strays: tuple[float, ...]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, amount: float) -> _Wave:
+        return cls(tuple((rng.normal(0, amount) / times**0.7) for times in range(1, 6)))
+
+    def __call__(self, along: NDArray[np.float64]) -> NDArray[np.float64]:
+        stray = np.zeros_like(along)
+        for times, amount in enumerate(self.strays, start=1):
+            stray += amount * np.sin(np.pi * times * np.clip(along, 0, 1))
+        return stray
+
+
+def _coordinates(
+    rows: NDArray[np.int_], columns: NDArray[np.int_], corners: Corners
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where a pixel lies in a parallelogram: TL + s (TR - TL) + t (BL - TL)."""
+    tl, tr, _, bl = corners
     u, v = tr - tl, bl - tl
-    rows, columns = np.ogrid[: shape[0], : shape[1]]
     y, x = rows - tl[0], columns - tl[1]
     determinant = u[0] * v[1] - u[1] * v[0]
-    s = (y * v[1] - x * v[0]) / determinant
-    t = (x * u[0] - y * u[1]) / determinant
-    target = (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
-    shift = np.where(s + t < 1, s, s - 1)[target]
-    at = np.nonzero(target)
-    return bilinear(target, at[0] + v[0] * shift, at[1] + v[1] * shift)
+    return (y * v[1] - x * v[0]) / determinant, (x * u[0] - y * u[1]) / determinant
 
 
-def _draw_corners(image: NDArray[np.float32], area: float, rng: np.random.Generator) -> Corners:
-    """Draw TL, TR, BR, BL of a parallelogram of `area`·H·W pixels, smaller where it would not fit."""
-    height, width = image.shape[:2]
-    turn, angle = np.deg2rad(rng.uniform((-35, 60), (-5, 120))).tolist()
-    stretch = float(np.sqrt(rng.uniform(0.8, 1.25)))
-    u = stretch * np.array([np.sin(turn), np.cos(turn)])
-    v = np.array([np.sin(turn + angle), np.cos(turn + angle)]) / stretch
-    shape = np.stack([-u - v, u - v, u + v, v - u]) / 2
-    room = np.array([height - 1, width - 1])
-    extent = np.ptp(shape, axis=0)
-    size = min(float(np.sqrt(area * height * width / np.sin(angle))), *(room / extent).tolist())
-    reach = size * extent / 2
-    centre = draw_place(image, rng, reach=(float(reach[0]), float(reach[1])))
-    corners: Corners = size * shape + np.array(centre)
+def _draw_outline(shape: tuple[int, int], area: float, turn: float, rng: np.random.Generator) -> Corners:
+    """Draw TL, TR, BR, BL around (0, 0) of a parallelogram of `area`·H·W pixels, smaller where it would not fit."""
+    ratio = rng.normal(1.63, 0.04)
+    # Half the long diagonal points from the centre to TR, half the short one to TL.
+    long = np.array([-np.sin(turn), np.cos(turn)])
+    short = np.array([-np.cos(turn + rng.normal(0, 0.06)), -np.sin(turn)]) / ratio
+    outline = np.stack([short, long, -short, -long])
+    pixels = 2 * abs(long[0] * short[1] - long[1] * short[0])
+    room = np.array(shape) - 1
+    size = min(float(np.sqrt(area * shape[0] * shape[1] / pixels)), *(room / np.ptp(outline, axis=0)).tolist())
+    corners: Corners = size * outline
     return corners
-
-
-def _distance(rows: NDArray[np.int_], columns: NDArray[np.int_], a: Corners, b: Corners) -> NDArray[np.float64]:
-    """Return the distance in pixels from the segment between `a` and `b`, `rows` (H, 1), `columns` (1, W)."""
-    way = b - a
-    y, x = rows - a[0], columns - a[1]
-    along = np.clip((y * way[0] + x * way[1]) / (way @ way), 0, 1)
-    away: NDArray[np.float64] = np.hypot(y - along * way[0], x - along * way[1])
-    return away

@@ -1,0 +1,80 @@
+"""Prints of a capacitive sensor of 500 dpi: sharp dark ridges on a grey ground with the stripes of its columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from restore_fingerprint.synthetic.contact import Placing
+from restore_fingerprint.synthetic.impression import Touch
+from restore_fingerprint.synthetic.sensors.condition import Condition, Layer, feel, quantise
+from restore_fingerprint.synthetic.sensors.sensor import Sensor
+from restore_fingerprint.synthetic.smooth import smooth_noise
+
+PLACING = Placing(
+    window=(15.2, 15.2),
+    width=(12.8, 1.3),
+    height=(14.0, 1.0),
+    top=(0.7, 0.6),
+    aside=0.5,
+    tilt=float(np.deg2rad(7)),
+    shift=0.5,
+    turn=float(np.deg2rad(5)),
+    pressure=0.06,
+    drag=0.35,
+)
+AIR = 0.53
+"""Grey where nothing is near; a column's amplifier changes it by `COLUMN` (sd)."""
+COLUMN = 0.016
+SKIN = 0.10
+"""Grey of a ridge that touches fully."""
+
+
+def draw_condition(rng: np.random.Generator) -> Condition:
+    """Return a condition; the ranges were set by eye and by benchmarks/prints.py against real ones."""
+    moisture = float(np.clip(rng.normal(-0.1, 0.4), -0.9, 1.0))
+    dry = 1 / (1 + np.exp(4 * moisture))
+    return Condition(
+        moisture=moisture,
+        unevenness=float(rng.uniform(0.1, 0.4)),
+        blotches=float(dry * rng.uniform(0.1, 0.8)),
+        middle=float(rng.uniform(0.0, 0.8)),
+        gain=float(0.9 * np.exp(rng.normal(0.0, 0.25))),
+        darkness=float(rng.uniform(0.85, 1.0)),
+        pores=float(rng.uniform(0.3, 1.2)),
+        beads=float(dry * rng.uniform(0.1, 0.7)),
+        noise=float(0.35 * np.exp(rng.normal(0, 0.35))),
+        rim=float(rng.uniform(0.15, 0.5)),
+        pale=0.0,
+        dirt=float(rng.exponential(0.12)),
+    )
+
+
+def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Generator) -> Layer:
+    """Return the picture, dark ridges on grey; arguments and result as in `Sensor`."""
+    shape = touch.ridges.shape
+    noise = rng.standard_normal(shape, dtype=np.float32)
+    ink = feel(touch, condition, pitch, noise, rng)
+    near = 1 / (1 + np.exp(-np.clip(touch.depth, -9, 9) / 0.7))
+    ink *= condition.darkness * np.clip((touch.depth + 0.05) / 0.15, 0, 1)
+    dust = smooth_noise(rng, shape, 1.2 / pitch) * np.exp(np.minimum(touch.depth, 0) / 1.2)
+    grains = smooth_noise(rng, shape, 0.08 / pitch) > 3.2 - 6 * condition.dirt * np.maximum(dust, 0)
+    ink = np.maximum(ink, 0.6 * grains * (touch.depth < 0))
+    # Valleys are darker than air: the skin is near, and damp.
+    damp = 0.06 + 0.1 / (1 + np.exp(-3 * condition.moisture))
+    air = AIR - damp * near - 0.03 * smooth_noise(rng, shape, 4.0 / pitch) + columns(shape[1], pitch, rng)
+    grey = air + (SKIN - air) * ink
+    return quantise(grey + 0.015 * rng.standard_normal(shape, dtype=np.float32) * (0.4 + 0.6 * (1 - ink)))
+
+
+def columns(width: int, pitch: float, rng: np.random.Generator) -> Layer:
+    """Return what every column adds, float32 (1, W): its amplifier's offset, a sag to the middle, bright stripes."""
+    x = np.linspace(-1, 1, width)
+    offset = COLUMN * rng.standard_normal(width) - 0.05 * np.exp(-(x**2) / 0.3)
+    if rng.random() < 0.4:
+        # Interference: bars every half to one millimetre, on one side.
+        bars = np.cos(2 * np.pi * np.arange(width) * pitch / rng.uniform(0.4, 0.8)) ** 4
+        offset += rng.exponential(0.06) * bars * np.exp(-(((x - rng.choice([-0.7, 0.7])) / 0.25) ** 2))
+    return np.asarray(offset, dtype=np.float32)[None, :]
+
+
+CAPACITIVE = Sensor(dpi=500, lattice=None, placing=PLACING, draw_condition=draw_condition, look=look)

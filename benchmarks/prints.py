@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -48,11 +49,12 @@ def read_print(path: Path) -> Print:
 
 
 def read_prints(data: Path, sensor: str, count: int) -> list[Print]:
-    """Return up to `count` real prints of a sensor, evenly over its folder, whose names sort by person."""
+    """Return up to `count` real prints of a sensor, any of its folder, always the same."""
     real = SENSORS[sensor]
     paths = sorted(path for path in (data / real.folder).iterdir() if not path.as_posix().endswith(SPOILT))
-    paths = paths[:: max(1, len(paths) // count)][:count]
-    return [image for image in map(read_print, paths) if image.shape == real.size]
+    order = np.random.default_rng(0).permutation(len(paths))
+    prints = (read_print(paths[index]) for index in order)
+    return list(itertools.islice((image for image in prints if image.shape == real.size), count))
 
 
 def draw_prints(sensor: str, count: int, seed: int) -> list[Print]:

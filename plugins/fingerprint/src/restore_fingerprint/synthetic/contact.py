@@ -49,7 +49,8 @@ class Frame:
 class Placing:
     """How people put fingers on a sensor, in millimetres and radians.
 
-    `window`: the sensor's height and width. `width`, `height`: mean and standard deviation of a whole contact.
+    `window`: the sensor's height and width. `tip`: mean and standard deviation of how far a contact reaches above the
+    pattern's middle. `width`, `height`: mean and standard deviation of a whole contact.
     `top`: mean and standard deviation of the gap between the window's and the contact's upper rim, negative where the
     tip lies beyond. `aside`: standard deviation of a contact's middle from the window's. `tilt`: standard deviation of
     a finger's turn. `shift`, `turn`: those of an impression against its finger. `pressure`: of the logarithm of how
@@ -57,6 +58,7 @@ class Placing:
     """
 
     window: tuple[float, float]
+    tip: tuple[float, float]
     width: tuple[float, float]
     height: tuple[float, float]
     top: tuple[float, float]
@@ -112,12 +114,12 @@ class Contact:
 def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Contact:
     """Return where a finger touches.
 
-    Its pattern's middle lies about 10 mm below the tip's rim. A frame smaller than the sensor's window shows a random
+    A frame smaller than the sensor's window shows a random
     part of it, rather of the finger than of what is beside it; a larger one shows the empty glass around it.
     """
     half_width = float(np.clip(rng.normal(*placing.width), 0.7 * placing.width[0], 1.4 * placing.width[0])) / 2
     full_height = float(np.clip(rng.normal(*placing.height), 0.7 * placing.height[0], 1.4 * placing.height[0]))
-    tip = float(rng.normal(9.8, 1.1))
+    tip = float(rng.normal(*placing.tip))
     middle = complex(rng.normal(0, 0.4), tip - full_height / 2)
     tilt = float(np.clip(rng.normal(0, placing.tilt), -2.5 * placing.tilt, 2.5 * placing.tilt))
     top = placing.window[0] / 2 - float(rng.normal(*placing.top))
@@ -125,7 +127,9 @@ def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Co
     centre = complex(rng.normal(0, placing.aside), top - full_height / 2)
     origin = centre - middle * np.exp(1j * tilt)
     spare = [max(0.0, whole - shown) / 2 for whole, shown in zip(placing.window, frame.millimetres, strict=True)]
-    look = complex(rng.uniform(-1, 1) * min(spare[1], half_width), rng.uniform(-1, 1) * min(spare[0], full_height / 2))
+    # Three quarters of the way to the contact's rim: most of what is seen is finger.
+    wide, high = min(spare[1], 0.75 * half_width), min(spare[0], 0.375 * full_height)
+    look = complex(rng.uniform(-1, 1) * wide, rng.uniform(-1, 1) * high)
     towards = centre if spare[0] and spare[1] else 0j
     seen = complex(
         float(np.clip((look + towards).real, -spare[1], spare[1])),

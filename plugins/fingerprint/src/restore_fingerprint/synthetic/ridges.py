@@ -17,7 +17,7 @@ ROUNDS = 8
 HARMONICS = 4
 HARMONIC_SPREAD = 3.6
 # Relative width (sd) of the filters' band around the ridges' frequency.
-BAND = 0.18
+BAND = 0.2
 
 
 def grow(angle: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

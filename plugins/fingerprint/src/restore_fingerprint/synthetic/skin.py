@@ -18,7 +18,8 @@ class Skin:
     """Ridges and pores around a finger's pattern.
 
     `ridges`: float32 (H, W), cubic spline coefficients. `pores`, `beads`: float32 (H, W), as in `Touch`. `corner`: the
-    finger's millimetres, y upward, of the grid's first point. `step`: millimetres between two points. `stretch`: as in `Finger`.
+    finger's millimetres, y upward, of the grid's first point. `step`: millimetres between two points. `stretch`,
+    `swell`: as in `Finger`.
     """
 
     ridges: NDArray[np.float32]
@@ -27,11 +28,15 @@ class Skin:
     corner: complex
     step: float
     stretch: tuple[float, float]
+    swell: tuple[tuple[float, float, float, float, float], ...]
 
     def coordinates(self, z: NDArray[np.complex128]) -> NDArray[np.float64]:
         """Return the grid's (row, column) of the finger's points `z`, in millimetres, float64 (2, ...)."""
         wider = 1 + 0.5 * (self.stretch[0] * z.real + self.stretch[1] * z.imag)
-        grid = (z * wider - self.corner) / self.step
+        moved = z * wider
+        for right, up, across, upward, phase in self.swell:
+            moved += complex(right, up) * np.sin(across * z.real + upward * z.imag + phase)
+        grid = (moved - self.corner) / self.step
         return np.stack([-grid.imag, grid.real])
 
 
@@ -44,7 +49,7 @@ def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Genera
     layers = grow(orientation(finger, x, y), rng), pores((height, width), rng), beads((height, width), rng)
     for layer in layers:
         layer.setflags(write=False)
-    return Skin(*layers, complex(low.real, high.imag), step, finger.stretch)
+    return Skin(*layers, complex(low.real, high.imag), step, finger.stretch, finger.swell)
 
 
 def _points(length: float) -> int:

@@ -12,6 +12,7 @@ from restore_fingerprint.synthetic.smooth import smooth_noise
 
 PLACING = Placing(
     window=(15.2, 15.2),
+    tip=(10.8, 1.2),
     width=(12.8, 1.3),
     height=(14.0, 1.0),
     top=(0.7, 0.6),
@@ -22,27 +23,30 @@ PLACING = Placing(
     pressure=0.06,
     drag=0.35,
 )
-AIR = 0.53
+AIR = 0.525
 """Grey where nothing is near; a column's amplifier changes it by `COLUMN` (sd)."""
-COLUMN = 0.016
-SKIN = 0.10
+COLUMN = 0.008
+TEXTURE = 0.07
+"""Millimetres over which a ridge's rim is ragged."""
+SKIN = 0.115
 """Grey of a ridge that touches fully."""
 
 
 def draw_condition(rng: np.random.Generator) -> Condition:
     """Return a condition; the ranges were set by eye and by benchmarks/prints.py against real ones."""
-    moisture = float(np.clip(rng.normal(-0.1, 0.4), -0.9, 1.0))
+    worn = rng.random() < 0.15
+    moisture = float(np.clip(rng.normal(0.05, 0.4), -0.9, 1.0))
     dry = 1 / (1 + np.exp(4 * moisture))
     return Condition(
         moisture=moisture,
-        unevenness=float(rng.uniform(0.1, 0.4)),
-        blotches=float(dry * rng.uniform(0.1, 0.8)),
-        middle=float(rng.uniform(0.0, 0.8)),
-        gain=float(0.9 * np.exp(rng.normal(0.0, 0.25))),
+        unevenness=float(rng.uniform(0.1, 0.3)),
+        blotches=float(rng.uniform(0.3, 0.6) if worn else rng.uniform(0.05, 0.35)),
+        middle=float(rng.uniform(0.0, 0.6)),
+        gain=float(1.1 * np.exp(rng.normal(0.0, 0.25))),
         darkness=float(rng.uniform(0.85, 1.0)),
         pores=float(rng.uniform(0.3, 1.2)),
-        beads=float(dry * rng.uniform(0.1, 0.7)),
-        noise=float(0.35 * np.exp(rng.normal(0, 0.35))),
+        beads=float((0.5 + dry) * (rng.uniform(0.8, 1.2) if worn else rng.uniform(0.3, 0.9))),
+        noise=float(min(0.35 * np.exp(rng.normal(0, 0.3)), 0.6)),
         rim=float(rng.uniform(0.15, 0.5)),
         pale=0.0,
         dirt=float(rng.exponential(0.12)),
@@ -52,7 +56,8 @@ def draw_condition(rng: np.random.Generator) -> Condition:
 def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Generator) -> Layer:
     """Return the picture, dark ridges on grey; arguments and result as in `Sensor`."""
     shape = touch.ridges.shape
-    noise = rng.standard_normal(shape, dtype=np.float32)
+    # Half of it belongs to a pixel, half to a few: a ridge's rim is ragged.
+    noise = 0.7 * (rng.standard_normal(shape, dtype=np.float32) + smooth_noise(rng, shape, TEXTURE / pitch))
     ink = feel(touch, condition, pitch, noise, rng)
     near = 1 / (1 + np.exp(-np.clip(touch.depth, -9, 9) / 0.7))
     ink *= condition.darkness * np.clip((touch.depth + 0.05) / 0.15, 0, 1)
@@ -69,7 +74,7 @@ def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Genera
 def columns(width: int, pitch: float, rng: np.random.Generator) -> Layer:
     """Return what every column adds, float32 (1, W): its amplifier's offset, a sag to the middle, bright stripes."""
     x = np.linspace(-1, 1, width)
-    offset = COLUMN * rng.standard_normal(width) - 0.05 * np.exp(-(x**2) / 0.3)
+    offset = COLUMN * (rng.standard_normal(width) + smooth_noise(rng, (1, width), 0.3 / pitch)[0]) - 0.05 * np.exp(-(x**2) / 0.3)
     if rng.random() < 0.4:
         # Interference: bars every half to one millimetre, on one side.
         bars = np.cos(2 * np.pi * np.arange(width) * pitch / rng.uniform(0.4, 0.8)) ** 4

@@ -12,6 +12,7 @@ from restore_fingerprint.synthetic.smooth import smooth_noise
 
 PLACING = Placing(
     window=(14.4, 13.8),
+    tip=(11.0, 1.4),
     width=(13.2, 1.3),
     height=(18.5, 1.8),
     top=(1.3, 0.9),
@@ -31,18 +32,18 @@ def draw_condition(rng: np.random.Generator) -> Condition:
     """
     worn = rng.random() < 0.15
     return Condition(
-        moisture=float(rng.normal(0.2 if worn else 0.54, 0.3)),
+        moisture=float(rng.normal(0.3 if worn else 0.64, 0.33)),
         unevenness=float(rng.uniform(0.1, 0.4)),
-        blotches=float(rng.uniform(0.5, 1.0) if worn else rng.uniform(0.1, 0.45)),
+        blotches=float(rng.uniform(0.4, 0.9) if worn else rng.uniform(0.05, 0.4)),
         middle=float(rng.uniform(0.0, 0.5)),
         gain=float(np.exp(rng.normal(0.0, 0.3))),
         darkness=float(1 - 0.5 * rng.beta(0.25, 3)),
         pores=float(rng.uniform(0.1, 0.8)),
-        beads=float(rng.uniform(0.3, 0.6) if worn else rng.uniform(0.05, 0.35)),
-        noise=float(min(0.2 * np.exp(rng.normal(0, 0.5)), 0.45)),
+        beads=float(rng.uniform(0.4, 0.9) if worn else rng.uniform(0.05, 0.4)),
+        noise=float(min(0.15 * np.exp(rng.normal(0, 0.5)), 0.45)),
         rim=float(rng.uniform(0.25, 0.8)),
         pale=float(rng.uniform(0.1, 0.7)),
-        dirt=float(rng.exponential(0.07)),
+        dirt=float(rng.exponential(0.1)),
     )
 
 

@@ -69,9 +69,7 @@ class Seen:
         side = min(int(10 * self.ridge), *self.image.shape)
         padded = 3 * side
         hann = np.outer(np.hanning(side), np.hanning(side))
-        ring = np.rint(
-            padded * np.hypot(fft.fftfreq(padded)[:, None], fft.rfftfreq(padded)[None, :])
-        ).astype(int)
+        ring = np.rint(padded * np.hypot(fft.fftfreq(padded)[:, None], fft.rfftfreq(padded)[None, :])).astype(int)
         area = np.bincount(ring.ravel())
         found = []
         step = max(1, side // 3)

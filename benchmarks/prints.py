@@ -6,7 +6,6 @@ import argparse
 import itertools
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def read_prints(data: Path, sensor: str, count: int) -> list[Print]:
 
 
 def draw_prints(sensor: str, count: int, seed: int) -> list[Print]:
-    """Return `count` synthetic prints of a sensor, eight of a finger as in the FVC for those of 500 dpi."""
+    """Return `count` synthetic prints of a sensor, each of another finger."""
     real = SENSORS[sensor]
     source = synthetic(None, count=count, size=real.size, seed=seed, sensor=sensor, dpi=real.dpi)
     return [source[index].clean[:, :, 0].astype(np.float64) for index in range(count)]
@@ -109,11 +108,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     sensors: list[str] = options.sensor or list(SENSORS)
-    readers: Callable[[str], NDArray[np.float64] | None] = lambda sensor: (
-        table(read_prints(options.data, sensor, options.count), SENSORS[sensor].dpi) if options.data else None
-    )
     for sensor in sensors:
-        show(sensor, table(draw_prints(sensor, options.count, options.seed), SENSORS[sensor].dpi), readers(sensor))
+        dpi = SENSORS[sensor].dpi
+        real = table(read_prints(options.data, sensor, options.count), dpi) if options.data else None
+        show(sensor, table(draw_prints(sensor, options.count, options.seed), dpi), real)
     print()
     for sensor in sensors:
         for size in ((96, 96), SENSORS[sensor].size):

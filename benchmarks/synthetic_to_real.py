@@ -148,13 +148,16 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--sensor", choices=list(SENSORS), action="append", help="only this one")
-    parser.add_argument("--pictures", type=int, default=57_000, help="that each training sees; 95 a second on two cores")
+    parser.add_argument(
+        "--pictures", type=int, default=57_000, help="that each training sees; 95 a second on two cores"
+    )
     parser.add_argument("--drawn", type=int, default=4000, help="synthetic prints")
     options = parser.parse_args(arguments)
-    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for sensor in options.sensor or list(SENSORS):
-            rows.append(compare(options.data, sensor, options.pictures, options.drawn, Path(folder)))
+        rows = [
+            compare(options.data, sensor, options.pictures, options.drawn, Path(folder))
+            for sensor in options.sensor or list(SENSORS)
+        ]
     print("PSNR in dB in the hole\n")
     print("| sensor | real | drawn | scored | damaged | biharmonic | trained on real | on synthetic | loss | minutes |")
     print("|---|---|---|---|---|---|---|---|---|---|")

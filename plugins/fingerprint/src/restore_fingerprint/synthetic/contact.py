@@ -97,7 +97,9 @@ class Contact:
         """Return the lower left and upper right corner, in the finger's millimetres, of what an impression may show."""
         height, width = frame.millimetres
         corners = [
-            (complex(x, y) / 2 - self.origin) * np.exp(-1j * self.tilt) for x in (-width, width) for y in (-height, height)
+            (complex(x, y) / 2 - self.origin) * np.exp(-1j * self.tilt)
+            for x in (-width, width)
+            for y in (-height, height)
         ]
         farthest = max(abs(corner) for corner in corners)
         slack = 1.4 * placing.most_shift + farthest * np.sin(placing.most_turn) + 2 * placing.drag
@@ -106,9 +108,7 @@ class Contact:
         left, right = min(c.real for c in corners) - slack, max(c.real for c in corners) + slack
         bottom, top = min(c.imag for c in corners) - slack, max(c.imag for c in corners) + slack
         corner = complex(min(max(low.real, left), high.real - 1), min(max(low.imag, bottom), high.imag - 1))
-        return corner, complex(
-            max(min(high.real, right), corner.real + 1), max(min(high.imag, top), corner.imag + 1)
-        )
+        return corner, complex(max(min(high.real, right), corner.real + 1), max(min(high.imag, top), corner.imag + 1))
 
 
 def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Contact:

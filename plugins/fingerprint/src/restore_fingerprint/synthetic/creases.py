@@ -29,7 +29,9 @@ def draw_creases(rng: np.random.Generator) -> tuple[Crease, ...]:
     return tuple(_crease(rng) for _ in range(int(rng.poisson(5 if many else 0.8))))
 
 
-def press_creases(ridges: NDArray[np.float32], creases: tuple[Crease, ...], z: NDArray[np.complex128], depth: float) -> None:
+def press_creases(
+    ridges: NDArray[np.float32], creases: tuple[Crease, ...], z: NDArray[np.complex128], depth: float
+) -> None:
     """Lower `ridges`, float32 (H, W), at the points `z` that lie in creases, by up to `depth`."""
     for crease in creases:
         way = crease.end - crease.start

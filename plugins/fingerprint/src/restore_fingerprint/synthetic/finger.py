@@ -81,8 +81,9 @@ def _swell(rng: np.random.Generator) -> tuple[tuple[float, float, float, float, 
     for _ in range(5):
         across, upward = rng.normal(0, 0.7, 2)
         displaced = 0.1 / max(np.hypot(across, upward), 0.4) * np.exp(1j * rng.uniform(0, 2 * np.pi))
-        rows.append((displaced.real, displaced.imag, across, upward, rng.uniform(0, 2 * np.pi)))
-    return tuple(tuple(map(float, row)) for row in rows)
+        phase = float(rng.uniform(0, 2 * np.pi))
+        rows.append((float(displaced.real), float(displaced.imag), float(across), float(upward), phase))
+    return tuple(rows)
 
 
 def _point(rng: np.random.Generator, x: float, y: float, spread: float) -> complex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.api import Dataset, Recipe, hookimpl
+from restore.api import Dataset, Metric, Recipe, hookimpl
 
 RESTORE_API = 1
 
@@ -13,6 +13,25 @@ def restore_datasets() -> list[Dataset]:
     return [
         Dataset("synthetic", "restore_fingerprint.synthetic:synthetic", "Synthetic prints, drawn on the fly."),
         Dataset("prints", "restore_fingerprint.prints:prints", "Folders of prints, grouped by the usual names."),
+    ]
+
+
+@hookimpl
+def restore_metrics() -> list[Metric]:
+    """Return the metrics of ridges and minutiae."""
+    room = "restore_fingerprint.metrics"
+    return [
+        Metric("orientation", f"{room}.orientation:orientation", "Error of the ridges' orientation.", "°", "lower"),
+        Metric("period", f"{room}.period:period", "Error of the distance between ridges.", "%", "lower"),
+        Metric("contrast", f"{room}.contrast:contrast", "Ratio of contrasts, the smaller over the larger."),
+        Metric("segmentation", f"{room}.segmentation:segmentation", "Overlap of the fingers' areas."),
+        Metric(
+            "minutiae",
+            f"{room}.minutiae:minutiae",
+            "Minutiae kept, moved, lost and invented; precision, recall, F1.",
+            over="set",
+            better={"moved": "lower", "lost": "lower", "invented": "lower"},
+        ),
     ]
 
 

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
+from restore_fingerprint.minutiae.skeleton import extract
+from restore_fingerprint.minutiae.values import ENDING, Minutiae
+
 Print = NDArray[np.float64]
 
 INCH = 25.4
@@ -62,6 +65,11 @@ class Seen:
         smooth = self.ridge
         twice = ndimage.gaussian_filter(right**2 - up**2, smooth) + 1j * ndimage.gaussian_filter(2 * right * up, smooth)
         return -twice, ndimage.gaussian_filter(right**2 + up**2, smooth)
+
+    @cached_property
+    def minutiae(self) -> Minutiae:
+        """Return the minutiae that the light extractor finds."""
+        return extract(self.image.astype(np.float32), self.dpi)
 
     @cached_property
     def spectra(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -176,46 +184,14 @@ def width(axis: int) -> Callable[[Seen], float]:
 
 
 def minutiae_density(seen: Seen) -> float:
-    """Return the endings and forks in a square millimetre of finger, away from its rim.
-
-    The skeleton of the picture filtered along its ridges, spurs of less than a ridge cut off.
-    """
-    from skimage.morphology import skeletonize
-
-    zoom = max(1.0, 8.0 / seen.ridge)
-    image = ndimage.zoom(seen.image, zoom, order=3) if zoom > 1 else seen.image
-    larger = Seen(image, seen.dpi * zoom)
-    core = ndimage.binary_erosion(larger.inside, iterations=round(1.5 * larger.ridge))
-    lines = skeletonize(enhance(larger) > 0)
-    neighbours = ndimage.convolve(lines.astype(int), np.ones((3, 3), dtype=int), mode="constant") - 1
-    ends = lines & (neighbours == 1)
-    forks = ndimage.label(lines & (neighbours >= 3), np.ones((3, 3)))
-    where = np.array(ndimage.center_of_mass(forks[0] > 0, *forks)) if forks[1] == 1 else None
-    if where is None:
-        where = np.array(ndimage.center_of_mass(forks[0] > 0, forks[0], range(1, forks[1] + 1))).reshape(-1, 2)
-    points = np.concatenate([np.argwhere(ends), where])
-    points = points[core[tuple(np.rint(points).astype(int).T)]]
-    # Of two points nearer than half a ridge both are artefacts: spurs and bridges.
-    near = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) < 0.7 * larger.ridge
-    lonely = near.sum(1) == 1
-    return float(lonely.sum() / (core.sum() * larger.pixel)) if core.sum() * larger.pixel > 5 else np.nan
+    """Return the minutiae in a square millimetre of finger, as the light extractor finds them."""
+    area = seen.inside.sum() * seen.pixel
+    return seen.minutiae.kind.size / float(area) if area > 5 else np.nan
 
 
-def enhance(seen: Seen, directions: int = 16) -> Print:
-    """Return the picture filtered by oriented Gabor filters at its own period, ridges positive (Hong et al. 1998)."""
-    period = np.nanmedian(seen.periods) if seen.periods.size else seen.ridge
-    spectrum = fft.rfft2(-seen.waves / (np.sqrt(ndimage.gaussian_filter(seen.waves**2, seen.ridge)) + 0.01))
-    rows, columns = fft.fftfreq(seen.image.shape[0])[:, None], fft.rfftfreq(seen.image.shape[1])[None, :]
-    radial = np.exp(-0.5 * ((np.hypot(rows, columns) * period - 1) / 0.35) ** 2)
-    across = np.arctan2(-rows, columns) - np.pi / 2
-    angle = np.angle(seen.tensor[0]) / 2 % np.pi
-    index = np.rint(angle / np.pi * directions).astype(int) % directions
-    out = np.zeros(seen.image.shape)
-    for number in range(directions):
-        off = np.sin(across - number * np.pi / directions)
-        part = fft.irfft2(spectrum * radial * np.exp(-0.5 * (off / 0.3) ** 2), s=seen.image.shape)
-        out = np.where(index == number, part, out)
-    return out
+def endings(seen: Seen) -> float:
+    """Return the share of endings among the minutiae."""
+    return float((seen.minutiae.kind == ENDING).mean()) if seen.minutiae.kind.size > 4 else np.nan
 
 
 MEASURES: dict[str, Callable[[Seen], float]] = {
@@ -242,6 +218,7 @@ MEASURES: dict[str, Callable[[Seen], float]] = {
     "power above": share_of_power(2.6, 9),
     "grain": grain,
     "minutiae / mm2": minutiae_density,
+    "endings (share)": endings,
 }
 
 

@@ -92,7 +92,8 @@ def show(sensor: str, drawn: NDArray[np.float64], real: NDArray[np.float64] | No
     for name, values, truth in zip(MEASURES, drawn.T, [None] * drawn.shape[1] if real is None else real.T, strict=True):
         line = f"{name:24}{spread(values):>30}"
         if truth is not None:
-            low, high = np.nanpercentile(truth, [5, 95])
+            # Greys are float32 on one side.
+            low, high = np.nanpercentile(truth, [5, 95]) + np.array([-1e-6, 1e-6])
             told = values[np.isfinite(values)]
             within = low <= np.median(told) <= high
             line += f"{spread(truth):>30}{np.mean((told >= low) & (told <= high)):8.0%}{'' if within else '  median outside'}"

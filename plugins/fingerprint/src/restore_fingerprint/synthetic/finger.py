@@ -54,8 +54,8 @@ def draw_pattern(rng: np.random.Generator) -> Pattern:
 def draw_finger(rng: np.random.Generator) -> Finger:
     """Return a finger of a class in natural proportions.
 
-    The ridge period is 0.44 mm, 8.7 pixels at 500 dpi (half a millimetre in round figures: Maltoni, Maio, Jain and
-    Prabhakar 2009), varying by 8 % between fingers as in real small prints (benchmarks/prints.py). Where the singularities lie and how ridges bend was set by eye against real prints.
+    The ridge period is 0.435 mm, 8.6 pixels at 500 dpi (half a millimetre in round figures: Maltoni, Maio, Jain and
+    Prabhakar 2009), varying by 7 % between fingers as in real small prints (benchmarks/prints.py). Where the singularities lie and how ridges bend was set by eye against real prints.
     """
     pattern = draw_pattern(rng)
     loops, deltas, bend = _SINGULARITIES[pattern](rng)
@@ -70,7 +70,7 @@ def draw_finger(rng: np.random.Generator) -> Finger:
         )
     )
     creases = draw_creases(rng)
-    period = float(0.44 * np.exp(rng.normal(0, 0.08)))
+    period = float(0.435 * np.exp(rng.normal(0, 0.07)))
     stretch = (float(rng.normal(0, 0.004)), float(rng.normal(-0.006, 0.005)))
     return Finger(pattern, loops, deltas, bend, waves, stretch, _swell(rng), period, creases)
 
@@ -80,7 +80,7 @@ def _swell(rng: np.random.Generator) -> tuple[tuple[float, float, float, float, 
     rows = []
     for _ in range(5):
         across, upward = rng.normal(0, 0.7, 2)
-        displaced = 0.1 / max(np.hypot(across, upward), 0.4) * np.exp(1j * rng.uniform(0, 2 * np.pi))
+        displaced = 0.125 / max(np.hypot(across, upward), 0.4) * np.exp(1j * rng.uniform(0, 2 * np.pi))
         phase = float(rng.uniform(0, 2 * np.pi))
         rows.append((float(displaced.real), float(displaced.imag), float(across), float(upward), phase))
     return tuple(rows)

@@ -45,7 +45,7 @@ def draw_condition(rng: np.random.Generator) -> Condition:
         gain=float(1.1 * np.exp(rng.normal(0.0, 0.25))),
         darkness=float(rng.uniform(0.85, 1.0)),
         pores=float(rng.uniform(0.3, 1.2)),
-        beads=float((0.5 + dry) * (rng.uniform(0.8, 1.2) if worn else rng.uniform(0.3, 0.9))),
+        beads=float((0.5 + dry) * (rng.uniform(0.8, 1.2) if worn else rng.uniform(0.4, 1.0))),
         noise=float(min(0.35 * np.exp(rng.normal(0, 0.3)), 0.6)),
         rim=float(rng.uniform(0.15, 0.5)),
         pale=0.0,

@@ -24,7 +24,7 @@ PLACING = Placing(
     pressure=0.08,
     drag=0.35,
 )
-BLUR = 0.036
+BLUR = 0.034
 """Millimetres (sd) of the lens: 0.7 pixels at 500 dpi."""
 TEXTURE = 0.05
 """Millimetres over which a ridge's rim is ragged."""
@@ -43,7 +43,7 @@ def draw_condition(rng: np.random.Generator) -> Condition:
         unevenness=float(rng.uniform(0.1, 0.3)),
         blotches=float(rng.uniform(0.3, 0.6) if worn else rng.uniform(0.05, 0.35)),
         middle=float(rng.uniform(0.0, 0.6)),
-        gain=float(1.2 * np.exp(rng.normal(0.0, 0.2))),
+        gain=float(1.5 * np.exp(rng.normal(0.0, 0.2))),
         darkness=float(rng.uniform(0.75, 1.0)),
         pores=float(rng.uniform(0.1, 0.8)),
         beads=float((0.5 + dry) * (rng.uniform(0.7, 1.1) if worn else rng.uniform(0.25, 0.8))),

@@ -11,6 +11,8 @@ INCH = 25.4
 """Millimetres."""
 RIM = 0.5
 """Millimetres by which a contact's rim wobbles at most."""
+SWOLLEN = 0.6
+"""Millimetres by which uneven periods displace ridges, seldom more (`Finger.swell`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,9 @@ class Placing:
     """How people put fingers on a sensor, in millimetres and radians.
 
     `window`: the sensor's height and width. `tip`: mean and standard deviation of how far a contact reaches above the
-    pattern's middle. `width`, `height`: mean and standard deviation of a whole contact.
-    `top`: mean and standard deviation of the gap between the window's and the contact's upper rim, negative where the
-    tip lies beyond. `aside`: standard deviation of a contact's middle from the window's. `tilt`: standard deviation of
-    a finger's turn. `shift`, `turn`: those of an impression against its finger. `pressure`: of the logarithm of how
+    pattern's middle. `width`, `height`: those of a whole contact. `top`: those of the gap between the window's and the
+    contact's upper rim, negative where the tip lies beyond. `aside`: standard deviation of a contact's middle from the
+    window's. `tilt`: standard deviation of a finger's turn. `shift`, `turn`: those of an impression against its finger. `pressure`: of the logarithm of how
     much smaller an impression is than the finger's whole contact. `drag`: of the skin's distortion.
     """
 
@@ -102,8 +103,8 @@ class Contact:
             for y in (-height, height)
         ]
         farthest = max(abs(corner) for corner in corners)
-        slack = 1.4 * placing.most_shift + farthest * np.sin(placing.most_turn) + 2 * placing.drag
-        rim = complex(*self.half) + complex(RIM, RIM)
+        slack = 1.4 * placing.most_shift + farthest * np.sin(placing.most_turn) + 2 * placing.drag + SWOLLEN
+        rim = complex(*self.half) + complex(1, 1) * (RIM + SWOLLEN)
         low, high = self.middle - rim, self.middle + rim
         left, right = min(c.real for c in corners) - slack, max(c.real for c in corners) + slack
         bottom, top = min(c.imag for c in corners) - slack, max(c.imag for c in corners) + slack
@@ -114,8 +115,8 @@ class Contact:
 def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Contact:
     """Return where a finger touches.
 
-    A frame smaller than the sensor's window shows a random
-    part of it, rather of the finger than of what is beside it; a larger one shows the empty glass around it.
+    A frame smaller than the sensor's window shows a random part of it, rather of the finger than of what is beside it;
+    a larger one shows the empty sensor around it.
     """
     half_width = float(np.clip(rng.normal(*placing.width), 0.7 * placing.width[0], 1.4 * placing.width[0])) / 2
     full_height = float(np.clip(rng.normal(*placing.height), 0.7 * placing.height[0], 1.4 * placing.height[0]))
@@ -123,7 +124,7 @@ def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Co
     middle = complex(rng.normal(0, 0.4), tip - full_height / 2)
     tilt = float(np.clip(rng.normal(0, placing.tilt), -2.5 * placing.tilt, 2.5 * placing.tilt))
     top = placing.window[0] / 2 - float(rng.normal(*placing.top))
-    # The tip stays up: what is turned is the finger about its contact's upper end.
+    # The finger is turned about its contact's centre.
     centre = complex(rng.normal(0, placing.aside), top - full_height / 2)
     origin = centre - middle * np.exp(1j * tilt)
     spare = [max(0.0, whole - shown) / 2 for whole, shown in zip(placing.window, frame.millimetres, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +80,8 @@ def draw_impression(contact: Contact, placing: Placing, rng: np.random.Generator
     middle = contact.middle + complex(*(rng.normal(0, 0.3, 2) * (1 - pressed) * contact.half))
     half = (contact.half[0] * float(pressed[0]), contact.half[1] * float(pressed[1]))
     distortion = draw_distortion(half, placing.drag, rng)
-    moved = Distortion(distortion.middle + middle, distortion.held, distortion.drag, distortion.twist, distortion.slack)
-    return Impression(Motion(origin, tilt, moved), middle, half, float(rng.uniform(2.0, 2.6)), float(rng.uniform(1, 3)))
+    motion = Motion(origin, tilt, replace(distortion, middle=distortion.middle + middle))
+    return Impression(motion, middle, half, float(rng.uniform(2.0, 2.6)), float(rng.uniform(1, 3)))
 
 
 def touch(

@@ -57,7 +57,7 @@ def pores(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float3
 def beads(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
     """Return a field of unit variance, the lumps that ridges are made of, float32 `shape`.
 
-    `SAMPLES` pixels per ridge. Dry ridges fall apart into dots that are 0.7 to 0.9 ridge periods apart, as seen in
+    `SAMPLES` pixels per ridge. Dry ridges fall apart into dots that are 0.7 to 1.1 ridge periods apart, as seen in
     real prints of 500 dpi.
     """
     return _banded(shape, 1.15, 0.25, rng)

@@ -72,11 +72,15 @@ def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Genera
 
 
 def columns(width: int, pitch: float, rng: np.random.Generator) -> Layer:
-    """Return what every column adds, float32 (1, W): its amplifier's offset, a sag to the middle, bright stripes."""
+    """Return what every column adds, float32 (1, W): its amplifier's offset, a sag to the middle, bright stripes.
+
+    A picture of a part of the sensor has so much less of a sag.
+    """
     x = np.linspace(-1, 1, width)
-    offset = COLUMN * (rng.standard_normal(width) + smooth_noise(rng, (1, width), 0.3 / pitch)[0]) - 0.05 * np.exp(
-        -(x**2) / 0.3
-    )
+    whole = min(1.0, width * pitch / PLACING.window[1])
+    offset = COLUMN * (
+        rng.standard_normal(width) + smooth_noise(rng, (1, width), 0.3 / pitch)[0]
+    ) - 0.05 * whole * np.exp(-(x**2) / 0.3)
     if rng.random() < 0.4:
         # Interference: bars every half to one millimetre, on one side.
         bars = np.cos(2 * np.pi * np.arange(width) * pitch / rng.uniform(0.4, 0.8)) ** 4

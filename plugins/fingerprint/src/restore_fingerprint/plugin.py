@@ -5,6 +5,7 @@ from __future__ import annotations
 from restore.api import Corruption, Dataset, Metric, Recipe, hookimpl
 
 RESTORE_API = 1
+NOTICE = "A restored print is a hypothesis, never evidence."
 
 
 @hookimpl
@@ -45,6 +46,7 @@ def restore_metrics() -> list[Metric]:
             "Minutiae kept, moved, lost and invented; precision, recall, F1.",
             over="set",
             better={"moved": "lower", "lost": "lower", "invented": "lower"},
+            identity=True,
         ),
         Metric(
             "identity",
@@ -52,8 +54,12 @@ def restore_metrics() -> list[Metric]:
             "Whether prints are still told from other fingers': rank-1, EER, TAR@FAR.",
             over="set",
             better={"eer": "lower"},
+            identity=True,
+            clean=True,
         ),
-        Metric("quality", f"{room}.quality:quality", "NFIQ2-style quality, which sees no truth.", over="set"),
+        Metric(
+            "quality", f"{room}.quality:quality", "NFIQ2-style quality, which sees no truth.", over="set", clean=True
+        ),
     ]
 
 
@@ -155,6 +161,7 @@ def restore_recipes() -> list[Recipe]:
             loss="mse",
             fit="pad",
             trim="auto",
+            notice=NOTICE,
         ),
         Recipe(
             "socofing",
@@ -166,12 +173,13 @@ def restore_recipes() -> list[Recipe]:
             corrupt=[],
             model="selective-unet",
             baselines=["identity", "biharmonic"],
-            metrics=["psnr", "ssim", "mae", "calibration"],
+            metrics=["psnr", "ssim", "mae", "calibration", "orientation", "contrast"],
             epochs=10,
             batch=8,
             optimizer="adamw",
             lr=5e-3,
             loss="mse",
             fit="pad",
+            notice=NOTICE,
         ),
     ]

@@ -65,17 +65,17 @@ def build(width: int) -> keras.Model:
 
 
 class Clock(keras.callbacks.Callback):
-    """Ends a training after some seconds."""
+    """Ends a training after some seconds of processor time."""
 
     def __init__(self, seconds: float) -> None:
         """Remember when it has to end."""
         super().__init__()
-        self.end = time.monotonic() + seconds
+        self.end = time.process_time() + seconds
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Stop where the time is over."""
         del epoch, logs
-        if time.monotonic() > self.end:
+        if time.process_time() > self.end:
             self.model.stop_training = True
 
 
@@ -104,10 +104,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("folder", type=Path, help="SOCOFing, with Real and Altered")
     parser.add_argument("--of", nargs="*", default=["control", "all", *FUNCTIONS])
     parser.add_argument("--seeds", type=int, nargs="*", default=[0])
-    parser.add_argument("--limit", type=int, default=800, help="pairs of each alteration and level, for training")
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=240, help="of one training, at most")
-    parser.add_argument("--width", type=int, default=24, help="channels of the first layer")
+    parser.add_argument("--limit", type=int, default=700, help="pairs of each alteration and level, for training")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=480, help="processor time of one training, at most")
+    parser.add_argument("--width", type=int, default=16, help="channels of the first layer")
     options = parser.parse_args(arguments)
     for what in options.of:
         names = {"all": list(FUNCTIONS), "control": ["obliteration"]}.get(what, [what])

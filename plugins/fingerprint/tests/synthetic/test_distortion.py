@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.api import generator
@@ -20,12 +20,14 @@ drawn = st.builds(
 
 
 @given(drawn)
+@settings(deadline=None)
 def test_it_can_be_undone(distortion):
     np.testing.assert_allclose(distortion.undo(distortion.apply(GRID)), GRID, atol=1e-6)
     np.testing.assert_allclose(distortion.apply(distortion.undo(GRID)), GRID, atol=1e-6)
 
 
 @given(drawn)
+@settings(deadline=None)
 def test_it_is_smooth_and_folds_nothing(distortion):
     moved, step = distortion.displace(GRID), 24 / 60
     for axis in (0, 1):

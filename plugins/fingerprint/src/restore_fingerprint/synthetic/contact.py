@@ -11,7 +11,7 @@ INCH = 25.4
 """Millimetres."""
 RIM = 0.5
 """Millimetres by which a contact's rim wobbles at most."""
-SWOLLEN = 0.6
+SWOLLEN = 0.4
 """Millimetres by which uneven periods displace ridges, seldom more (`Finger.swell`)."""
 
 
@@ -73,12 +73,12 @@ class Placing:
     @property
     def most_shift(self) -> float:
         """How far an impression may lie from its finger's place."""
-        return 2.5 * self.shift
+        return 2.0 * self.shift
 
     @property
     def most_turn(self) -> float:
         """How far an impression may be turned against its finger's."""
-        return 2.4 * self.turn
+        return 2.0 * self.turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,13 @@ def draw_creases(rng: np.random.Generator) -> tuple[Crease, ...]:
 
 
 def press_creases(
-    ridges: NDArray[np.float32], creases: tuple[Crease, ...], z: NDArray[np.complex128], depth: float
+    ridges: NDArray[np.float32], creases: tuple[Crease, ...], z: NDArray[np.complexfloating], depth: float
 ) -> None:
     """Lower `ridges`, float32 (H, W), at the points `z` that lie in creases, by up to `depth`."""
     for crease in creases:
         way = crease.end - crease.start
         length = abs(way)
-        local = (z - crease.start) * (way.conjugate() / length)
+        local = (z - crease.start) * complex(way.conjugate() / length)
         share = np.clip(local.real / length, 0, 1)
         aside = local.imag - 4 * crease.bow * share * (1 - share)
         beyond = local.real - share * length

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.complex128]
+Points = NDArray[np.complexfloating]
 
 STEEPEST = 0.35
 """What `Distortion` adds changes by less than this share of the way between two points, so that it can be undone."""
@@ -36,7 +36,7 @@ class Distortion:
         outside = np.hypot(offset.real / self.held[0], offset.imag / self.held[1]) - 1
         # The brake: 0 where skin sticks, 1 where it is free, half a cosine between them.
         free = 0.5 - 0.5 * np.cos(np.pi * np.clip(outside / self.slack, 0, 1))
-        return np.asarray(free * (self.drag + offset * (np.exp(1j * self.twist) - 1)))
+        return np.asarray(free * (self.drag + offset * complex(np.exp(1j * self.twist) - 1)))
 
     def apply(self, z: Points) -> Points:
         """Return where the points `z` come to lie."""

@@ -35,7 +35,7 @@ class Motion:
 
     def to_finger(self, z: Points) -> Points:
         """Return the finger's points that lie at the frame's points `z`."""
-        return self.distortion.apply((z - self.origin) * np.exp(-1j * self.turn))
+        return self.distortion.apply((z - self.origin) * complex(np.exp(-1j * self.turn)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def touch(
 ) -> Touch:
     """Return what lies under each pixel; `lattice` as in `Frame.points`."""
     x, y = frame.points(lattice)
-    z = impression.motion.to_finger(x + 1j * y)
+    # Single precision is a millionth of a millimetre, and twice as fast.
+    z = impression.motion.to_finger((x + 1j * y).astype(np.complex64))
     grown = skin.coordinates(z)
     ridges = ndimage.map_coordinates(skin.ridges, grown, np.float32, order=3, prefilter=False, mode="nearest")
     pores = ndimage.map_coordinates(skin.pores, grown, np.float32, order=1, mode="nearest")

@@ -30,14 +30,14 @@ class Skin:
     stretch: tuple[float, float]
     swell: tuple[tuple[float, float, float, float, float], ...]
 
-    def coordinates(self, z: NDArray[np.complex128]) -> NDArray[np.float64]:
-        """Return the grid's (row, column) of the finger's points `z`, in millimetres, float64 (2, ...)."""
+    def coordinates(self, z: NDArray[np.complexfloating]) -> NDArray[np.floating]:
+        """Return the grid's (row, column) of the finger's points `z`, in millimetres, float (2, ...)."""
         wider = 1 + 0.5 * (self.stretch[0] * z.real + self.stretch[1] * z.imag)
-        moved = z * wider
+        x, y = z.real * wider, z.imag * wider
         for right, up, across, upward, phase in self.swell:
-            moved += complex(right, up) * np.sin(across * z.real + upward * z.imag + phase)
-        grid = (moved - self.corner) / self.step
-        return np.stack([-grid.imag, grid.real])
+            wave = np.sin(across * z.real + upward * z.imag + phase)
+            x, y = x + right * wave, y + up * wave
+        return np.stack([self.corner.imag - y, x - self.corner.real]) / self.step
 
 
 def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Generator) -> Skin:

@@ -21,7 +21,7 @@ def dry(
 ) -> Damaged:
     """Let a share `amount` of the ink of a print fail: ridges break where the skin lies lowest, more in dry patches.
 
-    Gaps are about a ridge wide; what is left is paler. The mask is true where anything changed. `truth["amount"]`.
+    The print is float32 (H, W, C) in [0, 1]. Gaps are about a ridge wide; what is left is paler. The mask is true where anything changed. `truth["amount"]`.
     """
     check_size(image, "dry")
     shape = image.shape[:2]

@@ -21,7 +21,7 @@ DARK = 0.6
 
 
 def check_size(image: NDArray[np.float32], name: str) -> None:
-    """Raise RequestError for an image (H, W, C) that is too small for the corruption `name`."""
+    """Raise RequestError for an image (H, W, C) in [0, 1] that is too small for the corruption `name`."""
     height, width = image.shape[:2]
     if min(height, width) < SMALLEST:
         raise RequestError(
@@ -46,7 +46,7 @@ def grain_of(image: NDArray[np.float32]) -> float:
 
 
 def round_grey(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return values in [0, 1] rounded to the 256 grey values of a picture file, float32."""
+    """Return values of any shape, cut to [0, 1] and rounded to the 256 grey values of a picture file, float32."""
     rounded: NDArray[np.float32] = (np.rint(np.clip(values, 0, 1) * 255) / 255).astype(np.float32)
     return rounded
 

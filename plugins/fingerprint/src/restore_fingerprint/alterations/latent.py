@@ -25,7 +25,7 @@ def latent(
 ) -> Damaged:
     """Turn a print into a latent one: smudged in patches, faint, over stains and lines of the surface, and grainy.
 
-    The mask is true everywhere. `truth`: `contrast`, and `direction` float32 (1,), of the smudge in degrees,
+    The print is float32 (H, W, C) in [0, 1]. The mask is true everywhere. `truth`: `contrast`, and `direction` float32 (1,), of the smudge in degrees,
     counter-clockwise.
     """
     check_size(image, "latent")

@@ -26,7 +26,7 @@ def scar(
 ) -> Damaged:
     """Draw white scars across a print, straight or bent, thinner to their ends, with frayed rims.
 
-    `truth["scars"]`: for each, three points [row, column] in pixels, the start, the control point and the end of a
+    The print is float32 (H, W, C) in [0, 1]. `truth["scars"]`: for each, three points [row, column] in pixels, the start, the control point and the end of a
     quadratic Bézier curve.
     """
     check_size(image, "scar")

@@ -22,7 +22,7 @@ def wet(
 ) -> Damaged:
     """Let moisture spread the ink of a print into the valleys beside it, more in wet patches.
 
-    The mask is true where anything changed. `truth["amount"]`.
+    The print is float32 (H, W, C) in [0, 1]. The mask is true where anything changed. `truth["amount"]`.
     """
     check_size(image, "wet")
     shape = image.shape[:2]

@@ -57,5 +57,5 @@ def feel(touch: Touch, condition: Condition, pitch: float, noise: Layer, rng: np
 
 
 def quantise(image: NDArray[np.floating]) -> Layer:
-    """Return the picture as a sensor hands it over: float32, values k / 255."""
+    """Return a picture (H, W), cut to [0, 1], as a sensor hands it over: float32, values k / 255."""
     return np.asarray(np.rint(255 * np.clip(image, 0, 1)) / 255, dtype=np.float32)

@@ -32,7 +32,7 @@ def draw_creases(rng: np.random.Generator) -> tuple[Crease, ...]:
 def press_creases(
     ridges: NDArray[np.float32], creases: tuple[Crease, ...], z: NDArray[np.complexfloating], depth: float
 ) -> None:
-    """Lower `ridges`, float32 (H, W) from about -1 to 1, at the points `z` that lie in creases, by up to `depth`."""
+    """Lower `ridges`, float32 (H, W) from -1 to 1, at the points `z` that lie in creases, by up to `depth`."""
     for crease in creases:
         way = crease.end - crease.start
         length = abs(way)

@@ -27,7 +27,8 @@ def run_parts(document: Json, record: Record, width: int) -> list[RenderableType
     for name, text in _describe(document, record):
         facts.add_row(name, text)
     scores = score_parts(document["scores"], width) if document["scores"] else []
-    return [facts, *(["", *scores] if scores else [])]
+    notice = document["plan"].get("notice")
+    return [facts, *(["", *scores] if scores else []), *(["", notice] if notice else [])]
 
 
 def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:

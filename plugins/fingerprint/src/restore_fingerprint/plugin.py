@@ -73,9 +73,9 @@ def restore_corruptions() -> list[Corruption]:
             room + "obliteration:obliteration",
             "Ridges ground or burnt away: a patch of scarred skin.",
             levels={
-                "easy": {"radius": 0.225, "rays": True},
-                "medium": {"radius": 0.296},
-                "hard": {"radius": 0.345},
+                "easy": {"radius": 0.225, "rays": True, "spread": 0.165},
+                "medium": {"radius": 0.296, "spread": 0.125},
+                "hard": {"radius": 0.345, "spread": 0.115},
             },
         ),
         Corruption(

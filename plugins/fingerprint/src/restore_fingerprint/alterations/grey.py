@@ -32,8 +32,12 @@ def check_size(image: NDArray[np.float32], name: str) -> None:
 
 
 def scale_of(image: NDArray[np.float32]) -> float:
-    """Return how many pixels of an image (H, W, C) go on one of an official print, by area."""
-    return float(np.sqrt(image.shape[0] * image.shape[1] / OFFICIAL_AREA))
+    """Return how many pixels of an image (H, W, C) go on one of an official print, by area.
+
+    Within 5 % it is 1: an official print padded or cropped to another frame has the same pixels.
+    """
+    scale = float(np.sqrt(image.shape[0] * image.shape[1] / OFFICIAL_AREA))
+    return 1.0 if abs(scale - 1) < 0.05 else scale
 
 
 def grain_of(image: NDArray[np.float32]) -> float:

@@ -19,17 +19,17 @@ def draw_place(
     spread: float,
     covers: Callable[[Place], NDArray[np.bool_]],
     margin: float = 0.97,
+    rise: float = 0.65,
 ) -> Place:
     """Return a centre (row, column) in pixels for damage that should lie where the finger touches.
 
-    `inside`: bool (H, W), where it touches. Normally distributed around a point slightly above its middle by `spread`
-    pixels, until a share `margin` of what the damage `covers` (bool (H, W), of a centre) lies inside; else the best of
+    `inside`: bool (H, W), where it touches. Normally distributed by `spread` pixels around a point `rise` times as much
+    above its middle (as official ones are), until a share `margin` of what the damage `covers` (bool (H, W), of a centre) lies inside; else the best of
     24 tries.
     """
     height, width = inside.shape
     rows, columns = np.nonzero(inside) if inside.any() else np.nonzero(np.ones_like(inside))
-    # Official alterations lie 4 to 10 of 97 rows above the middle.
-    middle = np.array([rows.mean() - 0.06 * height, columns.mean()])
+    middle = np.array([rows.mean() - rise * spread, columns.mean()])
     best, share = (float(middle[0]), float(middle[1])), -1.0
     for _ in range(TRIES):
         drawn = np.clip(rng.normal(middle, spread), 0, (height - 1, width - 1))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
 from restore_fingerprint.alterations.scars import SCARS, whiten, whiteness
@@ -40,7 +40,7 @@ def rotation(
     """
     check_size(image, "rotation")
     height, across = shape = image.shape[:2]
-    scale, grain = scale_of(image), grain_of(image)
+    scale = scale_of(image)
     angle = int(rng.integers(min(least, most), max(least, most), endpoint=True)) * int(rng.choice((-1, 1)))
     look = str(rng.choice(list(SCARS))) if scar == "any" else scar
     size = min(radius * scale * SIDE * rng.uniform(1 - vary, 1 + vary), (min(height, across) - 4) / 2)
@@ -51,7 +51,7 @@ def rotation(
         inside: NDArray[np.bool_] = np.hypot(rows - place[0], columns - place[1]) < size
         return inside
 
-    centre = draw_place(foreground(image, 9 * grain), rng, spread=spread * scale * SIDE, covers=disc)
+    centre = draw_place(foreground(image, 9 * scale), rng, spread=spread * scale * SIDE, covers=disc)
     # A quarter of the centres lies on whole pixels.
     centre = _within(centre, size, shape)
     sampling = turn_disc(shape, centre, size, angle)
@@ -63,11 +63,11 @@ def rotation(
             np.hypot(rows - centre[0], columns - centre[1]),
             np.arctan2(rows - centre[0], columns - centre[1]),
         )
-        wobble = 0.5 * grain * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
+        wobble = 0.5 * scale * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
         # The scar lies within the rim by most of a pixel.
-        middle = away + wobble - (0.0 if healed else size - 0.9 * grain)
+        middle = away + wobble - (0.0 if healed else size - 0.9 * scale)
         profile = SCARS[look].healed if healed else SCARS[look].rim
-        white = whiteness(middle, profile, SCARS[look], rng, grain=size / HEALED if healed else grain)
+        white = whiteness(middle, profile, SCARS[look], rng, grain=size / HEALED if healed else scale)
         strength = 1 + (0.1 if healed else 0.25) * np.sin(around + rng.uniform(0, 2 * np.pi))
         damaged = whiten(damaged, np.clip(white * strength, 0, 1))
         mask = mask | (white > 0)

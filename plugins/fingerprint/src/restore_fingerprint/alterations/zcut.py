@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
 
@@ -40,6 +40,7 @@ def zcut(
     """
     check_size(image, "zcut")
     height, width = shape = image.shape[:2]
+    scale = scale_of(image)
     outline = _draw_outline(shape, area * rng.uniform(1 - vary, 1 + vary), np.deg2rad(rng.normal(turn, sway)), rng)
     rows, columns = np.mgrid[:height, :width]
 
@@ -47,15 +48,15 @@ def zcut(
         s, t = _coordinates(rows, columns, outline + np.array(place))
         return (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
 
-    inside = foreground(image, 9 * grain_of(image))
-    centre = draw_place(inside, rng, spread=spread * scale_of(image) * SIDE, covers=flaps, margin=0.9)
+    inside = foreground(image, 9 * scale)
+    centre = draw_place(inside, rng, spread=spread * scale * SIDE, covers=flaps, margin=0.9)
     low, high = -outline.min(axis=0), np.array(shape) - 1 - outline.max(axis=0)
     corners = (outline + np.clip(centre, low, np.maximum(low, high))).astype(np.float32).astype(np.float64)
     upper, middle, lower = (_Wave.draw(rng, wave) for _ in range(3))
     s, t = _coordinates(rows, columns, corners)
     hole = (s >= 0) & (s <= 1) & (t >= upper(s)) & (t <= 1 + lower(s))
     # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
-    gap = rng.uniform(0, 0.6) * grain_of(image) / np.hypot(*(corners[3] - corners[0]))
+    gap = rng.uniform(0, 0.6) * scale / np.hypot(*(corners[3] - corners[0]))
     first = hole & (s + t <= 1 + lower(s) - gap) & (t >= middle(s))
     second = hole & ~first & (s + t >= 1 + upper(s) + gap) & (t <= 1 + middle(s))
     sampling = exchange_flaps(shape, corners, first, second)

@@ -27,7 +27,8 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     if not rows:
         return ["no scores"]
     cases = _cases(rows)
-    for detail in DETAILS:
+    # Of one group alone there is no interval.
+    for detail in DETAILS if any(row["low"] is not None for row in rows) else DETAILS[-1:]:
         tables = [_table(case, detail) for case in cases]
         if max(map(measure, tables)) <= width:
             break

@@ -58,7 +58,7 @@ def test_beautiful_prints_of_other_fingers_are_found_out(samples):
     clean = np.stack([sample.clean for sample in samples])
     found = judge(score(samples, np.roll(clean, 2, axis=0)))
     assert np.array_equal(found["rank1"], np.zeros(2 * FINGERS))
-    assert found["eer"] > 0.5
+    assert found["eer"] > 0.4
     assert found["score"].max() < 0.7
 
 

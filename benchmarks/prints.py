@@ -1,134 +1,123 @@
-"""Compare synthetic prints with real ones: brightness, contrast, ridge period, coherence, paper, and speed."""
+"""Compare synthetic prints with real ones of the same sensor: contact, greys, ridges, flow, minutiae, and speed."""
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import fft, ndimage
+from print_measures import MEASURES, Print, measure
 
 from restore_fingerprint.synthetic import synthetic
 
-SIDE = 96
-WINDOW = 32
-PADDED = 96
 # SOCOFing's prints stand in a screenshot's frame: two grey lines at the top and left, four black ones at the bottom
 # and right.
 FRAMED = (103, 96)
 FRAME = (slice(2, 99), slice(2, 92))
-
-Print = NDArray[np.float64]
-
-
-def ridge_period(image: Print) -> float:
-    """Return the median ridge period in pixels, NaN without ridges.
-
-    In every window of 32x32 pixels that has ridges, under a Hann window: the radial peak of the power spectrum,
-    refined by a parabola.
-    """
-    hann = np.outer(np.hanning(WINDOW), np.hanning(WINDOW))
-    cycles = np.hypot(fft.fftfreq(PADDED)[:, None], fft.rfftfreq(PADDED)[None, :])
-    ring = np.rint(cycles * PADDED).astype(int)
-    area = np.bincount(ring.ravel())
-    # Between 12 and 2.1 pixels: nothing slower is a ridge, nothing faster can be seen.
-    first, last = PADDED // 12, int(PADDED / 2.1)
-    periods = []
-    for top in range(0, image.shape[0] - WINDOW + 1, WINDOW // 4):
-        for left in range(0, image.shape[1] - WINDOW + 1, WINDOW // 4):
-            window = image[top : top + WINDOW, left : left + WINDOW]
-            if paper(window) > 0.2 or window.std() < 0.1:
-                continue
-            power = np.abs(fft.rfft2((window - window.mean()) * hann, (PADDED, PADDED))) ** 2
-            radial = np.bincount(ring.ravel(), power.ravel()) / area
-            peak = first + int(np.argmax(radial[first:last]))
-            before, at, after = radial[peak - 1 : peak + 2]
-            bend = before - 2 * at + after
-            periods.append(PADDED / (peak + (0.5 * (before - after) / bend if bend < 0 else 0)))
-    return float(np.median(periods)) if periods else np.nan
+# Made black and white by whoever stored it.
+SPOILT = "DB1_B/101_1.tif"
 
 
-def coherence(image: Print) -> float:
-    """Return how well ridges agree on a direction, 0 to 1: of the structure tensor, weighted by gradient energy."""
-    along_y, along_x = ndimage.sobel(image, 0), ndimage.sobel(image, 1)
-    xx, yy, xy = (ndimage.gaussian_filter(p, 3) for p in (along_x**2, along_y**2, along_x * along_y))
-    return float(np.hypot(xx - yy, 2 * xy).sum() / (xx + yy).sum())
+@dataclass(frozen=True)
+class Real:
+    """A sensor's real prints: the folder below the data's, the pictures' size and dots per inch."""
+
+    folder: str
+    size: tuple[int, int]
+    dpi: float
 
 
-def paper(image: Print) -> float:
-    """Return the share of pixels without ink (darker than 0.85) within 4 pixels."""
-    return float((ndimage.minimum_filter(image, 9) > 0.85).mean())
-
-
-MEASURES: dict[str, Callable[[Print], float]] = {
-    "mean": lambda image: float(image.mean()),
-    "contrast (std)": lambda image: float(image.std()),
-    "ridge period (px)": ridge_period,
-    "coherence": coherence,
-    "paper (share)": paper,
-    "black < 0.1 (share)": lambda image: float((image < 0.1).mean()),
-    "white > 0.9 (share)": lambda image: float((image > 0.9).mean()),
+SENSORS = {
+    "socofing": Real("SOCOFing/Real", (97, 90), 170),
+    "optical": Real("fvc2002/DB1_B", (374, 388), 500),
+    "capacitive": Real("fvc2002/DB3_B", (300, 300), 500),
 }
 
 
 def read_print(path: Path) -> Print:
-    """Return a real print without its frame, cropped or padded with white to 96x96, float64 in [0, 1]."""
+    """Return a real print without its frame, float64 in [0, 1]."""
     with Image.open(path) as picture:
         image = np.asarray(picture.convert("L"), dtype=np.float64) / 255
-    if image.shape == FRAMED:
-        image = image[FRAME]
-    image = image[:SIDE, :SIDE]
-    rows, columns = SIDE - image.shape[0], SIDE - image.shape[1]
-    return np.pad(image, ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2)), constant_values=1.0)
+    return image[FRAME] if image.shape == FRAMED else image
 
 
-def measure(prints: Iterable[Print]) -> dict[str, NDArray[np.float64]]:
-    """Return every measure of every print, float64 (N,) by name."""
-    rows = [[function(image) for function in MEASURES.values()] for image in prints]
-    return dict(zip(MEASURES, np.array(rows).T, strict=True))
+def read_prints(data: Path, sensor: str, count: int) -> list[Print]:
+    """Return up to `count` real prints of a sensor, any of its folder, always the same."""
+    real = SENSORS[sensor]
+    paths = sorted(path for path in (data / real.folder).iterdir() if not path.as_posix().endswith(SPOILT))
+    order = np.random.default_rng(0).permutation(len(paths))
+    prints = (read_print(paths[index]) for index in order)
+    return list(itertools.islice((image for image in prints if image.shape == real.size), count))
+
+
+def draw_prints(sensor: str, count: int, seed: int) -> list[Print]:
+    """Return `count` synthetic prints of a sensor, each of another finger."""
+    real = SENSORS[sensor]
+    source = synthetic(None, count=count, size=real.size, seed=seed, sensor=sensor, dpi=real.dpi)
+    return [source[index].clean[:, :, 0].astype(np.float64) for index in range(count)]
+
+
+def speed(sensor: str, size: tuple[int, int], count: int) -> float:
+    """Return how many prints are drawn in a second of one core's time."""
+    source = synthetic(None, count=count + 1, size=size, sensor=sensor)
+    # The first one builds the filters.
+    _ = source[count]
+    start = time.process_time()
+    for index in range(count):
+        _ = source[index]
+    return count / (time.process_time() - start)
+
+
+def table(prints: list[Print], dpi: float) -> NDArray[np.float64]:
+    """Return every measure of every print, float64 (N, measures)."""
+    return np.array([measure(image, dpi) for image in prints])
 
 
 def spread(values: NDArray[np.float64]) -> str:
     """Return the median and the 5 to 95 % percentiles."""
     low, middle, high = np.nanpercentile(values, [5, 50, 95])
-    return f"{middle:6.3f} {low:6.3f} -{high:6.3f}"
+    return f"{middle:8.3f} {low:8.3f} to{high:8.3f}"
 
 
-def draw(count: int, seed: int) -> tuple[list[Print], float]:
-    """Return `count` synthetic prints and how many were drawn in a second of one core's time."""
-    source = synthetic(None, count=count + 1, size=(SIDE, SIDE), seed=seed)
-    # The first one builds the filters.
-    _ = source[count]
-    start = time.process_time()
-    prints = [source[index].clean[:, :, 0].astype(np.float64) for index in range(count)]
-    return prints, count / (time.process_time() - start)
+def show(sensor: str, drawn: NDArray[np.float64], real: NDArray[np.float64] | None) -> None:
+    """Print a sensor's table; `inside` is the share of synthetic prints within the 5 to 95 % of the real."""
+    print(f"\n{sensor}: synthetic (n={len(drawn)})" + ("" if real is None else f", real (n={len(real)})"))
+    print(f"{'':24}{'synthetic  5 to 95 %':>30}" + ("" if real is None else f"{'real       5 to 95 %':>30}    inside"))
+    for name, values, truth in zip(MEASURES, drawn.T, [None] * drawn.shape[1] if real is None else real.T, strict=True):
+        line = f"{name:24}{spread(values):>30}"
+        if truth is not None:
+            # Greys are float32 on one side.
+            low, high = np.nanpercentile(truth, [5, 95]) + np.array([-1e-6, 1e-6])
+            told = values[np.isfinite(values)]
+            within = low <= np.median(told) <= high
+            line += f"{spread(truth):>30}{np.mean((told >= low) & (told <= high)):8.0%}{'' if within else '  median outside'}"
+        print(line)
 
 
 def main(arguments: list[str]) -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", help="real prints (BMP), for example SOCOFing/Real")
-    parser.add_argument("--count", type=int, default=300, help="prints of each kind")
+    parser.add_argument("data", type=Path, nargs="?", help="real prints: a folder with SOCOFing/Real and fvc2002/DB1_B")
+    parser.add_argument("--sensor", choices=list(SENSORS), action="append", help="only this one")
+    parser.add_argument("--count", type=int, default=150, help="prints of each kind")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    drawn, speed = draw(options.count, options.seed)
-    columns = {"synthetic": measure(drawn)}
-    if options.folder is not None:
-        # Evenly over the folder: its names sort by person.
-        paths = sorted(p for p in options.folder.iterdir() if p.suffix.lower() == ".bmp")
-        paths = paths[:: max(1, len(paths) // options.count)][: options.count]
-        columns["real"] = measure(map(read_print, paths))
-    heads = (f"{name} (n={len(values['mean'])})" for name, values in columns.items())
-    print(" " * 22 + "".join(f"{head:>24}" for head in heads))
-    print(" " * 22 + f"{'median    5 -   95 %':>24}" * len(columns))
-    for name in MEASURES:
-        print(f"{name:22}" + "".join(f"{spread(values[name]):>24}" for values in columns.values()))
-    print(f"\n{speed:.0f} prints of {SIDE}x{SIDE} a second on one core")
+    sensors: list[str] = options.sensor or list(SENSORS)
+    for sensor in sensors:
+        dpi = SENSORS[sensor].dpi
+        real = table(read_prints(options.data, sensor, options.count), dpi) if options.data else None
+        show(sensor, table(draw_prints(sensor, options.count, options.seed), dpi), real)
+    print()
+    for sensor in sensors:
+        for size in ((96, 96), SENSORS[sensor].size):
+            count = max(10, round(300 * 96 * 96 / (size[0] * size[1])))
+            print(f"{sensor}: {speed(sensor, size, count):.0f} prints of {size[0]}x{size[1]} a second on one core")
 
 
 if __name__ == "__main__":

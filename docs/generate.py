@@ -30,6 +30,8 @@ FIELDS = {
     "better": "Which way is better: `higher` or `lower`; over the set perhaps another for each key.",
     "over": "Whether it is asked for each image, or once for the whole set.",
     "mean": "How values are averaged: as they are, or dB as the error of all pixels pooled.",
+    "identity": "Whether it judges that a picture still shows the same person or finger.",
+    "clean": "Whether the clean images have a row of their own.",
     "dataset": "Spec of the data set without `--data`.",
     "folder": "Spec of the data set that `--data PATH` is opened with.",
     "size": "Height and width in pixels that pictures are brought to.",
@@ -47,6 +49,7 @@ FIELDS = {
     "trim": "`auto` takes off border rows and columns that are constant across all pictures, at most 6.",
     "schedule": "`cosine` lets the learning rate fall to zero over the planned epochs.",
     "patience": "Epochs without a lower validation loss after which training stops.",
+    "notice": "A sentence that goes with every result.",
 }
 """What each field of a component means."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restore.components import API_VERSION, Corruption, Dataset, Metric, Model, Recipe
 from restore.errors import InputError, RequestError, WorkError
 from restore.hookspecs import hookimpl
-from restore.images import read_mask
+from restore.images import read_dpi, read_mask
 from restore.randomness import generator
 from restore.sources import FolderSource
 from restore.values import Damaged, Network, Restored, Sample, Scored, Source
@@ -29,5 +29,6 @@ __all__ = [
     "WorkError",
     "generator",
     "hookimpl",
+    "read_dpi",
     "read_mask",
 ]

@@ -73,6 +73,8 @@ class Metric:
     not apply. Over the set: `ref(scored, *, options) -> dict`, a row `NAME.KEY` in region `full` for each key; its
     value is one number, or float (N,) where each image has its own. `better` may then say it for each key.
     `mean="db"`: averaged as 10^(-v/10), weighted by the region's pixels, then turned back to dB.
+    `identity` tells that it judges whether a picture still shows the same person or finger: a run warns where it
+    falls while other metrics rise. `clean` asks for a row of the clean images too, as the best that can be reached.
     """
 
     kind: ClassVar[Kind] = "metric"
@@ -83,6 +85,8 @@ class Metric:
     better: Better | Mapping[str, Better] = "higher"
     over: Literal["image", "set"] = "image"
     mean: Literal["values", "db"] = "values"
+    identity: bool = False
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class Recipe:
     `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how a picture of another size is
     brought to `size`; `trim="auto"` takes off border rows and columns that are constant across all pictures, at most
     6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
-    `patience` epochs without a lower validation loss.
+    `patience` epochs without a lower validation loss. `notice` is a sentence that goes with every result: it is shown
+    below the scores, and stands in the run file and in every picture written of it.
     """
 
     kind: ClassVar[Kind] = "recipe"
@@ -116,6 +121,7 @@ class Recipe:
     trim: Trim | None = None
     schedule: Literal["cosine", "constant"] = "cosine"
     patience: int = 10
+    notice: str = ""
 
 
 Component = Dataset | Corruption | Model | Metric | Recipe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from restore.catalogue import Catalogue
 from restore.errors import RequestError
 from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
 from restore.judges import judge_source
-from restore.plan import Choice, Plan
+from restore.plan import Choice, Other, Plan
 from restore.randomness import generator
 from restore.restorer import AT_ONCE, Restorer
 from restore.stages import baseline, damage, data, model, score
@@ -24,6 +24,7 @@ class Parts:
     """The components of a plan, resolved and bound to their options."""
 
     dataset: Bound
+    others: tuple[tuple[Other, Bound], ...]
     chains: tuple[damage.Chain, ...]
     model: Bound
     baselines: tuple[tuple[str, Bound], ...]
@@ -51,6 +52,7 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
     ]
     return Parts(
         bound("dataset", plan.dataset),
+        tuple((one, bound("dataset", one.dataset)) for one in plan.also),
         tuple(chains) or (damage.Chain("", None, 0, ()),),
         bound("model", plan.model),
         tuple((one.spec, bound("model", one)) for one in plan.baselines),
@@ -58,33 +60,46 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
     )
 
 
-def prepare_data(plan: Plan, dataset: Bound, *, cache: bool, skip_bad: bool, listener: Listener) -> data.Data:
+def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, listener: Listener) -> data.Data:
     """Open, decode, split and cache the plan's pictures; raises `RequestError` for pictures that cannot be used."""
-    source = dataset(Path(plan.data) if plan.data else None, doing="opening the data set")
-    wrong = judge_source(source)
-    if wrong:
-        raise dataset.fault(wrong)
-    listener(Phase("data", None))
-    prepared = data.prepare(
-        source,
-        size=plan.size,
-        channels=plan.channels,
-        fit=plan.fit,
-        trim=plan.trim,
-        alpha=plan.alpha,
-        limit=plan.limit,
-        seed=plan.seed,
-        owner=dataset.entry.owner,
-        key={"dataset": plan.dataset.spec, "options": plan.dataset.options, "owner": dataset.entry.owner},
-        cache=cache,
-        skip_bad=skip_bad,
-        progress=lambda done, total: listener(Advance(done, {"total": total})),
-    )
-    for warning in prepared.warnings:
-        listener(Warned(warning))
-    if not plan.corrupt and not prepared.paired:
-        raise RequestError("nothing is damaged", where=f"data set {plan.dataset.spec}", hint="name a --corrupt")
-    return prepared
+
+    def prepare(path: str | None, choice: Choice, dataset: Bound, name: str = "") -> data.Data:
+        source = dataset(Path(path) if path else None, doing="opening the data set")
+        wrong = judge_source(source)
+        if wrong:
+            raise dataset.fault(wrong)
+        listener(Phase(f"data {name}".strip(), None))
+        prepared = data.prepare(
+            source,
+            size=plan.size,
+            channels=plan.channels,
+            fit=plan.fit,
+            trim=plan.trim,
+            alpha=plan.alpha,
+            limit=plan.limit,
+            seed=plan.seed,
+            owner=dataset.entry.owner,
+            key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
+            cache=cache,
+            skip_bad=skip_bad,
+            whole=bool(name),
+            progress=lambda done, total: listener(Advance(done, {"total": total})),
+        )
+        for warning in prepared.warnings:
+            listener(Warned(f"{name}: {warning}" if name else warning))
+        if not plan.corrupt and not prepared.paired:
+            raise RequestError("nothing is damaged", where=f"data set {name or choice.spec}", hint="name a --corrupt")
+        return prepared
+
+    own = prepare(plan.data, plan.dataset, parts.dataset)
+    learned = {*own.train.sha256, *own.validation.sha256}
+    others = {}
+    for other, dataset in parts.others:
+        others[other.name] = prepare(other.data, other.dataset, dataset, other.name).test
+        known = sum(sha256 in learned for sha256 in others[other.name].sha256)
+        if known:
+            listener(Warned(f"{other.name}: {known} of its pictures are among those that the model learns from"))
+    return replace(own, others=others)
 
 
 def try_damage(plan: Plan, parts: Parts, pictures: data.Data, *, listener: Listener) -> None:
@@ -176,9 +191,11 @@ def score_cases(
     plan: Plan, parts: Parts, restorer: Restorer, pictures: data.Data, *, listener: Listener
 ) -> Iterator[Case]:
     """Return the test set under every corruption, restored by the model and every baseline, and scored, one by one."""
-    pool = pictures.test
-    cases = [(chain, *case) for chain in parts.chains for case in _cases(pool)]
-    listener(Phase("scoring", len(parts.chains) * len(pool) * (1 + len(parts.baselines))))
+    pools: dict[str | None, data.Examples] = {None: pictures.test}
+    pools.update(pictures.others)
+    cases = [(other, chain, *case) for other, pool in pools.items() for chain in parts.chains for case in _cases(pool)]
+    images = sum(map(len, pools.values()))
+    listener(Phase("scoring", len(parts.chains) * images * (1 + len(parts.baselines))))
     done = 0
 
     def advance(images: int) -> None:
@@ -189,32 +206,47 @@ def score_cases(
     def going_on() -> None:
         listener(Pulse())
 
-    def make(chain: damage.Chain, name: str, level: str, indices: Sequence[int]) -> Case:
+    def make(other: str | None, chain: damage.Chain, name: str, level: str, indices: Sequence[int]) -> Case:
+        pool = pools[other]
         clean, ids = pool.clean(indices), [pool.ids[i] for i in indices]
         partners = pool.partners(indices)
         broken = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        corruption, called = _called(chain, name, level)
         test = score.TestSet(
-            corruption="|".join(filter(None, [name, chain.name])),
-            level=chain.level if not name else (level or None) if not chain.steps else None,
+            corruption=corruption,
+            level=called,
             clean=clean,
             damaged=broken.images,
             masks=broken.masks,
-            ids=ids,
+            ids=[f"{other}/{ident}" for ident in ids] if other else ids,
             groups=[pool.groups[i] for i in indices],
             labels=[pool.labels[i] for i in indices],
+            data=other,
         )
         rows = [score.Row("damaged", test.damaged)]
         for spec, bound in parts.baselines:
-            restored = baseline.restore(bound, test.damaged, test.masks, ids=ids, on_images=advance)
+            restored = baseline.restore(bound, test.damaged, test.masks, ids=test.ids, on_images=advance)
             rows.append(
                 score.Row(spec, restored.images, restored.used, knows_mask=restored.knows_mask, reason=restored.reason)
             )
         images, used, confidence = restorer.restore_all(test.damaged, on_images=advance)
         rows.append(score.Row("restored", images, used, confidence))
-        return Case(test, rows, score.score(test, rows, parts.metrics, plan.seed, on_row=going_on))
+        scores = score.score(test, rows, parts.metrics, plan.seed, on_row=going_on)
+        for warning in score.warnings(scores.table):
+            listener(Warned(": ".join(filter(None, [other, test.corruption, warning]))))
+        return Case(test, rows, scores)
 
     # Nothing of a case is kept here: it may be as large as all test pictures, many times over.
     return (make(*case) for case in cases)
+
+
+def _called(chain: damage.Chain, name: str, level: str) -> tuple[str, str | None]:
+    """Return how score rows call a case, and its level: damage laid over that of a paired set is one chain with it."""
+    if not name:
+        return chain.name, chain.level
+    if not chain.steps:
+        return name, level or None
+    return f"{name}@{level}|{chain.name}" if level else f"{name}|{chain.name}", None
 
 
 def _cases(test: data.Examples) -> Iterator[tuple[str, str, list[int]]]:

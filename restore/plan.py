@@ -29,6 +29,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another data set that a run is tested on: what its rows are called, its folder, and the component that opens it."""
+
+    name: str
+    data: str | None
+    dataset: Choice
+
+
+@dataclass(frozen=True, slots=True)
 class Corrupting:
     """One `--corrupt`: its canonical spec and its steps, done one after the other on the same image."""
 
@@ -80,6 +89,8 @@ class Plan:
     seed: int
     training: Training
     gallery: int
+    notice: str = ""
+    also: tuple[Other, ...] = ()
     owners: Mapping[str, Mapping[str, str]]
 
     def to_json(self) -> dict[str, Any]:
@@ -105,6 +116,9 @@ class Plan:
                     "model": Choice(**kept["model"]),
                     "baselines": tuple(Choice(**one) for one in kept["baselines"]),
                     "metrics": tuple(Choice(**one) for one in kept["metrics"]),
+                    "also": tuple(
+                        Other(one["name"], one["data"], Choice(**one["dataset"])) for one in kept.get("also", ())
+                    ),
                     "size": cast("Size", tuple(kept["size"])),
                     "training": Training(**kept["training"]),
                 }
@@ -121,6 +135,8 @@ class Plan:
     def choices(self) -> Iterator[tuple[Kind, Choice]]:
         """Yield every component with its kind, in the order in which data meets them."""
         yield "dataset", self.dataset
+        for other in self.also:
+            yield "dataset", other.dataset
         for one in self.corrupt:
             for step in one.steps:
                 yield "corruption", step

@@ -25,8 +25,9 @@ def now() -> str:
 
 
 def splits_of(pictures: Data) -> dict[str, Split]:
-    """Return ids, groups and hashes of the pictures in each split."""
+    """Return ids, groups and hashes of the pictures in each split, and in each other data set."""
     parts = {"train": pictures.train, "validation": pictures.validation, "test": pictures.test}
+    parts |= {f"also {name}": one for name, one in pictures.others.items()}
     return {name: Split(list(one.ids), list(one.groups), list(one.sha256)) for name, one in parts.items()}
 
 
@@ -141,16 +142,17 @@ def _scores_of(cases: Sequence[_Kept]) -> Scores:
     keys = list(dict.fromkeys(key for case in cases for key in case.scores.values))
     axes = [list(dict.fromkeys(key[i] for key in keys)) for i in range(3)]
     images = list(dict.fromkeys(name for case in cases for name in case.ids))
-    value = np.full((len(images), len(cases), *(len(axis) for axis in axes)), np.nan, np.float32)
+    corruptions = list(dict.fromkeys(case.label for case in cases))
+    value = np.full((len(images), len(corruptions), *(len(axis) for axis in axes)), np.nan, np.float32)
     row = {name: i for i, name in enumerate(images)}
-    for c, case in enumerate(cases):
-        rows = [row[name] for name in case.ids]
+    for case in cases:
+        c, rows = corruptions.index(case.label), [row[name] for name in case.ids]
         for key, values in case.scores.values.items():
             m, r, w = (axis.index(name) for axis, name in zip(axes, key, strict=True))
             value[rows, c, m, r, w] = values
     metric, region, what = axes
     table = [line for case in cases for line in case.scores.table]
-    return Scores(value, images, [case.label for case in cases], metric, region, what, table)
+    return Scores(value, images, corruptions, metric, region, what, table)
 
 
 def _gallery_of(cases: Sequence[_Kept]) -> Gallery:

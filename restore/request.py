@@ -18,7 +18,7 @@ from restore.components import Kind, Model, Recipe
 from restore.errors import InputError, RequestError
 from restore.images import MAX_PIXELS, look, parse_alpha
 from restore.options import parse_options, plain
-from restore.plan import Choice, Corrupting, Plan, Size, Training, check_bounds, owners_of
+from restore.plan import Choice, Corrupting, Other, Plan, Size, Training, check_bounds, owners_of
 from restore.suggest import did_you_mean
 from restore.text import show
 
@@ -44,7 +44,7 @@ RANGES = {
 class Request:
     """What a user may say of a run; None means that the recipe, or the run it is like, says it.
 
-    `data` is a folder; `corrupt`, `baselines`, `metrics` are specs, `("none",)` for none of them; `size` is (H, W) in
+    `data` is a folder; `also` are other ones, each perhaps as SPEC=PATH with the data set that opens it; `corrupt`, `baselines`, `metrics` are specs, `("none",)` for none of them; `size` is (H, W) in
     pixels; `alpha` is what is done with see-through pictures, `max_pixels` how many pixels a picture may have; `gallery`
     is the number of pictures kept, 0 for none.
     """
@@ -67,6 +67,7 @@ class Request:
     limit: int | None = None
     seed: int | None = None
     gallery: int | None = None
+    also: Sequence[str] | None = None
 
     def over(self, base: Request) -> Request:
         """Return this request with what it leaves open taken from `base`."""
@@ -105,6 +106,7 @@ def request_of(plan: Plan) -> Request:
         lr=training.lr,
         optimizer=training.optimizer,
         loss=training.loss,
+        also=[f"{_write([one.dataset], filled)}={one.data}" for one in plan.also] or [spec.NONE],
     )
 
 
@@ -161,8 +163,25 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
             patience=recipe.patience,
         ),
         gallery=GALLERY if request.gallery is None else request.gallery,
+        notice=recipe.notice,
+        also=_others(request.also or (), recipe.folder, chooser),
         owners=owners_of(chooser.entries),
     )
+
+
+def _others(texts: Sequence[str], usual: str, chooser: _Chooser) -> tuple[Other, ...]:
+    """Return the other data sets that texts name, PATH or SPEC=PATH; raises `RequestError` where two are called alike."""
+    found: dict[str, Other] = {}
+    for text in _listed(texts):
+        said, _, path = ("", "", text) if Path(text).is_dir() else text.rpartition("=")
+        folder = _data_folder(path)
+        assert folder is not None
+        name = Path(folder).name
+        if name in found:
+            hint = f"{found[name].data} is the first; give a link of another name"
+            raise RequestError(f"two data sets are called {name}", where="--also", hint=hint)
+        found[name] = Other(name, folder, chooser.choose("dataset", said or usual))
+    return tuple(found.values())
 
 
 def refuse_training(model: str, given: Sequence[str]) -> None:

@@ -86,7 +86,7 @@ class Run:
                 "best": None if best is None else int(best["epoch"]),
             },
             "seconds": record.seconds,
-            "scores": list(self.scores),
+            "scores": [{"data": None, "identity": False, **row} for row in self.scores],
         }
 
     def restorer(self) -> Restorer:
@@ -112,6 +112,7 @@ def run(
     recipe: str | None = None,
     *,
     data: str | Path | None = None,
+    also: str | Path | Sequence[str | Path] | None = None,
     dataset: str | None = None,
     corrupt: str | Sequence[str] | None = None,
     model: str | None = None,
@@ -148,6 +149,7 @@ def run(
     request = Request(
         recipe=recipe,
         data=None if data is None else str(data),
+        also=_listed(str(also) if isinstance(also, Path) else also),
         dataset=dataset,
         corrupt=_listed(corrupt),
         model=model,
@@ -251,8 +253,8 @@ def _plan(request: Request, catalogue: Catalogue, *, like: str | None, runs: str
     return resolve(request, catalogue)
 
 
-def _listed(texts: str | Sequence[str] | None) -> Sequence[str] | None:
-    return [texts] if isinstance(texts, str) else texts
+def _listed(texts: str | Sequence[str | Path] | None) -> Sequence[str] | None:
+    return [texts] if isinstance(texts, str) else None if texts is None else list(map(str, texts))
 
 
 def _text(path: str | Path | None) -> str | None:

@@ -151,7 +151,7 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
 
     environment.require_backend()
     parts = engine.resolve_parts(wanted, catalogue)
-    pictures = engine.prepare_data(wanted, parts.dataset, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
+    pictures = engine.prepare_data(wanted, parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
     engine.try_damage(wanted, parts, pictures, listener=listener)
     listener(Phase("building the model"))
     built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
@@ -167,7 +167,8 @@ def _require_memory(wanted: plan.Plan, built: model.Built, pictures: Data, devic
     batch = min(wanted.training.batch, max(len(pictures.train), len(pictures.validation)))
     if device == "cpu" or not environment.has_gpu():
         memory.require(footprint.training(built.model, batch), "training", lower=f"--batch {batch} or --size {size}")
-    largest = max(Counter(pictures.test.cases).values(), default=0)
+    tested = [pictures.test, *pictures.others.values()]
+    largest = max(max(Counter(one.cases).values(), default=0) for one in tested)
     needed = footprint.scoring(largest, (*wanted.size, wanted.channels), 1 + len(wanted.baselines), built.outputs)
     memory.require(needed, "scoring", lower=f"--limit (now {wanted.limit or 'all'}) or --size {size}")
 
@@ -177,7 +178,13 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
     for warning in ready.warnings:
         recording.note("warning", warning)
     recording.commit()
-    listener = _heeding(how, path)
+    heeding = _heeding(how, path)
+
+    def listener(event: Event) -> None:
+        if isinstance(event, Warned):
+            recording.note("warning", event.text)
+        heeding(event)
+
     try:
         with recording.timed("train"):
             _train(ready, recording, listener)

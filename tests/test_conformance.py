@@ -9,6 +9,11 @@ TRAINED = {f"model {one.full_name}" for one in Catalogue.installed().entries("mo
 MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
     # It is checked with pairs of its own in tests/builtin/test_pairs.py.
     "dataset builtin/pairs": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    # Likewise those with names of their own, in plugins/fingerprint/tests/datasets/.
+    "dataset fingerprint/socofing": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "dataset fingerprint/fvc2000": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "dataset fingerprint/fvc2002": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "dataset fingerprint/fvc2004": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
 }
 
 

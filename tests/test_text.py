@@ -35,7 +35,7 @@ def test_a_message_is_one_line_that_steers_no_terminal():
 def test_an_error_speaks_at_some_length_or_not_at_all():
     assert words_of(ValueError("bad\n  token")) == "bad token"
     assert words_of(ValueError()) == ""
-    assert len(words_of(ValueError("long " * 100))) == TOLD
+    assert len(words_of(ValueError("long" * 100))) == TOLD
     assert words_of(Unspeakable()) == in_words(Unspeakable()) == "an unprintable Unspeakable"
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from restore.cli import check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
+from restore.cli import audit, check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
 from restore.cli.failure import ShownError, describe, print_failure, print_warning
 from restore.cli.output import print_text
 from restore.cli.signals import ending_on_sigterm
@@ -27,6 +27,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "show": show.show,
     "verify": verify.verify,
     "export": export.export,
+    "audit": audit.audit,
     "new-plugin": new_plugin.new_plugin,
     "check": check.check,
     "doctor": doctor.doctor,

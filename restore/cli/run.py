@@ -35,6 +35,10 @@ def run(
     ] = None,
     data: Annotated[str | None, typer.Option(metavar="PATH", help="A folder of pictures.")] = None,
     dataset: Annotated[str | None, typer.Option(metavar="SPEC", help="The data set.")] = None,
+    also: Annotated[
+        Specs,
+        typer.Option(metavar="[SPEC=]PATH", help="Another folder to be tested on, in rows of its own; several times."),
+    ] = None,
     corrupt: Annotated[
         Specs, typer.Option(metavar="SPEC", help="Damage, name@level:key=value|next; may be given several times.")
     ] = None,
@@ -83,6 +87,7 @@ def run(
     request = Request(
         recipe=recipe,
         data=data,
+        also=also,
         dataset=dataset,
         corrupt=corrupt,
         model=model,
@@ -178,7 +183,7 @@ def _loading_backend(listener: Listener) -> Listener:
 
     def heard(event: Event) -> None:
         listener(event)
-        if isinstance(event, Phase) and event.name != "data":
+        if isinstance(event, Phase) and not event.name.startswith("data"):
             load_backend()
 
     return heard
@@ -188,4 +193,7 @@ def _print_scores(finished: Run) -> None:
     from restore.show.console import width_of_stdout
     from restore.show.scores import score_parts
 
-    print_shown(*score_parts(finished.scores, width_of_stdout()), "", f"run file: {show_path(Path(finished.path))}")
+    notice = [finished.plan["notice"]] if finished.plan.get("notice") else []
+    print_shown(
+        *score_parts(finished.scores, width_of_stdout()), *notice, "", f"run file: {show_path(Path(finished.path))}"
+    )

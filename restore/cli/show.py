@@ -51,4 +51,4 @@ def _draw(opened: Run, file: Path, *, overwrite: bool) -> None:
         raise RequestError("the run holds no pictures", where=str(opened.path), hint=hint)
     if file.suffix.lower() != ".png":
         raise RequestError(f"a panel is a PNG file, not {file.name}", where="--panel", hint=f"{file.stem}.png")
-    write(file, draw_panel(opened.gallery), overwrite=overwrite)
+    write(file, draw_panel(opened.gallery), comment=opened.plan.get("notice", ""), overwrite=overwrite)

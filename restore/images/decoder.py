@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import struct
 import sys
 import threading
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from restore.images.picture import Samples
 
 _FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-_ORIENTATION, _BITS, _PHOTOMETRIC = 0x0112, 258, 262  # TIFF and EXIF tags
+_ORIENTATION, _BITS, _PHOTOMETRIC, _RESOLUTION = 0x0112, 258, 262, 282  # TIFF and EXIF tags
 FAULTS = (
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
     *(TypeError, ValueError, struct.error, zlib.error),
@@ -75,6 +76,18 @@ def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
     values = values.astype(np.float32) / np.float32(scale)
     pixels, alpha = (values[..., :-1], values[..., -1]) if values.shape[2] in (2, 4) else (values, None)
     return Picture(np.ascontiguousarray(pixels), alpha, depth, str(image.format), tuple(dict.fromkeys(notes)))
+
+
+def decode_dpi(file: IO[bytes]) -> float | None:
+    """Return the dots per inch along a row that an open file's header tells, None for none; raises what Pillow does."""
+    from PIL import Image
+
+    with _strictly():
+        image = Image.open(file, formats=_FORMATS)
+    told = image.info.get("dpi")
+    untold = image.format == "TIFF" and _RESOLUTION not in _tags(image)  # Pillow says 1 then
+    dpi = float(told[0]) if isinstance(told, tuple) and told and not untold else 0.0
+    return dpi if math.isfinite(dpi) and dpi > 0 else None
 
 
 def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str]]:

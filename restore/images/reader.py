@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from restore.errors import InputError
-from restore.images.decoder import FAULTS, decode
+from restore.images.decoder import FAULTS, decode, decode_dpi
 from restore.images.picture import MAX_PIXELS, Picture
 from restore.suggest import did_you_mean
 from restore.text import show, words_of
@@ -22,27 +22,41 @@ def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Pictu
     Raises `InputError` for what is missing, no regular file, empty, no picture, truncated or damaged, larger than
     `max_pixels`, or holds values without a meaning in [0, 1]. Nothing is ever padded or clipped.
     """
+    path = Path(path)
+    with _opened(path) as file, _told(path):
+        return decode(file, path, max_pixels)
+
+
+def read_dpi(path: str | os.PathLike[str]) -> float | None:
+    """Read the dots per inch along a row that an image file's header tells, None where it tells none.
+
+    What headers tell is often not true. Raises `InputError` where the file cannot be read or is no picture.
+    """
+    path = Path(path)
+    with _opened(path) as file, _told(path):
+        return decode_dpi(file)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what Pillow raises while it reads a file into an `InputError`."""
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
 
-    path = Path(path)
-    with _opened(path) as file:
-        try:
-            return decode(file, path, max_pixels)
-        except UnidentifiedImageError as error:
-            known = "BMP, GIF, JPEG, PNG, PNM, TIFF and WebP"
-            raise InputError(
-                "this is no picture, or its start is damaged", where=show(path), hint=f"read: {known}"
-            ) from error
-        except MemoryError as error:
-            raise InputError(
-                "there is no memory for this picture", where=show(path), hint="lower --max-pixels"
-            ) from error
-        except (*FAULTS, Pillow.DecompressionBombError) as error:
-            hint = "fetch or write it again: it is never filled up"
-            raise InputError(
-                f"the picture is truncated or damaged: {_reason(error)}", where=show(path), hint=hint
-            ) from error
+    try:
+        yield
+    except UnidentifiedImageError as error:
+        known = "BMP, GIF, JPEG, PNG, PNM, TIFF and WebP"
+        raise InputError(
+            "this is no picture, or its start is damaged", where=show(path), hint=f"read: {known}"
+        ) from error
+    except MemoryError as error:
+        raise InputError("there is no memory for this picture", where=show(path), hint="lower --max-pixels") from error
+    except (*FAULTS, Pillow.DecompressionBombError) as error:
+        hint = "fetch or write it again: it is never filled up"
+        raise InputError(
+            f"the picture is truncated or damaged: {_reason(error)}", where=show(path), hint=hint
+        ) from error
 
 
 def look(path: Path) -> os.stat_result:

@@ -26,17 +26,18 @@ def write(
     *,
     depth: Depth | None = None,
     like: Picture | None = None,
+    comment: str = "",
     overwrite: bool = False,
 ) -> None:
     """Write an image, float32 (H, W, C) in [0, 1] with C = 1 or 3, as PNG, TIFF, BMP or JPEG by the path's ending.
 
     `depth` is the bits of a stored value, by default those of `like`, else 8; the alpha of `like` is put back where
-    its shape is the image's. The file appears whole or not at all. Raises `RequestError` for an ending or depth that
+    its shape is the image's. `comment` is written where the format has a place for it (BMP has none). The file appears whole or not at all. Raises `RequestError` for an ending or depth that
     is not written and for a file that exists, `WorkError` where writing fails.
     """
     path = Path(path)
     require_free(path, overwrite=overwrite)
-    data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None)
+    data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None, comment)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -71,7 +72,7 @@ def format_for(path: Path, channels: int, depth: Depth) -> str:
     return name
 
 
-def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> bytes:
+def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None, comment: str) -> bytes:
     """Return the bytes of an image file."""
     import numpy as np
     from PIL import Image as Pillow
@@ -87,14 +88,27 @@ def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None) -> by
         values = np.rint(image * (2**depth - 1)).astype(np.uint8 if depth == 8 else np.uint16)
     values = values[..., 0] if values.shape[2] == 1 else values
     if values.ndim == 3 and depth > 8:  # Pillow writes these with 8 bits only
-        return _deep_png(values) if name == "PNG" else _deep_tiff(values)
+        return _deep_png(values, comment) if name == "PNG" else _deep_tiff(values, comment)
     buffer = io.BytesIO()
     options: dict[str, Any] = {"quality": 95, "subsampling": 0} if name == "JPEG" else {}
+    if comment and name != "BMP":
+        options |= _commenting(name, comment)
     Pillow.fromarray(values).save(buffer, name, **options)
     return buffer.getvalue()
 
 
-def _deep_png(values: Samples) -> bytes:
+def _commenting(name: str, comment: str) -> dict[str, Any]:
+    """Return how Pillow is told to write a comment into a format."""
+    from PIL.PngImagePlugin import PngInfo
+
+    if name == "PNG":
+        info = PngInfo()
+        info.add_text("Comment", comment)
+        return {"pnginfo": info}
+    return {"description": comment} if name == "TIFF" else {"comment": comment.encode()}
+
+
+def _deep_png(values: Samples, comment: str) -> bytes:
     """Return a 16-bit PNG of values (H, W, C), C = 2, 3 or 4 (PNG specification, third edition, section 5)."""
     import numpy as np
 
@@ -109,16 +123,17 @@ def _deep_png(values: Samples) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
+        + (chunk(b"tEXt", b"Comment\0" + comment.encode("latin-1", "replace")) if comment else b"")
         + chunk(b"IDAT", zlib.compress(rows.tobytes()))
         + chunk(b"IEND", b"")
     )
 
 
-def _deep_tiff(values: Samples) -> bytes:
+def _deep_tiff(values: Samples, comment: str) -> bytes:
     """Return a 16-bit TIFF of values (H, W, C), C = 3 or 4."""
     from tifffile import imwrite
 
     buffer = io.BytesIO()
     alpha = ["unassalpha"] if values.shape[2] == 4 else None
-    imwrite(buffer, values, photometric="rgb", extrasamples=alpha, planarconfig="contig")
+    imwrite(buffer, values, photometric="rgb", extrasamples=alpha, planarconfig="contig", description=comment or None)
     return buffer.getvalue()

@@ -180,12 +180,12 @@ def _bar(console: Console) -> Progress:
 
 
 @contextlib.contextmanager
-def counting(name: str, total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """Give a function that moves a bar by one on a terminal; elsewhere, or not `shown`, it does nothing."""
+def counting(name: str, total: int, *, shown: bool) -> Iterator[Callable[..., None]]:
+    """Give a function that moves a bar by one, or by a number, on a terminal; elsewhere, or not `shown`, it does nothing."""
     console = Console(file=sys.stderr, highlight=False)
     if not shown or not console.is_terminal:
-        yield lambda: None
+        yield lambda _=1: None
         return
     with _bar(console) as progress:
         task = progress.add_task(name, total=total, said="")
-        yield lambda: progress.advance(task)
+        yield lambda count=1: progress.advance(task, count)

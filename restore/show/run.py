@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from restore.runfile.record import Record
 
 Json = Mapping[str, Any]
-SPLITS = ("train", "validation", "test")
+SKIPPED = "skipped"
 
 
 def run_parts(document: Json, record: Record, width: int) -> list[RenderableType]:
@@ -27,7 +27,8 @@ def run_parts(document: Json, record: Record, width: int) -> list[RenderableType
     for name, text in _describe(document, record):
         facts.add_row(name, text)
     scores = score_parts(document["scores"], width) if document["scores"] else []
-    return [facts, *(["", *scores] if scores else [])]
+    notice = document["plan"].get("notice")
+    return [facts, *(["", *scores] if scores else []), *(["", notice] if notice else [])]
 
 
 def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
@@ -44,9 +45,11 @@ def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
 def _pictures(data: Json) -> str:
     """Return how many images and groups each split has, and how many were left out."""
     parts = [
-        f"{name} {data[name]['images']:,} ({count(data[name]['groups'], 'group')})" for name in SPLITS if name in data
+        f"{name} {part['images']:,} ({count(part['groups'], 'group')})"
+        for name, part in data.items()
+        if name != SKIPPED
     ]
-    skipped = len(data["skipped"])
+    skipped = len(data[SKIPPED])
     return ", ".join(parts) + (f"; {skipped} left out" if skipped else "")
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 COLUMNS = (
-    *("corruption", "level", "metric", "unit", "better", "region", "what", "knows_mask"),
-    *("mean", "low", "high", "n", "groups", "rule", "reason"),
+    *("data", "corruption", "level", "metric", "unit", "better", "region", "what", "knows_mask"),
+    *("mean", "low", "high", "n", "groups", "rule", "reason", "identity"),
 )
 
 

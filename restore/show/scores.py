@@ -27,7 +27,8 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     if not rows:
         return ["no scores"]
     cases = _cases(rows)
-    for detail in DETAILS:
+    # Of one group alone there is no interval.
+    for detail in DETAILS if any(row["low"] is not None for row in rows) else DETAILS[-1:]:
         tables = [_table(case, detail) for case in cases]
         if max(map(measure, tables)) <= width:
             break
@@ -38,10 +39,10 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
 
 
 def _cases(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return the rows of each corruption, in the order in which they come."""
-    cases: dict[tuple[Any, Any], list[Row]] = {}
+    """Return the rows of each data set and corruption, in the order in which they come."""
+    cases: dict[tuple[Any, Any, Any], list[Row]] = {}
     for row in rows:
-        cases.setdefault((row["corruption"], row["level"]), []).append(row)
+        cases.setdefault((row.get("data"), row["corruption"], row["level"]), []).append(row)
     return list(cases.values())
 
 
@@ -88,6 +89,7 @@ def _shows_interval(what: str, detail: Detail) -> bool:
 def _title(case: Sequence[Row]) -> str:
     name, level = case[0]["corruption"] or "as the data set has it", case[0]["level"]
     name = f"{name}@{level}" if level and "@" not in name else name
+    name = f"{case[0]['data']}: {name}" if case[0].get("data") else name
     largest = max(case, key=lambda row: row["n"] or 0)
     return f"{name}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ ZERO_ERROR_DB = 200.0
 """At and above this many dB an image has no error at all: float32 cannot show a smaller one."""
 LEAST_DB = -1_000.0
 """Below the decibels of any two images of float32 (770), and well within what the mean's powers can hold."""
+CLEAN = "clean"
+"""The row of the clean images."""
 CHUNK = 64
 """Images given to a metric at once, so that memory does not grow with the test set."""
 
@@ -42,7 +44,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """The test images under one corruption: float32 (N, H, W, C) in [0, 1], true masks bool (N, H, W)."""
+    """The test images under one corruption: float32 (N, H, W, C) in [0, 1], true masks bool (N, H, W).
+
+    `data` names another data set than the run's own.
+    """
 
     __test__ = False  # pytest: not a test
 
@@ -54,6 +59,7 @@ class TestSet:
     ids: Sequence[str]
     groups: Sequence[str]
     labels: Sequence[Json]
+    data: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def score(
     for name, bound in metrics:
         metric = bound.entry.component
         assert isinstance(metric, Metric)
-        for row in rows:
+        for row in [Row(CLEAN, test.clean), *rows] if metric.clean else rows:
             if metric.over == "image":
                 found: Mapping[tuple[str, str], Any] = {
                     (name, region): _over_images(bound, test, row, mask) for region, mask in regions.items()
@@ -101,6 +107,7 @@ def score(
                     n, groups = (len(test.ids), len(set(test.groups))) if value is not None else (0, 0)
                 table.append(
                     {
+                        "data": test.data,
                         "corruption": test.corruption,
                         "level": test.level,
                         "metric": label,
@@ -116,10 +123,38 @@ def score(
                         "groups": groups,
                         "rule": rule,
                         "reason": row.reason or None,
+                        "identity": metric.identity,
                     }
                 )
             on_row()
     return Scores(values, table)
+
+
+def warnings(table: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a sentence for each kind of row that other metrics call better than the damaged one, and identity worse."""
+    kinds: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
+    for line in table:
+        if line["mean"] is not None:
+            kinds.setdefault(line["what"], {})[line["metric"], line["region"]] = line
+    damaged = kinds.pop("damaged", {})
+    for what, lines in kinds.items():
+        if what == CLEAN:
+            continue
+        gains = {key: _gain(line, damaged[key]) for key, line in lines.items() if key in damaged}
+        risen = {metric for (metric, _), gain in gains.items() if gain > 0 and not damaged[metric, _]["identity"]}
+        fallen = [line for key, line in lines.items() if line["identity"] and gains.get(key, 0) < 0]
+        if risen and fallen:
+            told = ", ".join(
+                f"{one['metric']} {damaged[one['metric'], one['region']]['mean']:.3g} to {one['mean']:.3g}"
+                for one in fallen
+            )
+            yield f"{what} looks better ({', '.join(sorted(risen))}) and is less the same person: {told}"
+
+
+def _gain(line: Mapping[str, Any], before: Mapping[str, Any]) -> float:
+    """Return by how much a mean is better than before."""
+    gain: float = line["mean"] - before["mean"]
+    return gain if line["better"] == "higher" else -gain
 
 
 def _better(metric: Metric, label: str) -> str:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from restore.images import read
 
@@ -63,3 +64,11 @@ def test_a_panel_that_cannot_be_written_is_told_before_the_run_is_looked_for(res
         answer = restore("show", "nosuch", "--panel", file, "--overwrite")
         assert answer.code == 2
         assert what in answer.error[0]
+
+
+def test_what_goes_with_every_result_stands_in_the_panel(restore, make_run, record):
+    make_run(plan={**record.plan, "notice": "A hypothesis, never evidence."})
+    answer = restore("show", "last", "--panel", "panel.png")
+    assert answer.out.endswith("\nA hypothesis, never evidence.\n")
+    with Image.open("panel.png") as panel:
+        assert panel.info["Comment"] == "A hypothesis, never evidence."

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from restore.errors import InputError
-from restore.images import read
+from restore.images import read, read_dpi
 
 COLOUR = np.kron(np.random.default_rng(0).integers(0, 256, (6, 5, 3), np.uint8), np.ones((4, 5, 1), np.uint8))
 
@@ -186,3 +186,42 @@ def test_chunks_behind_the_pixels_are_read_in_silence(tmp_path):
         warnings.simplefilter("always")
         assert read(path).pixels.shape == (24, 25, 3)
     assert caught == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "dpi"),
+    [
+        ("BMP", {"dpi": (96, 96)}, 96),
+        ("PNG", {"dpi": (500, 300)}, 500),
+        ("JPEG", {"dpi": (200, 200)}, 200),
+        ("TIFF", {"dpi": (500, 500)}, 500),
+        ("TIFF", {"dpi": (1, 1)}, 1),
+        ("TIFF", {}, None),  # where Pillow says 1
+        ("PNG", {}, None),
+        ("WEBP", {}, None),
+    ],
+)
+def test_dots_per_inch_are_those_of_the_header(tmp_path, kind, options, dpi):
+    path = tmp_path / "picture"
+    path.write_bytes(encoded(kind, **options))
+    assert read_dpi(path) == (None if dpi is None else pytest.approx(dpi, rel=1e-3))
+
+
+@pytest.mark.parametrize("resolution", [(0, 1), (1, 0), (0, 0)])
+def test_dots_per_inch_that_are_no_number(tmp_path, resolution):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[282] = tags[283] = TiffImagePlugin.IFDRational(*resolution)
+    path = tmp_path / "picture.tif"
+    path.write_bytes(encoded("TIFF", tiffinfo=tags))
+    assert read_dpi(path) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", FILES["png"][:20]])
+def test_dots_per_inch_of_no_picture(tmp_path, content):
+    path = tmp_path / "picture.png"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read_dpi(path)
+    assert str(path) in error.value.where
+    with pytest.raises(InputError, match="no regular file"):
+        read_dpi(tmp_path)

@@ -135,3 +135,23 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(call, tmp_path, mo
 def test_a_missing_folder_is_told(tmp_path):
     with pytest.raises(WorkError, match="No such file"):
         write(tmp_path / "nowhere" / "a.png", image_of(1, 8))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "depth", "key"),
+    [("a.png", 8, "Comment"), ("a.png", 16, "Comment"), ("a.jpg", 8, "comment"), ("a.tif", 8, 270), ("a.tif", 16, 270)],
+)
+def test_a_comment_is_written_where_the_format_has_a_place(tmp_path, name, depth, key, channels):
+    image = np.linspace(0, 1, 64 * channels, dtype=np.float32).reshape(8, 8, channels)
+    write(tmp_path / name, image, depth=depth, comment="A hypothesis, never evidence.")
+    write(tmp_path / f"plain-{name}", image, depth=depth)
+    with Image.open(tmp_path / name) as picture:
+        found = picture.tag_v2[key] if key == 270 else picture.info[key]
+    assert (found.decode() if isinstance(found, bytes) else found) == "A hypothesis, never evidence."
+    np.testing.assert_array_equal(read(tmp_path / name).pixels, read(tmp_path / f"plain-{name}").pixels)
+
+
+def test_a_format_without_a_place_for_a_comment_holds_the_picture_alone(tmp_path):
+    write(tmp_path / "a.bmp", np.zeros((8, 8, 1), np.float32), comment="A hypothesis.")
+    assert read(tmp_path / "a.bmp").pixels.shape == (8, 8, 1)

@@ -53,9 +53,13 @@ def row(metric: str, region: str, what: str, mean: float | None, **more: object)
     interval = {"low": None if mean is None else mean * 0.9, "high": None if mean is None else mean * 1.1}
     kind = {"psnr": ("dB", "higher", "db"), "mse": ("", "lower", "values"), "mask.iou": ("", "higher", "values")}
     unit, better, rule = kind[metric]
-    fields = {"corruption": "box@easy", "level": "easy", "metric": metric, "unit": unit, "better": better}
+    fields = {"data": None, "corruption": "box@easy", "level": "easy", "metric": metric, "unit": unit, "better": better}
     fields |= {"region": region, "what": what, "knows_mask": False, "mean": mean, **interval}
-    return fields | {"n": 9 if mean is not None else 0, "groups": 3, "rule": rule, "reason": None} | more
+    return (
+        fields
+        | {"n": 9 if mean is not None else 0, "groups": 3, "rule": rule, "reason": None, "identity": False}
+        | more
+    )
 
 
 def rows() -> list[dict]:

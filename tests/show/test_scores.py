@@ -70,3 +70,8 @@ def test_paired_data_is_named_with_its_level(row):
 
 def test_no_scores_are_said():
     assert score_parts([], 80) == ["no scores"]
+
+
+def test_without_any_interval_there_are_no_columns_of_them(rows):
+    alone = [{**row, "low": None, "high": None} for row in rows]
+    assert "95 %" not in render(*score_parts(alone, 10_000), width=10_000)

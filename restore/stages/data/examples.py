@@ -134,7 +134,8 @@ class Data:
 
     `skipped`: pictures left out; `warnings`: what a user should know, one sentence each; `sizes`: how many pictures
     had which size (H, W) before trimming and fitting; `trimmed`: lines taken off at the top, bottom, left and right
-    of pictures of a size; `cached`: whether the pictures came from the cache.
+    of pictures of a size; `cached`: whether the pictures came from the cache. `others`: pictures of other data sets
+    that it is tested on too, by their names.
     """
 
     train: Examples
@@ -145,11 +146,12 @@ class Data:
     sizes: Mapping[tuple[int, int], int] = field(default_factory=dict)
     trimmed: Mapping[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
     cached: bool = False
+    others: Mapping[str, Examples] = field(default_factory=dict)
 
     @property
     def paired(self) -> bool:
         """Whether each picture has a damaged partner."""
-        return self.train.paired
+        return self.test.paired
 
 
 def plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from restore.stages.data.build import Build, Preparation
 from restore.stages.data.examples import Data, Record, Skipped, Store, examples_of, revive
 from restore.stages.data.fit import Fit, Size
 from restore.stages.data.remarks import remarks
-from restore.stages.data.split import split, take, twins_of
+from restore.stages.data.split import Split, split, take, twins_of
 from restore.text import listed
 from restore.values import Source
 
@@ -37,6 +37,7 @@ def prepare(
     key: Mapping[str, Any] | None = None,
     cache: bool = True,
     skip_bad: bool = False,
+    whole: bool = False,
     alpha: Alpha = "refuse",
     workers: int = WORKERS,
     progress: Callable[[int, int], None] = ignore,
@@ -46,7 +47,7 @@ def prepare(
     `owner` is named where the source is at fault. `key` is plain JSON that tells this source from others; pictures
     are held in the cache if `cache` and the source has a `fingerprint`, a text that changes with its data, and else
     in files that end with their use. `progress` gets (done, total) decoding steps. The number of `workers`, the order
-    of the source and the cache change nothing in the result. Raises `InputError` that lists the pictures that cannot
+    of the source and the cache change nothing in the result. `whole` puts every picture into the test set. Raises `InputError` that lists the pictures that cannot
     be used, unless `skip_bad` leaves them out; `RequestError` where there are too few groups to split.
     """
     how = Preparation(size, channels, fit, trim, alpha, skip_bad)
@@ -55,7 +56,7 @@ def prepare(
     chosen = take(groups, limit, seed) if groups is not None else list(range(len(source)))
     if not chosen:
         raise InputError("the data set is empty", where=owner)
-    if groups is not None:
+    if groups is not None and not whole:
         split([groups[index] for index in chosen], (), seed)  # too few groups are told before pictures are read
     build = Build(source, chosen, how, owner, workers, progress)
     fingerprint = getattr(source, "fingerprint", None)
@@ -64,11 +65,13 @@ def prepare(
         entry, cached = shelf.fetch(shelf.key_of(listing), build)
     else:
         entry, cached = shelf.spool(build), False
-    return _split(entry, limit, seed, (*getattr(source, "notes", ()),), cached=cached)
+    return _split(entry, limit, seed, (*getattr(source, "notes", ()),), cached=cached, whole=whole)
 
 
-def _split(entry: shelf.Entry, limit: int | None, seed: int, notes: tuple[str, ...], *, cached: bool) -> Data:
-    """Return what is held, split by whole groups, with remarks on all of it."""
+def _split(
+    entry: shelf.Entry, limit: int | None, seed: int, notes: tuple[str, ...], *, cached: bool, whole: bool
+) -> Data:
+    """Return what is held, split by whole groups unless it is for the test as a `whole`, with remarks on all of it."""
     meta: Mapping[str, Any] = revive(entry.meta)
     store = Store([_record(one) for one in meta["records"]], entry.arrays)
     # In the order of ids, so that neither the order of the source nor a skipped picture moves a group.
@@ -76,14 +79,16 @@ def _split(entry: shelf.Entry, limit: int | None, seed: int, notes: tuple[str, .
     rows = [rows[place] for place in take([store.records[row].group for row in rows], limit, seed)]
     records = [store.records[row] for row in rows]
     groups = [record.group for record in records]
-    parts = split(groups, twins_of(groups, [record.sha256 for record in records]), seed)
+    parts: Split = ([], [], list(range(len(rows))))
+    if not whole:
+        parts = split(groups, twins_of(groups, [record.sha256 for record in records]), seed)
     train, validation, test = (examples_of(store, [rows[place] for place in part]) for part in parts)
     skipped = tuple(Skipped(**one) for one in meta["skipped"])
     sizes: dict[tuple[int, int], int] = {}
     for record in records:
         sizes[record.size] = sizes.get(record.size, 0) + 1
     trimmed = {(height, width): tuple(margins) for (height, width, *_), margins in meta["trimmed"]}
-    told = [*notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, paired=train.paired)]
+    told = [*notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, paired=test.paired)]
     return Data(train, validation, test, skipped, tuple(told), sizes, trimmed, cached)
 
 

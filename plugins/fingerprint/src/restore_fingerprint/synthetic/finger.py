@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from restore_fingerprint.synthetic.creases import Crease, draw_creases
+
 Pattern: TypeAlias = Literal["arch", "tented arch", "left loop", "right loop", "whorl"]
 
 # Arches 5 %, loops 63 %, whorls 32 %: the middle of what fingerprint handbooks report (5, 60-65, 30-35 %). Arches to
@@ -28,8 +30,8 @@ class Finger:
     The origin is the middle of the pattern. `loops`, `deltas`: the singularities. `bend`: angles in radians by which
     ridges fall off to the left and to the right of the middle. `waves`: rows of (amplitude in radians, wave vector x
     and y in radians per millimetre, phase), smooth irregularities of the flow. `stretch`: relative change of the
-    ridge period per millimetre along x and y. `period`: mean ridge period in millimetres. `creases`: white lines from one point
-    to another, with half their width in millimetres.
+    ridge period per millimetre along x and y. `swell`: rows of (displacement x and y in millimetres, wave vector x and
+    y, phase), by which ridges lie closer here and wider there. `period`: mean ridge period in millimetres.
     """
 
     pattern: Pattern
@@ -38,8 +40,9 @@ class Finger:
     bend: tuple[float, float]
     waves: tuple[tuple[float, float, float, float], ...]
     stretch: tuple[float, float]
+    swell: tuple[tuple[float, float, float, float, float], ...]
     period: float
-    creases: tuple[tuple[complex, complex, float], ...]
+    creases: tuple[Crease, ...]
 
 
 def draw_pattern(rng: np.random.Generator) -> Pattern:
@@ -51,9 +54,8 @@ def draw_pattern(rng: np.random.Generator) -> Pattern:
 def draw_finger(rng: np.random.Generator) -> Finger:
     """Return a finger of a class in natural proportions.
 
-    The ridge period is 0.46 mm, 9 pixels at 500 dpi (half a millimetre in round figures: Maltoni, Maio, Jain and
-    Prabhakar 2009), varying by 9 % between fingers as in real small prints (benchmarks/prints.py); one finger in four
-    has a crease. Where the singularities lie and how ridges bend was set by eye against real prints.
+    The ridge period is 0.435 mm, 8.6 pixels at 500 dpi (half a millimetre in round figures: Maltoni, Maio, Jain and
+    Prabhakar 2009), varying by 7 % between fingers as in real small prints (benchmarks/prints.py). Where the singularities lie and how ridges bend was set by eye against real prints.
     """
     pattern = draw_pattern(rng)
     loops, deltas, bend = _SINGULARITIES[pattern](rng)
@@ -67,19 +69,25 @@ def draw_finger(rng: np.random.Generator) -> Finger:
             strict=True,
         )
     )
-    creases = tuple(_crease(rng) for _ in range(rng.poisson(0.3)))
+    creases = draw_creases(rng)
+    period = float(0.435 * np.exp(rng.normal(0, 0.07)))
     stretch = (float(rng.normal(0, 0.004)), float(rng.normal(-0.006, 0.005)))
-    return Finger(pattern, loops, deltas, bend, waves, stretch, float(0.46 * np.exp(rng.normal(0, 0.09))), creases)
+    return Finger(pattern, loops, deltas, bend, waves, stretch, _swell(rng), period, creases)
+
+
+def _swell(rng: np.random.Generator) -> tuple[tuple[float, float, float, float, float], ...]:
+    """Return waves that change the ridge period by a tenth (sd) within a finger, as measured in real prints."""
+    rows = []
+    for _ in range(5):
+        across, upward = rng.normal(0, 0.7, 2)
+        displaced = 0.125 / max(np.hypot(across, upward), 0.4) * np.exp(1j * rng.uniform(0, 2 * np.pi))
+        phase = float(rng.uniform(0, 2 * np.pi))
+        rows.append((float(displaced.real), float(displaced.imag), float(across), float(upward), phase))
+    return tuple(rows)
 
 
 def _point(rng: np.random.Generator, x: float, y: float, spread: float) -> complex:
     return complex(x + spread * rng.normal(), y + spread * rng.normal())
-
-
-def _crease(rng: np.random.Generator) -> tuple[complex, complex, float]:
-    middle = complex(rng.uniform(-5, 5), rng.uniform(-5, 8))
-    half = rng.uniform(1, 4) * np.exp(1j * rng.uniform(0, np.pi))
-    return complex(middle - half), complex(middle + half), float(rng.uniform(0.05, 0.12))
 
 
 def _arch(rng: np.random.Generator) -> tuple[tuple[complex, ...], tuple[complex, ...], tuple[float, float]]:

@@ -10,28 +10,34 @@ from scipy import fft
 
 from restore_fingerprint.synthetic.finger import Finger
 from restore_fingerprint.synthetic.orientation import orientation
-from restore_fingerprint.synthetic.ridges import SAMPLES, grow, pores
+from restore_fingerprint.synthetic.ridges import SAMPLES, beads, grow, pores
 
 
 @dataclass(frozen=True, slots=True)
 class Skin:
     """Ridges and pores around a finger's pattern.
 
-    `ridges`: float32 (H, W), cubic spline coefficients. `pores`: float32 (H, W), as in `Touch`. `corner`: the finger's millimetres,
-    y upward, of the grid's first point. `step`: millimetres between two points. `stretch`: as in `Finger`.
+    `ridges`: float32 (H, W), cubic spline coefficients. `pores`, `beads`: float32 (H, W), as in `Touch`. `corner`: the
+    finger's millimetres, y upward, of the grid's first point. `step`: millimetres between two points. `stretch`,
+    `swell`: as in `Finger`.
     """
 
     ridges: NDArray[np.float32]
     pores: NDArray[np.float32]
+    beads: NDArray[np.float32]
     corner: complex
     step: float
     stretch: tuple[float, float]
+    swell: tuple[tuple[float, float, float, float, float], ...]
 
-    def coordinates(self, z: NDArray[np.complex128]) -> NDArray[np.float64]:
-        """Return the grid's (row, column) of the finger's points `z`, in millimetres, float64 (2, ...)."""
+    def coordinates(self, z: NDArray[np.complexfloating]) -> NDArray[np.floating]:
+        """Return the grid's (row, column) of the finger's points `z`, in millimetres, float (2, ...)."""
         wider = 1 + 0.5 * (self.stretch[0] * z.real + self.stretch[1] * z.imag)
-        grid = (z * wider - self.corner) / self.step
-        return np.stack([-grid.imag, grid.real])
+        x, y = z.real * wider, z.imag * wider
+        for right, up, across, upward, phase in self.swell:
+            wave = np.sin(across * z.real + upward * z.imag + phase)
+            x, y = x + right * wave, y + up * wave
+        return np.stack([self.corner.imag - y, x - self.corner.real]) / self.step
 
 
 def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Generator) -> Skin:
@@ -40,10 +46,10 @@ def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Genera
     width, height = (_points(length / step) for length in ((high - low).real, (high - low).imag))
     x = (low.real + step * np.arange(width, dtype=np.float32))[None, :]
     y = (high.imag - step * np.arange(height, dtype=np.float32))[:, None]
-    ridges, sweat = grow(orientation(finger, x, y), rng), pores((height, width), rng)
-    for layer in (ridges, sweat):
+    layers = grow(orientation(finger, x, y), rng), pores((height, width), rng), beads((height, width), rng)
+    for layer in layers:
         layer.setflags(write=False)
-    return Skin(ridges, sweat, complex(low.real, high.imag), step, finger.stretch)
+    return Skin(*layers, complex(low.real, high.imag), step, finger.stretch, finger.swell)
 
 
 def _points(length: float) -> int:

@@ -1,0 +1,130 @@
+"""Train a small classifier to tell official altered prints from ours, on people it has not seen, and a control."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from alterations import FUNCTIONS, LEVELS, Pair, read_pairs, square
+from numpy.typing import NDArray
+
+from restore.api import generator
+from restore.builtin.corruptions.box import box
+
+PEOPLE = {"train": range(1, 81), "choose": range(81, 101), "tell": range(101, 121)}
+BOXES = {"easy": 14, "medium": 28, "hard": 42}
+Set = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+def boxed(pair: Pair, seed: int) -> NDArray[np.float32]:
+    """Return the same real print with the core's black box, for the control."""
+    rng = generator("control", seed, pair.name, pair.level)
+    return box(pair.clean[..., np.newaxis], rng, size=BOXES[pair.level]).image[..., 0]
+
+
+def gather(folder: Path, people: range, names: Sequence[str], *, control: bool, seed: int, limit: int) -> Set:
+    """Return prints float32 (2N, 96, 96, 1) and what they are, float32 (2N,): 1 official, 0 ours (or boxed).
+
+    Each real print, alteration and level stands in both classes; at most `limit` of each alteration and level, evenly
+    over the people.
+    """
+    prints, labels = [], []
+    for name in names:
+        for level in LEVELS:
+            pairs = list(read_pairs(folder, people, name, level))
+            for index in np.linspace(0, len(pairs) - 1, min(limit, len(pairs))).astype(int):
+                pair = pairs[index]
+                other = boxed(pair, seed) if control else pair.ours(seed).image[..., 0]
+                prints += [square(pair.altered), square(other)]
+                labels += [1.0, 0.0]
+    return np.stack(prints)[..., np.newaxis], np.array(labels, np.float32)
+
+
+def build(width: int) -> keras.Model:
+    """Return the classifier: 2x2 pixels as channels, four convolutions, mean and largest answer, one decision."""
+    layers = keras.layers
+    image = layers.Input((96, 96, 1))
+    x = layers.Reshape((48, 2, 48, 2))(image)
+    x = layers.Permute((1, 3, 2, 4))(x)
+    x = layers.Reshape((48, 48, 4))(x)
+    for factor, pool in ((1, False), (1, True), (2, True), (3, True)):
+        x = layers.Conv2D(width * factor, 3, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+        if pool:
+            x = layers.MaxPooling2D()(x)
+    x = layers.Concatenate()([layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x), layers.Flatten()(x)])
+    x = layers.Dropout(0.3)(x)
+    x = layers.Dense(48, activation="relu")(x)
+    return keras.Model(image, layers.Dense(1, activation="sigmoid")(x))
+
+
+class Clock(keras.callbacks.Callback):
+    """Ends a training after some seconds of processor time."""
+
+    def __init__(self, seconds: float) -> None:
+        """Remember when it has to end."""
+        super().__init__()
+        self.end = time.process_time() + seconds
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Stop where the time is over."""
+        del epoch, logs
+        if time.process_time() > self.end:
+            self.model.stop_training = True
+
+
+def tell(sets: dict[str, Set], *, seed: int, epochs: int, seconds: float, width: int) -> tuple[float, float, int]:
+    """Train, choose the best epoch, and return the accuracy on people to choose by and to tell, and the epochs."""
+    keras.utils.set_random_seed(seed)
+    model = build(width)
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * (len(sets["train"][1]) // 32))
+    model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), "binary_crossentropy", metrics=["accuracy"])
+    stop = keras.callbacks.EarlyStopping("val_accuracy", patience=5, restore_best_weights=True, mode="max")
+    history = model.fit(
+        *sets["train"],
+        validation_data=sets["choose"],
+        epochs=epochs,
+        batch_size=32,
+        callbacks=[stop, Clock(seconds)],
+        verbose=0,
+    )
+    chosen = max(history.history["val_accuracy"])
+    return chosen, model.evaluate(*sets["tell"], verbose=0)[1], len(history.epoch)
+
+
+def main(arguments: list[str]) -> None:
+    """Print the accuracies."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="SOCOFing, with Real and Altered")
+    parser.add_argument("--of", nargs="*", default=["control", "all", *FUNCTIONS])
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0])
+    parser.add_argument("--limit", type=int, default=700, help="pairs of each alteration and level, for training")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=480, help="processor time of one training, at most")
+    parser.add_argument("--width", type=int, default=16, help="channels of the first layer")
+    options = parser.parse_args(arguments)
+    for what in options.of:
+        names = {"all": list(FUNCTIONS), "control": ["obliteration"]}.get(what, [what])
+        for seed in options.seeds:
+            limit = options.limit // len(names) if what == "all" else options.limit
+            sets = {
+                role: gather(options.folder, people, names, control=what == "control", seed=seed, limit=limit)
+                for role, people in PEOPLE.items()
+            }
+            chosen, told, epochs = tell(
+                sets, seed=seed, epochs=options.epochs, seconds=options.seconds, width=options.width
+            )
+            sizes = ", ".join(f"{role} {len(labels)}" for role, (_, labels) in sets.items())
+            print(
+                f"{what:12} seed {seed}: told {told:.1%} (chosen at {chosen:.1%}; {epochs} epochs; {sizes})", flush=True
+            )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

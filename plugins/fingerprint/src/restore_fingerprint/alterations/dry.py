@@ -1,0 +1,38 @@
+"""Dry skin: ridges that break up into dots."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from restore.api import Damaged
+from restore_fingerprint.alterations.grey import check_size, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.noise import gradient_noise
+
+
+def dry(
+    image: NDArray[np.float32],
+    rng: np.random.Generator,
+    *,
+    amount: Annotated[float, Field(gt=0, le=1, description="share of the ink that does not touch")] = 0.45,
+) -> Damaged:
+    """Let a share `amount` of the ink of a print fail: ridges break where the skin lies lowest, more in dry patches.
+
+    The print is float32 (H, W, C) in [0, 1]. Gaps are about a ridge wide; what is left is paler. The mask is true where anything changed. `truth["amount"]`.
+    """
+    check_size(image, "dry")
+    shape = image.shape[:2]
+    grain = grain_of(image)
+    height = gradient_noise(shape, 3.16 * grain, rng, octaves=2) / 0.25
+    height = height + 0.6 * gradient_noise(shape, 30 * scale_of(image), rng, octaves=2) / 0.25
+    height = height + rng.normal(0, 0.5, shape)
+    # Skin below this height does not touch.
+    level = float(np.quantile(height, amount))
+    touch = np.clip((height - level) / 0.8 + 0.5, 0, 1) * (1 - 0.25 * amount)
+    ink = (1 - image) * touch[..., np.newaxis].astype(np.float32)
+    damaged = round_grey(1 - ink)
+    mask = (np.abs(damaged - image) > 1 / 255).any(axis=-1)
+    return Damaged(np.where(mask[..., np.newaxis], damaged, image), mask, {"amount": amount})

@@ -1,0 +1,133 @@
+"""The z-cut: a Z-plasty, two triangular flaps of the print that change places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from restore.api import Damaged
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, round_grey, scale_of
+from restore_fingerprint.alterations.place import draw_place
+from restore_fingerprint.alterations.resample import Sampling, bilinear
+
+Corners = NDArray[np.float64]
+SCAR = 0.93
+"""Grey value of the skin between flaps that do not meet."""
+
+
+def zcut(
+    image: NDArray[np.float32],
+    rng: np.random.Generator,
+    *,
+    area: Annotated[float, Field(gt=0, le=0.5, description="of the parallelogram as a share of the picture")] = 0.13,
+    vary: Annotated[float, Field(ge=0, lt=1, description="how far the area varies, as a share of it")] = 0.38,
+    turn: Annotated[
+        float, Field(ge=-180, le=180, description="of the long diagonal in degrees, counter-clockwise")
+    ] = 19,
+    sway: Annotated[float, Field(ge=0, le=180, description="standard deviation of that angle")] = 18,
+    wave: Annotated[float, Field(ge=0, le=0.2, description="how far a cut strays, as a share of its length")] = 0.03,
+    spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.105,
+) -> Damaged:
+    """Exchange the two flaps of a Z-plasty, resampled bilinearly; wavy cuts leave white scars where flaps do not meet.
+
+    The parallelogram is nearly a rhombus with an acute angle of 63°, and lies where the finger touches. `truth`:
+    `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of pixels. What lay
+    in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in (TL, TR, BR) in (BL, TR, BR).
+    """
+    check_size(image, "zcut")
+    height, width = shape = image.shape[:2]
+    scale = scale_of(image)
+    outline = _draw_outline(shape, area * rng.uniform(1 - vary, 1 + vary), np.deg2rad(rng.normal(turn, sway)), rng)
+    rows, columns = np.mgrid[:height, :width]
+
+    def flaps(place: tuple[float, float]) -> NDArray[np.bool_]:
+        s, t = _coordinates(rows, columns, outline + np.array(place))
+        return (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
+
+    inside = foreground(image, 9 * scale)
+    centre = draw_place(inside, rng, spread=spread * scale * SIDE, covers=flaps, margin=0.9)
+    low, high = -outline.min(axis=0), np.array(shape) - 1 - outline.max(axis=0)
+    corners = (outline + np.clip(centre, low, np.maximum(low, high))).astype(np.float32).astype(np.float64)
+    upper, middle, lower = (_Wave.draw(rng, wave) for _ in range(3))
+    s, t = _coordinates(rows, columns, corners)
+    hole = (s >= 0) & (s <= 1) & (t >= upper(s)) & (t <= 1 + lower(s))
+    # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
+    gap = rng.uniform(0, 0.6) * scale / np.hypot(*(corners[3] - corners[0]))
+    first = hole & (s + t <= 1 + lower(s) - gap) & (t >= middle(s))
+    second = hole & ~first & (s + t >= 1 + upper(s) + gap) & (t <= 1 + middle(s))
+    sampling = exchange_flaps(shape, corners, first, second)
+    damaged = image.copy()
+    damaged[hole] = rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]
+    damaged[sampling.target] = sampling.apply(image)
+    damaged[hole] = round_grey(damaged[hole])
+    return Damaged(damaged, hole, {"corners": corners.astype(np.float32)})
+
+
+def exchange_flaps(
+    shape: tuple[int, int],
+    corners: Corners,
+    first: NDArray[np.bool_] | None = None,
+    second: NDArray[np.bool_] | None = None,
+) -> Sampling:
+    """Return the sampling that exchanges the flaps of a parallelogram TL, TR, BR, BL, float (4, 2), of a picture.
+
+    Each flap moves along its hinge, (TL, BL) or (TR, BR), alone: a pure shear that keeps the hinge in place. `first`,
+    `second`: bool (H, W), where the flap of the hinge (TL, BL) and the other one lie now, the two triangles by default.
+    """
+    tl, _, _, bl = corners
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    s, t = _coordinates(rows, columns, corners)
+    if first is None or second is None:
+        inside = (s >= 0) & (s <= 1) & (t >= 0) & (t <= 1)
+        first, second = inside & (s + t < 1), inside & (s + t >= 1)
+    target = first | second
+    shift = np.where(first, s, s - 1)[target]
+    hinge = bl - tl
+    at = np.nonzero(target)
+    return bilinear(target, at[0] + hinge[0] * shift, at[1] + hinge[1] * shift)
+
+
+@dataclass(frozen=True)
+class _Wave:
+    """How far a cut strays from its straight line, in units of the hinge, of where on it (0 to 1)."""
+
+    strays: tuple[float, ...]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, amount: float) -> _Wave:
+        return cls(tuple((rng.normal(0, amount) / times**0.7) for times in range(1, 6)))
+
+    def __call__(self, along: NDArray[np.float64]) -> NDArray[np.float64]:
+        stray = np.zeros_like(along)
+        for times, amount in enumerate(self.strays, start=1):
+            stray += amount * np.sin(np.pi * times * np.clip(along, 0, 1))
+        return stray
+
+
+def _coordinates(
+    rows: NDArray[np.int_], columns: NDArray[np.int_], corners: Corners
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where a pixel lies in a parallelogram: TL + s (TR - TL) + t (BL - TL)."""
+    tl, tr, _, bl = corners
+    u, v = tr - tl, bl - tl
+    y, x = rows - tl[0], columns - tl[1]
+    determinant = u[0] * v[1] - u[1] * v[0]
+    return (y * v[1] - x * v[0]) / determinant, (x * u[0] - y * u[1]) / determinant
+
+
+def _draw_outline(shape: tuple[int, int], area: float, turn: float, rng: np.random.Generator) -> Corners:
+    """Draw TL, TR, BR, BL around (0, 0) of a parallelogram of `area`·H·W pixels, smaller where it would not fit."""
+    ratio = rng.normal(1.63, 0.04)
+    # Half the long diagonal points from the centre to TR, half the short one to TL.
+    long = np.array([-np.sin(turn), np.cos(turn)])
+    short = np.array([-np.cos(turn + rng.normal(0, 0.06)), -np.sin(turn)]) / ratio
+    outline = np.stack([short, long, -short, -long])
+    pixels = 2 * abs(long[0] * short[1] - long[1] * short[0])
+    room = np.array(shape) - 1
+    size = min(float(np.sqrt(area * shape[0] * shape[1] / pixels)), *(room / np.ptp(outline, axis=0)).tolist())
+    corners: Corners = size * outline
+    return corners

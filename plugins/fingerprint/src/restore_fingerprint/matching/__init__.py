@@ -1,0 +1,1 @@
+"""Whose finger is it: matchers, comparisons, and the rates of error that they come to."""

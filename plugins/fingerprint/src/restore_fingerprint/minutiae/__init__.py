@@ -1,0 +1,6 @@
+"""Minutiae of prints: extracted, paired, written."""
+
+from restore_fingerprint.minutiae.extractors import Extractor, Name, chosen, extractor, find_minutiae
+from restore_fingerprint.minutiae.values import Minutiae
+
+__all__ = ["Extractor", "Minutiae", "Name", "chosen", "extractor", "find_minutiae"]

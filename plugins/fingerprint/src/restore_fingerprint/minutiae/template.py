@@ -1,0 +1,134 @@
+"""Minutiae as finger minutiae records of ISO/IEC 19794-2:2005, written and read.
+
+All numbers are big-endian. Clause 7 of the standard: a header of 24 bytes, then for each view of a finger 4 bytes, 6
+bytes for each minutia, and the length of extended data, which is none here.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+from restore.api import InputError, RequestError
+from restore_fingerprint.minutiae.values import Minutiae, no_minutiae, scaled, turned
+
+MAGIC, VERSION = b"FMR\0", b" 20\0"
+_HEADER = struct.Struct(">4s4sIHHHHHBB")
+"""Format, version, length, capture equipment, width, height, pixels per cm across and down, views, reserved."""
+_VIEW = struct.Struct(">BBBB")
+"""Finger position, view number and impression type (4 bits each), quality, number of minutiae."""
+_MINUTIA = struct.Struct(">HHBB")
+"""Type (2 bits) and x (14), reserved (2) and y (14), angle, quality."""
+_EXTENDED = struct.Struct(">H")
+CM_PER_INCH = 2.54
+ANGLES = 256
+"""A unit of the angle is 360 / 256 = 1.40625 degrees."""
+LEAST_RESOLUTION = 99
+"""Pixels per centimetre that the standard wants at least; prints with fewer are written as if at 500 dpi."""
+MOST = 255
+"""Minutiae that a view's one byte can count."""
+FARTHEST = 0x3FFF
+"""Highest coordinate of 14 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of a finger.
+
+    `position`: 0 unknown, 1 right thumb to 5 right little finger, 6 left thumb to 10. `impression`: 0 live-scan plain,
+    1 rolled, 2 and 3 the same not live, 8 swipe. `quality`: of the finger, 0 to 100.
+    """
+
+    minutiae: Minutiae
+    position: int = 0
+    impression: int = 0
+    quality: int = 0
+
+
+def write_template(view: View) -> bytes:
+    """Return the record of one view of one finger.
+
+    Places are rounded to pixels, directions to 1.40625 degrees, qualities to hundredths from 1, since 0 says that none
+    is reported; of more than 255 minutiae the best are written, in their order. Prints below 251 dpi are enlarged to
+    500. Raises RequestError for pictures of more than 16,384 pixels a side, and for numbers that the record cannot
+    hold.
+    """
+    minutiae = view.minutiae
+    if round(minutiae.dpi / CM_PER_INCH) < LEAST_RESOLUTION:
+        factor = 500 / minutiae.dpi
+        shape = (round(minutiae.shape[0] * factor), round(minutiae.shape[1] * factor))
+        minutiae = scaled(minutiae, factor, shape, 500.0)
+    if not (0 <= view.position <= 10 and 0 <= view.impression <= 15 and 0 <= view.quality <= 100):
+        raise RequestError(
+            f"a record of ISO 19794-2 cannot hold finger {view.position}, impression {view.impression}, "
+            f"quality {view.quality}",
+            hint="fingers are 0 to 10, impressions 0 to 15, qualities 0 to 100",
+        )
+    if max(minutiae.shape) > FARTHEST + 1:
+        raise RequestError(
+            f"a record of ISO 19794-2 cannot hold a print of {minutiae.shape[0]}x{minutiae.shape[1]} pixels",
+            hint=f"at most {FARTHEST + 1} a side",
+        )
+    if len(minutiae) > MOST:
+        minutiae = minutiae[np.sort(np.argsort(-minutiae.quality, kind="stable")[:MOST])]
+    height, width = minutiae.shape
+    x = np.clip(np.rint(minutiae.x), 0, width - 1).astype(int)
+    y = np.clip(np.rint(minutiae.y), 0, height - 1).astype(int)
+    angle = np.rint(minutiae.direction * (ANGLES / (2 * np.pi))).astype(int) % ANGLES
+    quality = np.clip(np.rint(minutiae.quality * 100), 1, 100).astype(int)
+    rows = zip((minutiae.kind.astype(int) << 14) | x, y, angle, quality, strict=True)
+    body = _VIEW.pack(view.position, view.impression, view.quality, len(minutiae))
+    body += b"".join(_MINUTIA.pack(*map(int, row)) for row in rows) + _EXTENDED.pack(0)
+    resolution = round(minutiae.dpi / CM_PER_INCH)
+    length = _HEADER.size + len(body)
+    return _HEADER.pack(MAGIC, VERSION, length, 0, width, height, resolution, resolution, 1, 0) + body
+
+
+def read_template(record: bytes, *, where: str = "") -> list[View]:
+    """Return the views of a record; `where` names it in what is raised.
+
+    Extended data (ridge counts, cores and deltas) is skipped. Raises InputError where it is no record of ISO/IEC
+    19794-2:2005, ends early, is longer than it says, or has other resolutions down than across.
+    """
+    if record[:8] != MAGIC + VERSION:
+        raise InputError("this is no finger minutiae record of ISO/IEC 19794-2:2005", where=where)
+    try:
+        _, _, length, _, width, height, across, down, count, _ = _HEADER.unpack_from(record)
+        if across != down or not across:
+            raise InputError(f"a record of {across} by {down} pixels per cm is not understood", where=where)
+        shape, dpi, offset = (height, width), across * CM_PER_INCH, _HEADER.size
+        views = []
+        for _ in range(count):
+            view, offset = _read_view(record, offset, shape, dpi)
+            views.append(view)
+    except struct.error:
+        raise InputError("this finger minutiae record ends early", where=where) from None
+    if offset > len(record):
+        raise InputError("this finger minutiae record ends early", where=where)
+    if offset != length:
+        raise InputError(f"this finger minutiae record says {length} bytes, but has {offset}", where=where)
+    return views
+
+
+def _read_view(record: bytes, offset: int, shape: tuple[int, int], dpi: float) -> tuple[View, int]:
+    """Return a view and where the next begins."""
+    position, kinds, finger_quality, count = _VIEW.unpack_from(record, offset)
+    offset += _VIEW.size
+    rows = [_MINUTIA.unpack_from(record, offset + i * _MINUTIA.size) for i in range(count)]
+    offset += count * _MINUTIA.size
+    (extended,) = _EXTENDED.unpack_from(record, offset)
+    minutiae = no_minutiae(shape, dpi)
+    if rows:
+        first, second, angle, quality = np.array(rows).T
+        minutiae = Minutiae(
+            (first & FARTHEST).astype(np.float64),
+            (second & FARTHEST).astype(np.float64),
+            turned(angle * (2 * np.pi / ANGLES)),
+            (first >> 14).astype(np.uint8),
+            np.minimum(quality, 100) / 100,
+            shape,
+            dpi,
+        )
+    return View(minutiae, position, kinds & 0x0F, finger_quality), offset + _EXTENDED.size + extended

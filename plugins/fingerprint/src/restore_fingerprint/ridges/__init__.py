@@ -1,0 +1,8 @@
+"""Analysis of any print: orientation, period and foreground of its ridges."""
+
+from restore_fingerprint.ridges.grey import grey
+from restore_fingerprint.ridges.orientation import Orientation, angle_between, orientation
+from restore_fingerprint.ridges.period import dpi_by_period, period, period_map
+from restore_fingerprint.ridges.segmentation import foreground
+
+__all__ = ["Orientation", "angle_between", "dpi_by_period", "foreground", "grey", "orientation", "period", "period_map"]

@@ -1,0 +1,118 @@
+"""How far ridges are apart, by the local spectrum."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from scipy import fft, ndimage
+
+from restore_fingerprint.ridges.grey import grey
+
+FIRST_WINDOW = 48
+"""Pixels of the windows that are looked at first: five ridges at 500 dpi, fifteen at 170."""
+RIDGES = 9
+"""Ridges in the windows of the second look: enough for a sharp peak, few enough to be straight."""
+SHORTEST, LONGEST = 2.1, 25.0
+"""Pixels between two ridges: nothing finer can be seen, and 25 is a ridge at 1,000 dpi, widely spaced."""
+LEAST_CONTRAST = 0.03
+"""Standard deviation of a window that has ridges; noise of a dry sensor stays below."""
+PERIOD_AT_500 = 9.0
+"""Pixels between two ridges at 500 dpi."""
+SAMPLED = 16
+"""Prints that tell a sensor's resolution."""
+LEAST_PEAK = 4.0
+"""How far the spectrum's peak stands above its median: white noise reaches 2."""
+
+
+def period(image: NDArray[np.floating]) -> float:
+    """Return the median ridge period of one image in pixels, NaN where there are no ridges.
+
+    `image`: (H, W) or (H, W, C) in [0, 1].
+    """
+    periods, _ = _windows(grey(image))
+    known = periods[~np.isnan(periods)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+def period_map(image: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return the local ridge period in pixels, float32 (H, W), NaN where no window around a pixel has ridges.
+
+    `image`: (H, W) or (H, W, C) in [0, 1]. In square windows of nine ridges, under a Hann window: the peak of the
+    power spectrum averaged over directions and multiplied by frequency, refined by a parabola; between windows a
+    weighted mean. Windows overlap by two thirds. As in the short-time Fourier analysis of Chikkerur, Cartwright
+    and Govindaraju, Fingerprint enhancement using STFT analysis, Pattern Recognition 40(1), 2007.
+    """
+    pixels = grey(image)
+    periods, window = _windows(pixels)
+    if not periods.size:
+        return np.full(pixels.shape, np.nan, np.float32)
+    known = ~np.isnan(periods)
+    step = window // 3
+    place = [(np.arange(side) - (window - 1) / 2) / step for side in pixels.shape]
+    grid = np.meshgrid(*(np.clip(p, 0, n - 1) for p, n in zip(place, periods.shape, strict=True)), indexing="ij")
+    total, weight = (
+        ndimage.map_coordinates(values, grid, order=1, mode="nearest")
+        for values in (np.where(known, periods, 0.0), known.astype(np.float64))
+    )
+    found = np.full(pixels.shape, np.nan)
+    np.divide(total, weight, out=found, where=weight > 0)
+    return found.astype(np.float32)
+
+
+def dpi_by_period(images: NDArray[np.floating]) -> float:
+    """Return the dots per inch that the ridge period of prints tells, 500 where there are no ridges.
+
+    `images`: (N, H, W) or (N, H, W, C) in [0, 1], prints of one sensor, of which sixteen are looked at. Ridges are
+    0.46 mm apart (Maltoni, Maio, Jain and Feng, Handbook of Fingerprint Recognition, section 3.1), which is 9 pixels
+    at 500; the prints of one person may be a fifth off.
+    """
+    chosen = grey(images)[:: max(1, len(images) // SAMPLED)][:SAMPLED]
+    periods = np.array([period(one) for one in chosen])
+    known = periods[~np.isnan(periods)]
+    return 500 * float(np.median(known)) / PERIOD_AT_500 if known.size else 500.0
+
+
+def _windows(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float64], int]:
+    """Return the periods of windows a third of their side apart, float64 (rows, columns), and their side in pixels."""
+    window = min(FIRST_WINDOW, *pixels.shape)
+    if window < RIDGES:
+        return np.zeros((0, 0)), window
+    rough = _peaks(pixels, window, window // 2)
+    known = rough[~np.isnan(rough)]
+    if not known.size:
+        return np.zeros((0, 0)), window
+    finer = min(int(RIDGES * np.median(known)), *pixels.shape)
+    return _peaks(pixels, finer, finer // 3), finer
+
+
+def _peaks(pixels: NDArray[np.float32], window: int, step: int) -> NDArray[np.float64]:
+    """Return the period at the spectrum's peak of each window, float64 (rows, columns), NaN where it shows none."""
+    windows = sliding_window_view(pixels, (window, window))[::step, ::step]
+    hann = np.outer(np.hanning(window + 2)[1:-1], np.hanning(window + 2)[1:-1]).astype(np.float32)
+    hann /= hann.sum()
+    means = np.einsum("ijkl,kl->ij", windows, hann)[..., None, None]
+    centred = (windows - means) * hann
+    contrast = np.sqrt(np.einsum("ijkl,ijkl->ij", centred, windows - means))
+    # Padded to at least twice its side, so that the parabola's three points lie on one lobe.
+    size = fft.next_fast_len(2 * window, real=True)
+    spectrum = fft.rfft2(centred, (size, size))
+    power = spectrum.real**2 + spectrum.imag**2
+    cycles = np.hypot(fft.fftfreq(size)[:, None], fft.rfftfreq(size)[None, :])
+    ring = np.rint(cycles * size).astype(int).ravel()
+    order = np.argsort(ring, kind="stable")
+    starts = np.searchsorted(ring[order], np.arange(size // 2 + 1))
+    area = np.diff(np.append(starts, np.searchsorted(ring[order], size // 2 + 1)))
+    sums = np.add.reduceat(power.reshape(*power.shape[:2], -1)[..., order], starts, axis=-1)
+    radial = sums / area * np.arange(size // 2 + 1)
+    # Slower than a wave and a half in the window is its shading, not a ridge.
+    first = max(int(np.ceil(size / LONGEST)), int(np.ceil(1.5 * size / window)))
+    last = int(size / SHORTEST)
+    band = radial[..., first : last + 1]
+    peak = first + np.argmax(band, axis=-1)
+    before, at, after = (np.take_along_axis(radial, (peak + k)[..., None], -1)[..., 0] for k in (-1, 0, 1))
+    bend = before - 2 * at + after
+    shift = np.where(bend < 0, 0.5 * (before - after) / np.where(bend < 0, bend, -1), 0.0)
+    inner = (peak > first) & (peak < last)
+    clear = at > LEAST_PEAK * np.median(band, axis=-1)
+    return np.where(inner & clear & (contrast > LEAST_CONTRAST), size / (peak + shift), np.nan)

@@ -1,0 +1,69 @@
+"""What an alteration says it did is what it did, and it can be undone."""
+
+import numpy as np
+import pytest
+
+from restore.api import generator
+from restore_fingerprint.alterations.obliteration import obliteration
+from restore_fingerprint.alterations.rotation import rotation, turn_disc
+from restore_fingerprint.alterations.zcut import exchange_flaps, zcut
+from restore_fingerprint.synthetic import synthetic
+
+PRINT = synthetic(None, count=1, size=(97, 90))[0].clean
+
+
+@pytest.mark.parametrize("key", range(3))
+def test_the_rotation_s_truth_reproduces_it(key):
+    made = rotation(PRINT, generator("truth", key), scar="none")
+    sampling = turn_disc((97, 90), tuple(made.truth["centre"]), *made.truth["radius"], *made.truth["angle"])
+    assert np.array_equal(sampling.target, made.mask)
+    wanted = PRINT.copy()
+    wanted[sampling.target] = np.rint(sampling.apply(PRINT) * 255) / 255
+    np.testing.assert_allclose(made.image, wanted, atol=1.5 / 255)
+    assert 60 <= abs(made.truth["angle"]) <= 120
+    assert made.truth["angle"] == np.rint(made.truth["angle"])
+
+
+def test_a_rotated_print_is_solved_to_31_db_within_the_rim():
+    made = rotation(PRINT, generator("truth", 5), scar="none")
+    centre, radius, angle = tuple(made.truth["centre"]), float(made.truth["radius"][0]), float(made.truth["angle"][0])
+    sampling = turn_disc((97, 90), centre, radius, angle)
+    prior = made.image.copy()
+    prior[sampling.target] = 0.5
+    solved = sampling.solve(made.image[sampling.target], prior)
+    inner = turn_disc((97, 90), centre, radius - 2, angle).target
+    assert ((made.image - PRINT)[inner] ** 2).mean() > 0.05
+    assert ((solved - PRINT)[inner] ** 2).mean() < 10**-3.1
+
+
+@pytest.mark.parametrize("key", range(3))
+def test_the_z_cut_s_truth_reproduces_it_between_the_scars(key):
+    made = zcut(PRINT, generator("truth", key))
+    sampling = exchange_flaps((97, 90), made.truth["corners"].astype(np.float64))
+    wanted = np.full_like(PRINT, np.nan)
+    wanted[sampling.target] = sampling.apply(PRINT)
+    same = np.abs(made.image - wanted)[made.mask & sampling.target] < 2 / 255
+    assert same.mean() > 0.8
+
+
+def test_the_z_cut_s_corners_are_a_parallelogram():
+    tl, tr, br, bl = zcut(PRINT, generator("truth", 1)).truth["corners"]
+    np.testing.assert_allclose(tr - tl, br - bl, atol=1e-3)
+
+
+def test_an_obliteration_is_strongest_at_its_centre_and_ends_at_its_radii():
+    made = obliteration(PRINT, generator("truth", 2), texture="fine")
+    rows, columns = np.mgrid[:97, :90]
+    (row, column), (high, wide) = made.truth["centre"], made.truth["radii"]
+    away = np.hypot((rows - row) / high, (columns - column) / wide)
+    assert not made.mask[away >= 1].any()
+    error = np.abs(made.image - PRINT)[..., 0]
+    assert error[made.mask & (away < 0.4)].mean() > 2 * error[made.mask & (away > 0.8)].mean()
+
+
+def test_targets_keep_their_shapes():
+    shapes = [
+        {name: value.shape for name, value in rotation(PRINT, generator("truth", key)).truth.items() if name != "scar"}
+        for key in range(4)
+    ]
+    assert shapes == [{"centre": (2,), "radius": (1,), "angle": (1,)}] * 4

@@ -1,0 +1,89 @@
+"""Who is compared with whom: fingers by name, enrolment, the FVC's pairs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from restore_fingerprint.matching.protocol import choose, enrol, name_finger, pair_up
+
+calm = settings(deadline=None, max_examples=60)
+many = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("labels", "group", "finger"),
+    [
+        ({"subject": "101", "hand": "Left", "finger": "thumb", "alteration": "CR"}, "101", "101 Left thumb"),
+        ({"finger": "101", "impression": "3"}, "DB1_B/101", "DB1_B/101 101"),
+        ({"class": "whorl"}, "finger-000001", "finger-000001"),
+        ({"subject": "101"}, "g", "g"),
+        ({}, "g", "g"),
+    ],
+)
+def test_a_finger_is_known_by_its_labels_else_by_its_group(labels, group, finger):
+    assert name_finger(labels, group) == finger
+
+
+@given(many, st.booleans(), st.integers(2, 50))
+@calm
+def test_as_many_prints_as_allowed_are_chosen_of_as_many_fingers_as_can_be(fingers, several, limit):
+    chosen = choose(fingers, several, limit)
+    assert list(chosen) == sorted(set(chosen))
+    counts = [sum(fingers[index] == name for index in chosen) for name in {fingers[index] for index in chosen}]
+    assert len(counts) == min(len(set(fingers)), limit // (2 if several else 1))
+    assert len(chosen) <= limit
+    if len(counts) == len(set(fingers)):
+        assert len(chosen) == min(limit, len(fingers)) or several
+
+
+def test_prints_are_spread_evenly():
+    fingers = [f"{number:03d}" for number in range(100)]
+    assert list(choose(fingers, False, 4)) == [0, 33, 66, 99]
+    pairs = [name for name in fingers for _ in range(3)]
+    assert list(choose(pairs, True, 4)) == [0, 1, 297, 298]
+    assert list(choose(["a", "a", "a", "b"], True, 4)) == [0, 1, 2, 3]
+
+
+def test_each_finger_is_enrolled_once_and_a_probe_stands_beside_another_impression():
+    enrolment = enrol(["a", "a", "b", "c", "c"], ["a1", "a2", "b1", "c1", "c2"])
+    assert list(enrolment.first) == [0, 2, 3]
+    assert list(enrolment.finger) == [0, 0, 1, 2, 2]
+    # The first of each finger that has another stands beside that one; `b` has none but itself.
+    assert list(enrolment.own) == [1, 0, 2, 4, 3]
+    assert list(enrolment.second) == [True, True, False, True, True]
+    assert np.array_equal(enrolment.compared, np.arange(3) != enrolment.finger[:, np.newaxis])
+
+
+def test_one_print_damaged_twice_is_no_second_impression():
+    enrolment = enrol(["a", "a", "b"], ["a1", "a1", "b1"])
+    assert list(enrolment.own) == [0, 0, 2]
+    assert not enrolment.second.any()
+
+
+def test_a_picture_under_two_fingers_is_no_impostor_of_itself():
+    enrolment = enrol(["a", "b", "c"], ["same", "same", "c1"])
+    assert enrolment.compared.tolist() == [[False, False, True], [False, False, True], [True, True, False]]
+
+
+@given(many)
+@calm
+def test_every_probe_stands_beside_its_own_finger_alone(fingers):
+    pictures = list(range(len(fingers)))
+    enrolment = enrol(fingers, pictures)
+    assert [fingers[own] for own in enrolment.own] == fingers
+    for index, row in enumerate(enrolment.compared):
+        assert sorted(fingers[enrolment.first[column]] for column in np.flatnonzero(row)) == sorted(
+            set(fingers) - {fingers[index]}
+        )
+        assert enrolment.second[index] == (fingers.count(fingers[index]) > 1) == (enrolment.own[index] != index)
+
+
+def test_the_fvc_has_its_numbers_of_comparisons():
+    # 100 fingers with 8 impressions each: 2,800 genuine and 4,950 impostor comparisons.
+    fingers = [str(number // 8) for number in range(800)]
+    genuine, impostor = pair_up(fingers)
+    assert (len(genuine), len(impostor)) == (2800, 4950)
+    assert all(fingers[a] == fingers[b] for a, b in genuine)
+    assert (impostor % 8 == 0).all()
+    assert len(set(map(tuple, impostor))) == 4950

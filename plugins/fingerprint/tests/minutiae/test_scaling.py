@@ -1,0 +1,27 @@
+"""Enlarged prints keep their ridges, and places map back."""
+
+import numpy as np
+import pytest
+
+from restore_fingerprint.minutiae.scaling import enlarge
+
+
+def test_500_dpi_stays():
+    image = np.random.default_rng(0).random((20, 30), np.float32)
+    same, factor = enlarge(image, 500.0)
+    assert same is image
+    assert factor == 1
+
+
+@pytest.mark.parametrize("dpi", [170.0, 200.0, 1000.0])
+def test_a_blob_comes_to_its_place(dpi):
+    rows, columns = np.indices((60, 80))
+    image = 1 - np.exp(-((rows - 20) ** 2 + (columns - 50) ** 2) / 18)
+    large, factor = enlarge(image.astype(np.float32), dpi)
+    assert factor == pytest.approx(500 / dpi)
+    assert large.shape == (round(60 * factor), round(80 * factor))
+    assert 0 <= large.min() <= large.max() <= 1
+    ink = 1 - large
+    y, x = (np.sum(place * ink) / ink.sum() for place in np.indices(large.shape))
+    assert x == pytest.approx((50 + 0.5) * factor - 0.5, abs=0.3)
+    assert y == pytest.approx((20 + 0.5) * factor - 0.5, abs=0.3)

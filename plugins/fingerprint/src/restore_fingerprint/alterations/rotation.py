@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,9 @@ from restore.api import Damaged
 from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
-from restore_fingerprint.alterations.scars import SCARS, whiten, whiteness
+from restore_fingerprint.alterations.scars import HEALED, RIMS, draw_healed, draw_rim, whiten, whiteness
 
-HEALED = 9.2
+SMALL = 9.2
 """Radius in pixels of the official discs that are mostly scar."""
 
 
@@ -26,9 +26,7 @@ def rotation(
     vary: Annotated[float, Field(ge=0, lt=1, description="how far the radius varies, as a share of it")] = 0.14,
     least: Annotated[int, Field(ge=1, le=180, description="smallest angle in degrees, to either side")] = 60,
     most: Annotated[int, Field(ge=1, le=180, description="largest angle in degrees, to either side")] = 120,
-    scar: Annotated[
-        Literal["any", "none", "coarse", "middle", "fine"], Field(description="how the scar around the rim looks")
-    ] = "any",
+    scar: Annotated[bool, Field(description="whether the rim is scarred")] = True,
     healed: Annotated[bool, Field(description="a small disc that is mostly scar, as easy ones are")] = False,
     spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.09,
 ) -> Damaged:
@@ -36,13 +34,12 @@ def rotation(
 
     A side of the picture is the square root of its pixels. The disc lies where the finger touches. Grey values inside
     the mask are rounded to those of a picture file. `truth`: `centre` float32 (2,), row and column; `radius` float32
-    (1,) in pixels; `angle` float32 (1,) in degrees, counter-clockwise; `scar`, its look.
+    (1,) in pixels; `angle` float32 (1,) in degrees, counter-clockwise; `layers` float32 (1,) of the scar.
     """
     check_size(image, "rotation")
     height, across = shape = image.shape[:2]
     scale = scale_of(image)
     angle = int(rng.integers(min(least, most), max(least, most), endpoint=True)) * int(rng.choice((-1, 1)))
-    look = str(rng.choice(list(SCARS))) if scar == "any" else scar
     size = min(radius * scale * SIDE * rng.uniform(1 - vary, 1 + vary), (min(height, across) - 4) / 2)
     size = float(np.float32(size))
     rows, columns = np.ogrid[:height, :across]
@@ -58,25 +55,28 @@ def rotation(
     damaged = image.copy()
     damaged[sampling.target] = sampling.apply(image)
     mask = sampling.target
-    if look != "none":
-        away, around = (
-            np.hypot(rows - centre[0], columns - centre[1]),
-            np.arctan2(rows - centre[0], columns - centre[1]),
-        )
-        wobble = 0.5 * scale * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
-        # The scar lies within the rim by most of a pixel.
-        middle = away + wobble - (0.0 if healed else size - 0.9 * scale)
-        profile = SCARS[look].healed if healed else SCARS[look].rim
-        white = whiteness(middle, profile, SCARS[look], rng, grain=size / HEALED if healed else scale)
+    layers = 0
+    if scar:
+        away = np.hypot(rows - centre[0], columns - centre[1])
+        around = np.arctan2(rows - centre[0], columns - centre[1])
+        wobble = 0.4 * scale * np.sin(rng.integers(2, 5) * around + rng.uniform(0, 2 * np.pi))
         strength = 1 + (0.1 if healed else 0.25) * np.sin(around + rng.uniform(0, 2 * np.pi))
-        damaged = whiten(damaged, np.clip(white * strength, 0, 1))
+        if healed:
+            layers, grain = draw_healed(rng), size / SMALL
+            white = whiteness(away + wobble, layers, HEALED[layers], rng, grain=grain, strength=strength)
+        else:
+            layers = draw_rim(size / scale, rng)
+            # The scar lies within the rim by half a pixel.
+            beside = away + wobble - size + 0.5 * scale
+            white = whiteness(beside, layers, RIMS[layers], rng, grain=scale, strength=strength)
+        damaged = whiten(damaged, white)
         mask = mask | (white > 0)
     damaged[mask] = round_grey(damaged[mask])
     truth = {
         "centre": np.array(centre, np.float32),
         "radius": np.array([size], np.float32),
         "angle": np.array([angle], np.float32),
-        "scar": look,
+        "layers": np.array([layers], np.float32),
     }
     return Damaged(np.where(mask[..., np.newaxis], damaged, image), mask, truth)
 

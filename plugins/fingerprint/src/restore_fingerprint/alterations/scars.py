@@ -1,67 +1,104 @@
-"""The scar of a cut: skin without ridges, white, that fades to both sides."""
+"""The scar of a cut: skin without ridges, white in layers, that fades to both sides."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, special, stats
 
 
 @dataclass(frozen=True)
 class Scar:
-    """How a scar looks, in pixels of an official print.
+    """How a scar of some layers looks, in pixels of an official print.
 
-    `rim`: the mean whiteness at 0, 1, 2 ... pixels from the middle of the scar, to both sides. `healed`: the mean
-    whiteness at 0, 1, 2 ... pixels from the centre of a small disc that is mostly scar. Both are made of white dots that
-    cover `cover` each, blurred by a Gaussian of `blur`.
+    `share`: of its layers that cover a pixel at 0, 1, 2 ... pixels from its middle. `ragged`: how ragged its edges are,
+    from 0 to 1, and `smooth`, how much of that is smooth, the rest being a matter of each pixel. `often`: the share of
+    scars that look so.
     """
 
-    rim: tuple[float, ...]
-    healed: tuple[float, ...]
-    cover: float
-    blur: float
+    share: tuple[float, ...]
+    ragged: float
+    smooth: float
+    often: float = 0.0
 
 
-SCARS = {
-    "coarse": Scar(
-        rim=(0.7, 0.6, 0.46, 0.32, 0.19, 0.1, 0.045, 0.015, 0),
-        healed=(0.6, *(8 * (0.61,)), 0.59, 0.55, 0.5, 0.44, 0.37, 0.32, 0.26, 0.21, 0.16, 0.09, 0.04, 0.02, 0),
-        cover=0.3,
-        blur=0.9,
+RIMS = {
+    1: Scar((0.295, 0.221, 0.132, 0.061, 0.047, 0.023, 0.002, 0), ragged=1, smooth=0.3),
+    2: Scar((0.358, 0.269, 0.133, 0.06, 0.027, 0.011, 0.002, 0), ragged=1, smooth=0.4),
+    3: Scar((0.654, 0.527, 0.302, 0.147, 0.061, 0.026, 0.006, 0), ragged=0.7, smooth=0.6),
+    4: Scar((0.696, 0.578, 0.391, 0.207, 0.101, 0.038, 0.014, 0.004, 0), ragged=0.65, smooth=0.6),
+    5: Scar((0.675, 0.592, 0.417, 0.273, 0.159, 0.074, 0.029, 0.012, 0.004, 0), ragged=0.6, smooth=0.6),
+}
+"""Scars around an official disc by their number of layers, from the middle of the scar to both sides."""
+OFTEN = {23.0: (0.17, 0.17, 0.1, 0.22, 0.34), 28.5: (0.17, 0.21, 0.33, 0.25, 0.04)}
+"""Shares of such scars of 1 to 5 layers, by the radius of the disc in pixels."""
+
+HEALED = {
+    2: Scar(
+        (*(8 * (0.02,)), 0.2, 0.38, 0.31, 0.23, 0.18, 0.22, 0.32, 0.41, 0.38, 0.23, 0.1, 0.05, 0.02, 0),
+        ragged=1,
+        smooth=0.4,
+        often=0.19,
     ),
-    "middle": Scar(
-        rim=(0.64, 0.5, 0.33, 0.17, 0.08, 0.03, 0.01, 0),
-        healed=(*(9 * (0.27,)), 0.28, 0.3, 0.31, 0.32, 0.34, 0.35, 0.31, 0.23, 0.14, 0.07, 0.03, 0.01, 0),
-        cover=0.4,
-        blur=0.6,
+    3: Scar(
+        (*(8 * (0.01,)), 0.15, 0.25, 0.16, 0.14, 0.17, 0.26, 0.345, 0.37, 0.285, 0.16, 0.07, 0.03, 0.01, 0),
+        ragged=0.8,
+        smooth=0.7,
+        often=0.29,
     ),
-    "fine": Scar(
-        rim=(0.28, 0.2, 0.1, 0.055, 0.03, 0.015, 0),
-        healed=(*(8 * (0.0,)), 0.03, 0.07, 0.1, 0.14, 0.2, 0.3, 0.37, 0.36, 0.24, 0.13, 0.06, 0.02, 0.01, 0),
-        cover=0.9,
-        blur=0.0,
+    7: Scar(
+        (*(8 * (0.28,)), 0.55, 0.82, 0.88, 0.88, 0.83, 0.72, 0.6, 0.49, 0.39, 0.28, 0.18, 0.09, 0.03, 0.01, 0),
+        ragged=0.35,
+        smooth=0.9,
+        often=0.12,
+    ),
+    12: Scar(
+        (*(9 * (0.76,)), 0.74, 0.64, 0.55, 0.46, 0.385, 0.33, 0.28, 0.235, 0.18, 0.12, 0.06, 0.02, 0),
+        ragged=0.35,
+        smooth=0.9,
+        often=0.4,
     ),
 }
-"""The three looks of official scars, one for each texture of the obliteration: their mean profiles."""
+"""Scars over small official discs by their number of layers, from the centre of the disc outwards."""
+
+
+def draw_rim(radius: float, rng: np.random.Generator) -> int:
+    """Draw how many layers the scar around a disc has, whose radius is given in pixels of an official print."""
+    shares = [np.interp(radius, list(OFTEN), column) for column in zip(*OFTEN.values(), strict=True)]
+    return _draw(dict(zip(RIMS, shares, strict=True)), rng)
+
+
+def draw_healed(rng: np.random.Generator) -> int:
+    """Draw how many layers the scar over a small disc has."""
+    return _draw({layers: scar.often for layers, scar in HEALED.items()}, rng)
 
 
 def whiteness(
-    distance: NDArray[np.float64], profile: tuple[float, ...], scar: Scar, rng: np.random.Generator, *, grain: float
+    distance: NDArray[np.float64],
+    layers: int,
+    scar: Scar,
+    rng: np.random.Generator,
+    *,
+    grain: float,
+    strength: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return how white a scar makes each pixel, float64 (H, W) in [0, 1], by its distance from the scar's middle.
 
-    `grain`: pixels that go on one of an official print.
+    `grain`: pixels that go on one of an official print; `strength`: of the scar at each pixel, 1 on average.
     """
-    mean = np.interp(np.abs(distance) / grain, np.arange(len(profile)), profile)
-    # Dots are pixels of an official print: on a finer picture they are wider, and fewer a pixel.
-    share = mean / scar.cover
-    dots = rng.poisson(share / grain**2) * scar.cover * grain**2
-    blur = max(scar.blur * grain, 0.45 * (grain - 1))
-    white = ndimage.gaussian_filter(dots, blur, truncate=3) if blur > 0 else dots
-    covered: NDArray[np.float64] = np.where(mean > 0, np.minimum(white, 1), 0)
-    return covered
+    share = np.clip(np.interp(np.abs(distance) / grain, np.arange(len(scar.share)), scar.share) * strength, 0, 1)
+    cells = tuple(int(np.ceil(side / grain)) for side in distance.shape)
+    cell = np.ix_(*((np.arange(side) / grain).astype(int) for side in distance.shape))
+    run = ndimage.gaussian_filter(rng.standard_normal(cells), 2)
+    edge = np.sqrt(scar.smooth) * run / run.std() + np.sqrt(1 - scar.smooth) * rng.standard_normal(cells)
+    # As many layers as a binomial variable has with this share; neighbours have nearly the same.
+    covered = stats.binom.ppf(special.ndtr(scar.ragged * edge)[cell], layers, share) / layers
+    # What 1, 2 ... of them leave of the print, measured.
+    white = np.where(covered > 0, 0.08 + 0.72 * covered + 0.1 * covered**2, 0.0)
+    return ndimage.gaussian_filter(white, 0.45 * (grain - 1), truncate=3) if grain > 1 else white
 
 
 def whiten(image: NDArray[np.float32], white: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -69,3 +106,8 @@ def whiten(image: NDArray[np.float32], white: NDArray[np.float64]) -> NDArray[np
     share = white[..., np.newaxis].astype(np.float32)
     blended: NDArray[np.float32] = image + (1 - image) * share
     return blended
+
+
+def _draw(often: Mapping[int, float], rng: np.random.Generator) -> int:
+    shares = np.array(list(often.values()))
+    return int(rng.choice(list(often), p=shares / shares.sum()))

@@ -1,0 +1,83 @@
+"""Draws the pictures of docs/prints.md, all of them synthetic: `python docs/panels.py`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from restore.api import generator
+from restore_fingerprint.plugin import restore_corruptions
+from restore_fingerprint.synthetic import synthetic
+from restore_fingerprint.synthetic.sensors import SensorName
+
+FOLDER = Path(__file__).parent / "pictures"
+GAP, LABEL = 8, 24
+LEVELS = ("easy", "medium", "hard")
+SENSORS: dict[SensorName, tuple[tuple[int, int], int]] = {
+    "socofing": ((96, 96), 170),
+    "optical": ((374, 388), 500),
+    "capacitive": ((300, 300), 500),
+}
+"""Size of a whole frame, height and width in pixels, and dots per inch."""
+SIDE = 192
+"""Pixels of a panel that a print gets, at most."""
+
+Row = Sequence[tuple[str, NDArray[np.float32]]]
+
+
+def draw_sensors() -> list[Row]:
+    """Return a row for each sensor: two fingers, two impressions of each, whole frames."""
+    rows: list[Row] = []
+    for sensor, (size, dpi) in SENSORS.items():
+        source = synthetic(None, count=4, impressions=2, size=size, dpi=dpi, sensor=sensor, seed=3)
+        labels = [f"{sensor}, finger 1", "again", "finger 2", "again"]
+        rows.append([(label, sample.clean) for label, sample in zip(labels, source, strict=True)])
+    return rows
+
+
+def draw_alterations() -> list[Row]:
+    """Return a row for each alteration: two synthetic prints, each clean and at easy, medium and hard."""
+    corruptions = restore_corruptions()
+    source = synthetic(None, count=2 * len(corruptions), size=(96, 96), seed=0)
+    rows: list[Row] = []
+    for index, one in enumerate(corruptions):
+        module, _, name = one.ref.partition(":")
+        function = getattr(importlib.import_module(module), name)
+        row = []
+        for number in range(2):
+            clean = source[2 * index + number].clean
+            row.append((f"{name}, clean", clean))
+            for level in LEVELS:
+                rng = generator("panel", 0, name, level, number)
+                row.append((level, function(clean, rng, **one.levels[level]).image))
+        rows.append(row)
+    return rows
+
+
+def draw(rows: Sequence[Row]) -> Image.Image:
+    """Return a panel of rows of labelled pictures, (H, W, 1) in [0, 1] each."""
+    across = max(map(len, rows))
+    panel = Image.new("L", (across * (SIDE + GAP), len(rows) * (SIDE + LABEL + GAP)), 255)
+    pen = ImageDraw.Draw(panel)
+    for row, pictures in enumerate(rows):
+        for column, (label, image) in enumerate(pictures):
+            left, top = column * (SIDE + GAP), row * (SIDE + LABEL + GAP)
+            pen.text((left, top + GAP // 2), label, fill=0)
+            picture = Image.fromarray(np.rint(255 * image[..., 0]).astype(np.uint8))
+            zoom = SIDE / max(picture.size)
+            size = (round(picture.width * zoom), round(picture.height * zoom))
+            # Enlarged ones keep their pixels, smaller ones their greys.
+            how = Image.Resampling.NEAREST if zoom > 1 else Image.Resampling.LANCZOS
+            panel.paste(picture.resize(size, how), (left, top + LABEL))
+    return panel
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    draw(draw_sensors()).save(FOLDER / "sensors.png", optimize=True)
+    draw(draw_alterations()).save(FOLDER / "alterations.png", optimize=True)

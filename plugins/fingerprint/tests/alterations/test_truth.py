@@ -63,7 +63,10 @@ def test_an_obliteration_is_strongest_at_its_centre_and_ends_at_its_radii():
 
 def test_targets_keep_their_shapes():
     shapes = [
-        {name: value.shape for name, value in rotation(PRINT, generator("truth", key)).truth.items() if name != "scar"}
+        {
+            name: value.shape
+            for name, value in rotation(PRINT, generator("truth", key), healed=bool(key % 2)).truth.items()
+        }
         for key in range(4)
     ]
-    assert shapes == [{"centre": (2,), "radius": (1,), "angle": (1,)}] * 4
+    assert shapes == [{"centre": (2,), "radius": (1,), "angle": (1,), "layers": (1,)}] * 4

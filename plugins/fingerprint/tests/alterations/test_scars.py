@@ -1,0 +1,60 @@
+"""Scars have as many shades as layers, are whitest in their middle, and cover as much as was counted."""
+
+import numpy as np
+import pytest
+
+from restore.api import generator
+from restore_fingerprint.alterations.scars import HEALED, OFTEN, RIMS, draw_healed, draw_rim, whiteness
+
+# A straight scar, wide enough for its shares to be counted: each row is as far from its middle.
+BESIDE = np.repeat(np.arange(-12.0, 13.0)[:, np.newaxis], 4000, axis=1)
+LEVEL = np.ones_like(BESIDE)
+
+
+def scar_of(layers, key=0, grain=1.0, scale=1):
+    rng = generator("scars", layers, key)
+    return whiteness(BESIDE, layers, RIMS[layers], rng, grain=grain, strength=scale * LEVEL)
+
+
+@pytest.mark.parametrize("layers", RIMS)
+def test_a_layer_is_a_shade(layers):
+    white = scar_of(layers)
+    assert len(np.unique(white)) == layers + 1
+    assert white.min() == 0
+    assert 0.85 < white.max() < 0.95
+
+
+@pytest.mark.parametrize("layers", RIMS)
+def test_it_is_whitest_in_its_middle_and_ends(layers):
+    mean = scar_of(layers).mean(axis=1)
+    assert (np.diff(mean[:13]) >= -0.02).all()
+    assert (np.diff(mean[12:]) <= 0.02).all()
+    assert mean[12] > 0.2
+    assert not mean[[0, -1]].any()
+
+
+@pytest.mark.parametrize("layers", [layers for layers in RIMS if RIMS[layers].ragged == 1])
+def test_as_much_is_covered_as_the_share_says(layers):
+    shades = np.unique(scar_of(layers))
+    covered = np.searchsorted(shades, scar_of(layers)) / layers
+    shares = np.interp(np.abs(BESIDE[:, 0]), np.arange(len(RIMS[layers].share)), RIMS[layers].share)
+    np.testing.assert_allclose(covered.mean(axis=1), shares, atol=0.03)
+
+
+def test_a_scar_without_strength_is_none():
+    assert not scar_of(5, scale=0).any()
+
+
+def test_on_a_finer_picture_it_is_as_wide_in_millimetres():
+    fine = whiteness(
+        np.repeat(BESIDE, 2, axis=0), 5, RIMS[5], generator("scars"), grain=2.0, strength=np.ones((50, 4000))
+    )
+    assert np.abs(fine.mean(axis=1)[25] - scar_of(5).mean(axis=1)[12]) < 0.15
+
+
+@pytest.mark.parametrize("radius", OFTEN)
+def test_scars_are_drawn_as_often_as_they_were_counted(radius):
+    drawn = [draw_rim(radius, generator("often", key)) for key in range(2000)]
+    shares = np.array(OFTEN[radius])
+    np.testing.assert_allclose([drawn.count(layers) / 2000 for layers in RIMS], shares / shares.sum(), atol=0.04)
+    assert {draw_healed(generator("often", key)) for key in range(100)} == set(HEALED)

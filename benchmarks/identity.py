@@ -32,6 +32,7 @@ from restore_fingerprint.matching.protocol import pair_up
 from restore_fingerprint.matching.rates import accept_rate, equal_error, equal_error_interval, ranks
 from restore_fingerprint.minutiae import Minutiae, Name, extractor
 from restore_fingerprint.minutiae.pairing import ledger
+from restore_fingerprint.plugin import restore_corruptions
 
 Images = NDArray[np.float32]
 Masks = NDArray[np.bool_]
@@ -254,7 +255,8 @@ def black_box(image: Images, rng: np.random.Generator) -> Images:
 
 def rotated(image: Images, rng: np.random.Generator) -> Images:
     """Return a print with a disc turned, the level `hard` of `rotation`."""
-    return rotation(image[..., np.newaxis], rng, radius=0.3, least=80, most=180).image[..., 0]
+    hard = next(one.levels["hard"] for one in restore_corruptions() if one.name == "rotation")
+    return rotation(image[..., np.newaxis], rng, **hard).image[..., 0]
 
 
 DAMAGES: Mapping[str, Callable[[Images, np.random.Generator], Images]] = {

@@ -232,8 +232,9 @@ def score_cases(
         images, used, confidence = restorer.restore_all(test.damaged, on_images=advance)
         rows.append(score.Row("restored", images, used, confidence))
         scores = score.score(test, rows, parts.metrics, plan.seed, on_row=going_on)
+        damaged = f"{corruption}@{called}" if called else corruption
         for warning in score.warnings(scores.table):
-            listener(Warned(": ".join(filter(None, [other, test.corruption, warning]))))
+            listener(Warned(": ".join(filter(None, [other, damaged, warning]))))
         return Case(test, rows, scores)
 
     # Nothing of a case is kept here: it may be as large as all test pictures, many times over.

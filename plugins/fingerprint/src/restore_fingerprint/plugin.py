@@ -53,7 +53,7 @@ def restore_metrics() -> list[Metric]:
             f"{room}.identity:identity",
             "Whether prints are still told from other fingers': rank-1, EER, TAR@FAR.",
             over="set",
-            better={"eer": "lower"},
+            better={"eer": "lower", "impostor": "lower"},
             identity=True,
             clean=True,
         ),

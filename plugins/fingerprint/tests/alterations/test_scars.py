@@ -45,11 +45,11 @@ def test_a_scar_without_strength_is_none():
     assert not scar_of(5, scale=0).any()
 
 
-def test_on_a_finer_picture_it_is_as_wide_in_millimetres():
-    fine = whiteness(
-        np.repeat(BESIDE, 2, axis=0), 5, RIMS[5], generator("scars"), grain=2.0, strength=np.ones((50, 4000))
-    )
-    assert np.abs(fine.mean(axis=1)[25] - scar_of(5).mean(axis=1)[12]) < 0.15
+@pytest.mark.parametrize("layers", RIMS)
+def test_on_a_finer_picture_it_has_twice_the_pixels(layers):
+    beside = np.repeat(np.arange(-24.0, 25.0)[:, np.newaxis], 8000, axis=1)
+    fine = whiteness(beside, layers, RIMS[layers], generator("scars"), grain=2.0, strength=np.ones_like(beside))
+    np.testing.assert_allclose(fine.mean(axis=1)[::2], scar_of(layers).mean(axis=1), atol=0.1)
 
 
 @pytest.mark.parametrize("radius", OFTEN)

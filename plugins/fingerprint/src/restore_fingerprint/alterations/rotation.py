@@ -49,7 +49,6 @@ def rotation(
         return inside
 
     centre = draw_place(foreground(image, 9 * scale), rng, spread=spread * scale * SIDE, covers=disc)
-    # A quarter of the centres lies on whole pixels.
     centre = _within(centre, size, shape)
     sampling = turn_disc(shape, centre, size, angle)
     damaged = image.copy()

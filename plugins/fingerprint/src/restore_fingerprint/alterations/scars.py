@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +13,14 @@ from scipy import ndimage, special, stats
 class Scar:
     """How a scar of some layers looks, in pixels of an official print.
 
-    `share`: of its layers that cover a pixel at 0, 1, 2 ... pixels from its middle. `ragged`: how ragged its edges are,
-    from 0 to 1, and `smooth`, how much of that is smooth, the rest being a matter of each pixel. `often`: the share of
-    scars that look so.
+    `share`: of its layers that cover a pixel at 0, 1, 2 ... pixels from its middle. `ragged`: how ragged its edges are.
+    With 1 the number of layers that cover a pixel is binomial, with less it lies nearer to that share of them, with 0
+    at the median. `smooth`: how much of that is smooth, from 0 to 1, the rest being a matter of each pixel.
     """
 
     share: tuple[float, ...]
     ragged: float
     smooth: float
-    often: float = 0.0
 
 
 RIMS = {
@@ -41,39 +39,37 @@ HEALED = {
         (*(8 * (0.02,)), 0.2, 0.38, 0.31, 0.23, 0.18, 0.22, 0.32, 0.41, 0.38, 0.23, 0.1, 0.05, 0.02, 0),
         ragged=1,
         smooth=0.4,
-        often=0.19,
     ),
     3: Scar(
         (*(8 * (0.01,)), 0.15, 0.25, 0.16, 0.14, 0.17, 0.26, 0.345, 0.37, 0.285, 0.16, 0.07, 0.03, 0.01, 0),
         ragged=0.8,
         smooth=0.7,
-        often=0.29,
     ),
     7: Scar(
         (*(8 * (0.28,)), 0.55, 0.82, 0.88, 0.88, 0.83, 0.72, 0.6, 0.49, 0.39, 0.28, 0.18, 0.09, 0.03, 0.01, 0),
         ragged=0.35,
         smooth=0.9,
-        often=0.12,
     ),
     12: Scar(
         (*(9 * (0.76,)), 0.74, 0.64, 0.55, 0.46, 0.385, 0.33, 0.28, 0.235, 0.18, 0.12, 0.06, 0.02, 0),
         ragged=0.35,
         smooth=0.9,
-        often=0.4,
     ),
 }
 """Scars over small official discs by their number of layers, from the centre of the disc outwards."""
+OFTEN_HEALED = (0.19, 0.29, 0.12, 0.4)
+"""Shares of such scars."""
 
 
 def draw_rim(radius: float, rng: np.random.Generator) -> int:
     """Draw how many layers the scar around a disc has, whose radius is given in pixels of an official print."""
-    shares = [np.interp(radius, list(OFTEN), column) for column in zip(*OFTEN.values(), strict=True)]
-    return _draw(dict(zip(RIMS, shares, strict=True)), rng)
+    shares = np.array([np.interp(radius, list(OFTEN), column) for column in zip(*OFTEN.values(), strict=True)])
+    return int(rng.choice(list(RIMS), p=shares / shares.sum()))
 
 
 def draw_healed(rng: np.random.Generator) -> int:
     """Draw how many layers the scar over a small disc has."""
-    return _draw({layers: scar.often for layers, scar in HEALED.items()}, rng)
+    return int(rng.choice(list(HEALED), p=OFTEN_HEALED))
 
 
 def whiteness(
@@ -94,7 +90,7 @@ def whiteness(
     cell = np.ix_(*((np.arange(side) / grain).astype(int) for side in distance.shape))
     run = ndimage.gaussian_filter(rng.standard_normal(cells), 2)
     edge = np.sqrt(scar.smooth) * run / run.std() + np.sqrt(1 - scar.smooth) * rng.standard_normal(cells)
-    # As many layers as a binomial variable has with this share; neighbours have nearly the same.
+    # Neighbours have nearly as many.
     covered = stats.binom.ppf(special.ndtr(scar.ragged * edge)[cell], layers, share) / layers
     # What 1, 2 ... of them leave of the print, measured.
     white = np.where(covered > 0, 0.08 + 0.72 * covered + 0.1 * covered**2, 0.0)
@@ -106,8 +102,3 @@ def whiten(image: NDArray[np.float32], white: NDArray[np.float64]) -> NDArray[np
     share = white[..., np.newaxis].astype(np.float32)
     blended: NDArray[np.float32] = image + (1 - image) * share
     return blended
-
-
-def _draw(often: Mapping[int, float], rng: np.random.Generator) -> int:
-    shares = np.array(list(often.values()))
-    return int(rng.choice(list(often), p=shares / shares.sum()))

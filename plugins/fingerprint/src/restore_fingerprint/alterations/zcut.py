@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -37,6 +36,8 @@ def zcut(
     The parallelogram is nearly a rhombus with an acute angle of 63°, and lies where the finger touches. `truth`:
     `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of pixels. What lay
     in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in (TL, TR, BR) in (BL, TR, BR).
+    `waves` float32 (3, 5) and `gap` float32 (1,): how the upper, the middle and the lower cut stray, and how far apart
+    the flaps lie, as `lay_flaps` takes them.
     """
     check_size(image, "zcut")
     height, width = shape = image.shape[:2]
@@ -52,19 +53,42 @@ def zcut(
     centre = draw_place(inside, rng, spread=spread * scale * SIDE, covers=flaps, margin=0.9)
     low, high = -outline.min(axis=0), np.array(shape) - 1 - outline.max(axis=0)
     corners = (outline + np.clip(centre, low, np.maximum(low, high))).astype(np.float32).astype(np.float64)
-    upper, middle, lower = (_Wave.draw(rng, wave) for _ in range(3))
-    s, t = _coordinates(rows, columns, corners)
-    hole = (s >= 0) & (s <= 1) & (t >= upper(s)) & (t <= 1 + lower(s))
-    # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
-    gap = rng.uniform(0, 0.6) * scale / np.hypot(*(corners[3] - corners[0]))
-    first = hole & (s + t <= 1 + lower(s) - gap) & (t >= middle(s))
-    second = hole & ~first & (s + t >= 1 + upper(s) + gap) & (t <= 1 + middle(s))
+    waves = np.array([[rng.normal(0, wave) / times**0.7 for times in range(1, 6)] for _ in range(3)], np.float32)
+    gap = np.float32(rng.uniform(0, 0.6) * scale / np.hypot(*(corners[3] - corners[0])))
+    hole, first, second = lay_flaps(shape, corners, waves, float(gap))
     sampling = exchange_flaps(shape, corners, first, second)
     damaged = image.copy()
     damaged[hole] = rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]
     damaged[sampling.target] = sampling.apply(image)
     damaged[hole] = round_grey(damaged[hole])
-    return Damaged(damaged, hole, {"corners": corners.astype(np.float32)})
+    truth = {"corners": corners.astype(np.float32), "waves": waves, "gap": np.array([gap])}
+    return Damaged(damaged, hole, truth)
+
+
+def lay_flaps(
+    shape: tuple[int, int], corners: Corners, waves: NDArray[np.float32], gap: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where a wavy Z-plasty changes a picture, and where its two flaps lie afterwards, bool (H, W) each.
+
+    `corners`: TL, TR, BR, BL, float (4, 2). `waves`: for the upper, the middle and the lower cut how far it strays in
+    1, 2 ... 5 half waves along its length, and `gap` how far apart the flaps lie, both in units of the hinge TL to BL.
+    """
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    s, t = _coordinates(rows, columns, corners)
+
+    def stray(cut: int) -> NDArray[np.float64]:
+        along = np.pi * np.clip(s, 0, 1)
+        strayed: NDArray[np.float64] = sum(
+            (amount * np.sin(times * along) for times, amount in enumerate(waves[cut], start=1)), np.zeros_like(s)
+        )
+        return strayed
+
+    upper, middle, lower = map(stray, range(3))
+    hole = (s >= 0) & (s <= 1) & (t >= upper) & (t <= 1 + lower)
+    # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
+    first = hole & (s + t <= 1 + lower - gap) & (t >= middle)
+    second = hole & ~first & (s + t >= 1 + upper + gap) & (t <= 1 + middle)
+    return hole, first, second
 
 
 def exchange_flaps(
@@ -89,23 +113,6 @@ def exchange_flaps(
     hinge = bl - tl
     at = np.nonzero(target)
     return bilinear(target, at[0] + hinge[0] * shift, at[1] + hinge[1] * shift)
-
-
-@dataclass(frozen=True)
-class _Wave:
-    """How far a cut strays from its straight line, in units of the hinge, of where on it (0 to 1)."""
-
-    strays: tuple[float, ...]
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator, amount: float) -> _Wave:
-        return cls(tuple((rng.normal(0, amount) / times**0.7) for times in range(1, 6)))
-
-    def __call__(self, along: NDArray[np.float64]) -> NDArray[np.float64]:
-        stray = np.zeros_like(along)
-        for times, amount in enumerate(self.strays, start=1):
-            stray += amount * np.sin(np.pi * times * np.clip(along, 0, 1))
-        return stray
 
 
 def _coordinates(

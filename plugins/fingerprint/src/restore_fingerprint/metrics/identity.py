@@ -35,7 +35,7 @@ def identity(
     hand and finger, else by the group.
 
     `rank1`: float (N,), 1 where the own finger scores above all others, 0 where not, ties included; NaN for prints
-    that `limit` leaves out. `score`: float (N,), the genuine score, on the matcher's own scale. `eer`: the equal
+    that `limit` leaves out. `score`: float (N,), the genuine score, on the matcher's own scale, and `impostor` the mean of the others. `eer`: the equal
     error rate. `tar@1e-2`, `tar@1e-3`: the true accept rate at that false match rate, NaN with too few impostor
     comparisons to state it. `second`: the share of probes compared with another impression. `leader`: 1 where LEADER
     found the minutiae, 0 where the light extractor did. RequestError where what was asked for is not installed.
@@ -66,6 +66,7 @@ def identity(
         "eer": equal_error(genuine, impostor).rate,
         **{key: accept_rate(genuine, impostor, far) for key, far in FARS.items()},
         "score": score,
+        "impostor": float(impostor.mean()) if impostor.size else float("nan"),
         "second": float(enrolment.second.mean()),
         "leader": float(chosen(extractor) == "leader"),
     }

@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/prints.md, all of them synthetic: `python docs/panels.py`."""
+"""Draws the pictures of docs/prints.md and docs/identity.md, all of them synthetic: `python docs/panels.py`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from restore.api import generator
+from restore_fingerprint.minutiae import find_minutiae
+from restore_fingerprint.minutiae.pairing import ledger
+from restore_fingerprint.minutiae.panel import draw_ledger
 from restore_fingerprint.plugin import restore_corruptions
 from restore_fingerprint.synthetic import synthetic
 from restore_fingerprint.synthetic.sensors import SensorName
@@ -59,6 +62,19 @@ def draw_alterations() -> list[Row]:
     return rows
 
 
+def draw_ledgers() -> Image.Image:
+    """Return what became of the minutiae of a print under three alterations at their hardest, side by side."""
+    clean = synthetic(None, count=1, size=(96, 96))[0].clean
+    panels = []
+    for one in restore_corruptions()[:3]:
+        module, _, name = one.ref.partition(":")
+        function = getattr(importlib.import_module(module), name)
+        damaged = function(clean, generator("ledger", name), **one.levels["hard"]).image
+        before, after = find_minutiae(np.stack([clean, damaged]), "light", SENSORS["socofing"][1])
+        panels.append(draw_ledger(damaged, before, after, ledger(before, after), scale=4))
+    return Image.fromarray(np.concatenate(panels, axis=1))
+
+
 def draw(rows: Sequence[Row]) -> Image.Image:
     """Return a panel of rows of labelled pictures, (H, W, 1) in [0, 1] each."""
     across = max(map(len, rows))
@@ -84,3 +100,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     draw(draw_sensors()).save(FOLDER / "sensors.png", optimize=True)
     draw(draw_alterations()).save(FOLDER / "alterations.png", optimize=True)
+    draw_ledgers().save(FOLDER / "ledger.png", optimize=True)

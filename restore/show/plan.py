@@ -61,7 +61,7 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
         how = f"{training['optimizer']} lr={training['lr']:g} {training['schedule']}, loss {training['loss']}"
     yield "training", f"{count(training['epochs'], 'epoch')}, batch {training['batch']}, {how}"
     yield "stops", f"after {count(training['patience'], 'epoch')} without a lower validation loss"
-    limit = f", {count(plan['limit'], 'image')} at most" if plan["limit"] else ""
+    limit = f", {count(plan['limit'], 'image')} in whole groups" if plan["limit"] else ""
     yield "seed", f"{plan['seed']}{limit}"
 
 

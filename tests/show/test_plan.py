@@ -7,7 +7,7 @@ images    96x128 grey, other sizes: pad, constant borders trimmed
 alpha     see-through pictures are refused
 training  4 epochs, batch 32, adamw lr=0.002 cosine, loss mse
 stops     after 10 epochs without a lower validation loss
-seed      7, 60 images at most
+seed      7, 60 images in whole groups
 
 kind        component         options            owner
 ──────────────────────────────────────────────────────────────────────

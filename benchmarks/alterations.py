@@ -24,6 +24,8 @@ OFFICIAL = {"rotation": "CR", "obliteration": "Obl", "zcut": "Zcut"}
 LEVELS = ("easy", "medium", "hard")
 NAME = re.compile(r"(\d+)__[MF]_\w+?_finger")
 FRAMED = (103, 96)
+# SOCOFing's prints stand in a screenshot's frame: two grey lines at the top and left, four black ones at the bottom
+# and right.
 FRAME = (slice(2, 99), slice(2, 92))
 SIDE = 96
 VISIBLE = 0.05

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from alterations import FRAME, square
 from numpy.typing import NDArray
 from PIL import Image
 from platformdirs import user_cache_path
@@ -37,10 +38,7 @@ from restore_fingerprint.plugin import restore_corruptions
 Images = NDArray[np.float32]
 Masks = NDArray[np.bool_]
 
-SIDE = 96
-# SOCOFing's prints stand in a screenshot's frame: two grey lines at the top and left, four black ones at the bottom
-# and right. By their ridges they are of 200 dpi, whatever their header says.
-FRAME = (slice(2, 99), slice(2, 92))
+# By their ridges SOCOFing's prints are of 200 dpi, whatever their header says.
 SOCOFING_DPI, FVC_DPI = 200.0, 500.0
 SUBJECTS = range(101, 113)
 ALTERATIONS = {"rotation": "CR", "zcut": "Zcut", "obliteration": "Obl"}
@@ -150,10 +148,7 @@ def read_print(path: Path, *, plain: bool = False) -> Images:
         grey = Image.fromarray(np.rint(255 * read_picture(path)[FRAME]).astype(np.uint8))
         size = (round(grey.width * FVC_DPI / SOCOFING_DPI), round(grey.height * FVC_DPI / SOCOFING_DPI))
         return np.asarray(grey.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / np.float32(255)
-    image = read_picture(path)[FRAME][:SIDE, :SIDE]
-    rows, columns = SIDE - image.shape[0], SIDE - image.shape[1]
-    around = ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2))
-    return np.pad(image, around, constant_values=1)
+    return square(read_picture(path)[FRAME])
 
 
 def judge(

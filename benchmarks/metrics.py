@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from alterations import FRAME, SIDE, square
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -28,8 +29,6 @@ from restore_fingerprint.minutiae.pairing import ledger
 from restore_fingerprint.minutiae.panel import draw_ledger
 from restore_fingerprint.synthetic import synthetic
 
-SIDE = 96
-FRAME = np.s_[2:98, 2:92]
 DPI = 200.0
 SUBJECTS = range(101, 113)
 ALTERATIONS = {"rotation": "CR", "z-cut": "Zcut", "obliteration": "Obl"}
@@ -42,8 +41,7 @@ Prints = NDArray[np.float32]
 def read_print(path: Path) -> Prints:
     """Return a print without its frame, padded with white to 96x96, float32 in [0, 1]."""
     with Image.open(path) as picture:
-        image = np.asarray(picture.convert("L"), np.float32)[FRAME] / 255
-    return np.pad(image, ((0, SIDE - image.shape[0]), (3, SIDE - 3 - image.shape[1])), constant_values=1.0)
+        return square(np.asarray(picture.convert("L"), np.float32)[FRAME] / 255)
 
 
 def real_prints(folder: Path, subjects: range) -> list[Path]:

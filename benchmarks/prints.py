@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from alterations import FRAME, FRAMED
 from numpy.typing import NDArray
 from PIL import Image
 from print_measures import MEASURES, Print, measure
 
 from restore_fingerprint.synthetic import synthetic
 
-# SOCOFing's prints stand in a screenshot's frame: two grey lines at the top and left, four black ones at the bottom
-# and right.
-FRAMED = (103, 96)
-FRAME = (slice(2, 99), slice(2, 92))
 # Made black and white by whoever stored it.
 SPOILT = "DB1_B/101_1.tif"
 

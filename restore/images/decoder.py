@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from restore.errors import InputError
-from restore.images.libtiff import libtiff_errors
+from restore.images.libtiff import judge_jpeg, libtiff_errors
 from restore.images.picture import Depth, Picture, is_grey
 from restore.text import TOLD, one_line, show
 
@@ -63,6 +63,7 @@ def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
     import numpy as np
 
     image, notes = _open(file, path, max_pixels)
+    judge_jpeg(file, _tags(image))
     turned = _tiff_orientation(image)
     values, depth, converted = _deep_values(file, image, path) if _is_deep(image) else _values(image, path)
     notes += converted

@@ -1,11 +1,18 @@
-"""What libtiff calls an error, heard instead of written to stderr."""
+"""What libtiff calls an error, heard instead of written to stderr, and what it should call one."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import re
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+_WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _PLANES, _SUBSAMPLING = 256, 257, 259, 262, 284, 530  # TIFF tags
+_STRIPS, _ROWS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 273, 278, 322, 323, 324
+_JPEG, _SEPARATE, _YCBCR = 7, 2, 6
+"""Values of the tags on compression, planes and photometric interpretation."""
 
 
 @contextlib.contextmanager
@@ -36,3 +43,37 @@ def libtiff_errors() -> Iterator[list[str]]:
         yield told
     finally:
         set_handler(ctypes.c_void_p(before))
+
+
+def judge_jpeg(file: IO[bytes], tags: Mapping[int, Any]) -> None:
+    """Raise OSError where the JPEG of a strip or a tile is smaller than that: libtiff leaves the rest undefined.
+
+    Of that it only warns, which Pillow lets nobody hear (libtiff 4.7, tif_jpeg.c, JPEGPreDecode).
+    """
+    if tags.get(_COMPRESSION) != _JPEG:
+        return
+    width, height = tags[_WIDTH], tags[_HEIGHT]
+    tiled = _TILES in tags
+    across, down = (tags[_TILE_WIDTH], tags[_TILE_HEIGHT]) if tiled else (width, min(tags.get(_ROWS, height), height))
+    plane = -(-width // across) * -(-height // down)
+    subsampled = tags.get(_PLANES) == _SEPARATE and tags.get(_PHOTOMETRIC) == _YCBCR
+    squeeze = tags.get(_SUBSAMPLING, (2, 2))[0] if subsampled else 1
+    for number, offset in enumerate(tags.get(_TILES, tags.get(_STRIPS, ()))):
+        columns = across if number < plane else -(-across // squeeze)
+        rows = down if tiled else min(down, height - number % plane * down)
+        had = _jpeg_size(file, offset)
+        if had[0] < columns or had[1] < rows:
+            raise OSError(f"a JPEG of {had[0]}x{had[1]} where {columns}x{rows} belong")
+
+
+def _jpeg_size(file: IO[bytes], offset: int) -> tuple[int, int]:
+    """Return width and height of the JPEG at an offset; raises OSError where it tells none (ITU-T T.81, B.2.2)."""
+    file.seek(offset + 2)
+    while len(head := file.read(9)) == 9:
+        marker, length, _, height, width = struct.unpack(">HHBHH", head)
+        if 0xFFC0 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
+            return width, height
+        if marker < 0xFF00 or length < 2:
+            break
+        file.seek(length - 7, 1)
+    raise OSError("a JPEG without a size")

@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from restore.errors import InputError
@@ -65,3 +66,58 @@ def test_a_whole_file_has_no_errors(tmp_path):
         image = image.convert("1") if compression.startswith("group") else image
         image.save(tmp_path / "a.tif", compression=compression)
         assert read(tmp_path / "a.tif").pixels.shape == (36, 36, 1)
+
+
+GREYS = np.random.default_rng(1).integers(0, 256, (40, 48), np.uint8)
+
+
+def tagged(path, tag, value):
+    """Write another value of a tag, a short or a long of which the lower half is written."""
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        place = file.pages[0].tags[tag].valueoffset
+        order = file.byteorder
+    data = bytearray(path.read_bytes())
+    data[place : place + 2] = value.to_bytes(2, "little" if order == "<" else "big")
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(("tag", "value"), [(256, 60), (257, 60), (256, 32816)])
+def test_a_jpeg_smaller_than_the_picture_is_a_refusal(tag, value, tmp_path):
+    path = tmp_path / "a.tif"
+    Image.fromarray(GREYS).save(path, compression="jpeg")
+    read(path)
+    tagged(path, tag, value)
+    if tag == 257:
+        tagged(path, 278, value)
+    size = (value, 40) if tag == 256 else (48, value)
+    with pytest.raises(InputError, match=f"damaged: a JPEG of 48x40 where {size[0]}x{size[1]} belong"):
+        read(path)
+
+
+def pieces(values, height, width, *, padded):
+    """Return the JPEG of each strip or tile of a picture (H, W) or (H, W, 3), those at the edges whole if `padded`."""
+    if padded:
+        beyond = [(0, -values.shape[0] % height), (0, -values.shape[1] % width)]
+        values = np.pad(values, beyond + [(0, 0)] * (values.ndim - 2))
+    for top in range(0, values.shape[0], height):
+        for left in range(0, values.shape[1], width):
+            buffer = io.BytesIO()
+            Image.fromarray(values[top : top + height, left : left + width]).save(
+                buffer, "JPEG", quality=95, keep_rgb=True
+            )
+            yield buffer.getvalue()
+
+
+@pytest.mark.parametrize("layout", [{"rowsperstrip": 16}, {"tile": (32, 16)}, {"rowsperstrip": 40}])
+@pytest.mark.parametrize("colour", ["minisblack", "rgb", "planes"])
+def test_jpegs_in_strips_tiles_and_planes_are_read(layout, colour, tmp_path):
+    path = tmp_path / "a.tif"
+    smooth = np.asarray(Image.fromarray(GREYS[::8, ::8]).resize((48, 40)))
+    height, width = layout.get("tile", (layout.get("rowsperstrip"), 48))
+    values = np.stack([smooth] * 3, axis=-1) if colour == "rgb" else smooth
+    data = list(pieces(values, height, width, padded="tile" in layout)) * (3 if colour == "planes" else 1)
+    options = {"photometric": "rgb", "planarconfig": "separate"} if colour == "planes" else {"photometric": colour}
+    shape = {"minisblack": (40, 48), "rgb": (40, 48, 3), "planes": (3, 40, 48)}[colour]
+    tifffile.imwrite(path, iter(data), shape=shape, dtype=np.uint8, compression="zlib", **options, **layout)
+    tagged(path, 259, 7)  # for JPEG tifffile wants imagecodecs, also where the pieces are made
+    assert np.abs(read(path).pixels * 255 - smooth[..., None]).mean() < 3

@@ -63,7 +63,6 @@ def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
     import numpy as np
 
     image, notes = _open(file, path, max_pixels)
-    judge_jpeg(file, _tags(image))
     turned = _tiff_orientation(image)
     values, depth, converted = _deep_values(file, image, path) if _is_deep(image) else _values(image, path)
     notes += converted
@@ -94,7 +93,7 @@ def decode_dpi(file: IO[bytes]) -> float | None:
 
 
 def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str]]:
-    """Read the header of a picture and judge its size and number of pages."""
+    """Read the header of a picture and judge its size, the sizes of its pieces and its number of pages."""
     from PIL import Image
 
     with _strictly() as caught:
@@ -105,6 +104,7 @@ def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str
         if width * height > max_pixels:
             what = f"{width}x{height} are over {max_pixels:,} pixels"
             raise InputError(what, where=show(path), hint="raise --max-pixels if it is meant to be so large")
+        judge_jpeg(file, _tags(image))
         pages = getattr(image, "n_frames", 1)
     notes = [one_line(str(one.message), TOLD) for one in caught]
     return image, notes + ([f"first of {pages} pages"] if pages > 1 else [])

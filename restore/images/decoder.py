@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from restore.errors import InputError
-from restore.images.libtiff import judge_jpeg, libtiff_errors
+from restore.images.libtiff import judge_jpeg, leaves_lines, libtiff_errors
 from restore.images.picture import Depth, Picture, is_grey
 from restore.text import TOLD, one_line, show
 
@@ -105,6 +105,9 @@ def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str
             what = f"{width}x{height} are over {max_pixels:,} pixels"
             raise InputError(what, where=show(path), hint="raise --max-pixels if it is meant to be so large")
         judge_jpeg(file, _tags(image))
+        if version := leaves_lines(_tags(image)):
+            what = f"fax code of Group 4 is not read with libtiff {version}, which makes up lines that are missing"
+            raise InputError(what, where=show(path), hint="install Pillow 13 or later, or save it as PNG")
         pages = getattr(image, "n_frames", 1)
     notes = [one_line(str(one.message), TOLD) for one in caught]
     return image, notes + ([f"first of {pages} pages"] if pages > 1 else [])

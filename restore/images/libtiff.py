@@ -11,7 +11,7 @@ from typing import IO, Any
 
 _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _PLANES, _SUBSAMPLING = 256, 257, 259, 262, 284, 530  # TIFF tags
 _STRIPS, _ROWS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 273, 278, 322, 323, 324
-_JPEG, _SEPARATE, _YCBCR = 7, 2, 6
+_GROUP4, _JPEG, _SEPARATE, _YCBCR = 4, 7, 2, 6
 """Values of the tags on compression, planes and photometric interpretation."""
 
 
@@ -43,6 +43,18 @@ def libtiff_errors() -> Iterator[list[str]]:
         yield told
     finally:
         set_handler(ctypes.c_void_p(before))
+
+
+def leaves_lines(tags: Mapping[int, Any]) -> str:
+    """Return the version of a libtiff that would leave the missing lines of this fax code undefined, "" for none.
+
+    It tells nobody that the code of Group 4 ended early, and only since 4.7.2 are such lines white.
+    """
+    from PIL import features
+
+    version = features.version_codec("libtiff") or ""
+    parts = tuple(int(part) for part in re.findall(r"\d+", version))
+    return version if tags.get(_COMPRESSION) == _GROUP4 and parts < (4, 7, 2) else ""
 
 
 def judge_jpeg(file: IO[bytes], tags: Mapping[int, Any]) -> None:

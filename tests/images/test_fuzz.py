@@ -16,6 +16,8 @@ from images.fuzzing.files import FILES
 from images.fuzzing.judge import judge
 from images.fuzzing.mutations import fuzzed, split
 
+from restore.images.libtiff import leaves_lines
+
 COUNT = int(os.environ.get("RESTORE_FUZZ", "10000"))
 BATCH = 2_000
 """Files that one process looks at."""
@@ -41,6 +43,8 @@ def test_whole_files_are_read_and_split(kind, tmp_path):
         # 16 bits in planes, and big-endian grey whose zero is white, which Pillow does not know.
         "TIFF": {"#bit pictures are read as grey, RGB or RGBA only", "this is no picture, or its start is damaged"},
     }
+    if leaves_lines({259: 4}):
+        unread["TIFF"].add("fax code of Group # is not read with libtiff # which makes up lines that are missing")
     assert outcomes == {"decoded"} | unread.get(kind, set())
 
 

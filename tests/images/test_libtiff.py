@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, features
 
 from restore.errors import InputError
 from restore.images import read
@@ -61,11 +61,25 @@ def test_where_libtiff_is_out_of_reach_nothing_is_heard(holed, monkeypatch, capf
 
 
 def test_a_whole_file_has_no_errors(tmp_path):
-    for compression in ("group3", "group4", "tiff_lzw", "tiff_adobe_deflate", "jpeg", "packbits"):
+    for compression in ("group3", "tiff_lzw", "tiff_adobe_deflate", "jpeg", "packbits"):
         image = Image.fromarray(GREY)
         image = image.convert("1") if compression.startswith("group") else image
         image.save(tmp_path / "a.tif", compression=compression)
         assert read(tmp_path / "a.tif").pixels.shape == (36, 36, 1)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_read"), [("4.6.0", False), ("4.7.1", False), ("4.7.2", True), ("4.10.0", True)]
+)
+def test_group_4_is_read_where_missing_lines_are_white(version, is_read, tmp_path, monkeypatch):
+    Image.fromarray(GREY).convert("1").save(tmp_path / "a.tif", compression="group4")
+    monkeypatch.setattr(features, "version_codec", {"libtiff": version}.get)
+    if is_read:
+        assert np.array_equal(read(tmp_path / "a.tif").pixels[..., 0], GREY / 255)
+        return
+    with pytest.raises(InputError, match=f"not read with libtiff {version}") as error:
+        read(tmp_path / "a.tif")
+    assert "Pillow 13" in error.value.hint
 
 
 GREYS = np.random.default_rng(1).integers(0, 256, (40, 48), np.uint8)

@@ -36,7 +36,7 @@ FILES = {
     "tif": encoded("TIFF"),
     "lzw.tif": encoded("TIFF", compression="tiff_lzw"),
     "jpeg.tif": encoded("TIFF", compression="jpeg"),
-    "group4.tif": encoded("TIFF", Image.fromarray(COLOUR[..., 0]).convert("1"), compression="group4"),
+    "group3.tif": encoded("TIFF", Image.fromarray(COLOUR[..., 0]).convert("1"), compression="group3"),
     "webp": encoded("WEBP"),
     "lossless.webp": encoded("WEBP", lossless=True),
 }

@@ -5,6 +5,7 @@ import pytest
 
 from restore.api import generator
 from restore_fingerprint.alterations.obliteration import obliteration
+from restore_fingerprint.alterations.partial import partial
 from restore_fingerprint.alterations.rotation import rotation, turn_disc
 from restore_fingerprint.alterations.zcut import exchange_flaps, lay_flaps, zcut
 from restore_fingerprint.synthetic import synthetic
@@ -75,3 +76,19 @@ def test_targets_keep_their_shapes():
         for key in range(4)
     ]
     assert shapes == [{"centre": (2,), "radius": (1,), "angle": (1,), "layers": (1,)}] * 4
+
+
+@pytest.mark.parametrize("key", range(4))
+def test_the_part_that_touches_is_the_ellipse_of_the_truth(key):
+    black = np.zeros((240, 200, 1), np.float32)
+    black[:, :6] = 1
+    made = partial(black, generator("truth", key), keep=0.15)
+    rows, columns = np.nonzero(~made.mask[:, 6:])
+    places = np.stack([columns, -rows]).astype(float)  # to the right, and up
+    sizes, axes = np.linalg.eigh(np.cov(places))
+    turn, radii = np.deg2rad(float(made.truth["turn"][0])), made.truth["radii"]
+    long = turn if radii[0] > radii[1] else turn + np.pi / 2
+    apart = abs(axes[:, 1] @ [np.cos(long), np.sin(long)])
+    if max(radii) > 1.15 * min(radii):
+        assert apart > np.cos(np.deg2rad(25))
+    np.testing.assert_allclose(2 * np.sqrt(sizes), np.sort(radii), rtol=0.15)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import check_size, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import check_size, grain_of, ink_of, paper_of, round_grey, scale_of, skin_of
 from restore_fingerprint.alterations.noise import gradient_noise
 
 
@@ -21,7 +21,8 @@ def dry(
 ) -> Damaged:
     """Let a share `amount` of the ink of a print fail: ridges break where the skin lies lowest, more in dry patches.
 
-    The print is float32 (H, W, C) in [0, 1]. Gaps are about a ridge wide; what is left is paler. The mask is true where anything changed. `truth["amount"]`.
+    The print is float32 (H, W, C) in [0, 1]. Gaps are about a ridge wide and show the paper; what is left is paler. The
+    mask is true where anything changed, which is only where the finger touches. `truth["amount"]`.
     """
     check_size(image, "dry")
     shape = image.shape[:2]
@@ -32,7 +33,7 @@ def dry(
     # Skin below this height does not touch.
     level = float(np.quantile(height, amount))
     touch = np.clip((height - level) / 0.8 + 0.5, 0, 1) * (1 - 0.25 * amount)
-    ink = (1 - image) * touch[..., np.newaxis].astype(np.float32)
-    damaged = round_grey(1 - ink)
+    lost = (1 - touch) * skin_of(image, grain)
+    damaged = round_grey(image + paper_of(image) * ink_of(image) * lost[..., np.newaxis].astype(np.float32))
     mask = (np.abs(damaged - image) > 1 / 255).any(axis=-1)
     return Damaged(np.where(mask[..., np.newaxis], damaged, image), mask, {"amount": amount})

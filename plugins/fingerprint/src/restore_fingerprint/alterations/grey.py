@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage
+from scipy import ndimage
 
 from restore.api import RequestError
+from restore_fingerprint.ridges import period
 
 SMALLEST = 32
 """The shorter side of a picture, in pixels, from which on the alterations work."""
@@ -17,7 +18,8 @@ SIDE = OFFICIAL_AREA**0.5
 OFFICIAL_PERIOD = 3.16
 """Median ridge period there, in pixels (docs/decisions/0003-synthetic-prints.md)."""
 DARK = 0.6
-"""Darker than this is ink: halfway between the ridges (0 to .3) and the paper (.9 to 1) of real prints."""
+"""Darker than this share of the paper's grey is ink: halfway between the ridges (0 to .3) and the paper (.9 to 1) of
+real prints."""
 
 
 def check_size(image: NDArray[np.float32], name: str) -> None:
@@ -45,8 +47,19 @@ def grain_of(image: NDArray[np.float32]) -> float:
 
     For what is as wide as a ridge: scars, cuts, spots. By area where no ridges are found.
     """
-    period = ridge_period(image)
-    return period / OFFICIAL_PERIOD if np.isfinite(period) else scale_of(image)
+    found = period(image)
+    return found / OFFICIAL_PERIOD if np.isfinite(found) else scale_of(image)
+
+
+def paper_of(image: NDArray[np.float32]) -> np.float32:
+    """Return the grey of an image (H, W, C) where nothing touches: 1 on paper, about half on a capacitive sensor."""
+    return np.float32(max(float(np.quantile(image, 0.98)), 1 / 255))
+
+
+def ink_of(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how much ink there is, float32 (H, W, C) from 0 for the paper of an image (H, W, C) to 1 for black."""
+    ink: NDArray[np.float32] = np.clip(1 - image / paper_of(image), 0, 1).astype(np.float32)
+    return ink
 
 
 def round_grey(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -57,32 +70,12 @@ def round_grey(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def foreground(image: NDArray[np.float32], window: float, share: float = 0.25) -> NDArray[np.bool_]:
     """Return where the finger touches, bool (H, W): where a `share` of a square of `window` pixels is ink."""
-    ink = (image.mean(axis=-1) < DARK).astype(np.float32)
+    ink = (image.mean(axis=-1) < DARK * paper_of(image)).astype(np.float32)
     side = max(3, 2 * round(window / 2) + 1)
     found: NDArray[np.bool_] = ndimage.binary_fill_holes(ndimage.uniform_filter(ink, side, mode="nearest") > share)
     return found
 
 
-def ridge_period(image: NDArray[np.float32]) -> float:
-    """Return the ridge period of an image (H, W, C) in pixels, NaN where no period stands out.
-
-    The peak of the radial power spectrum of the middle of the picture, between 2.1 pixels and an eighth of the side.
-    """
-    height, width = image.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    grey = image[top : top + side, left : left + side].mean(axis=-1, dtype=np.float64)
-    fine = grey - ndimage.uniform_filter(grey, max(3, side // 8))
-    size = fft.next_fast_len(side)
-    window = np.hanning(side)
-    power = np.abs(fft.rfft2(fine * np.outer(window, window), (size, size))) ** 2
-    ring = np.rint(np.hypot(fft.fftfreq(size)[:, None], fft.rfftfreq(size)[None, :]) * size).astype(int)
-    radial = np.bincount(ring.ravel(), power.ravel()) / np.bincount(ring.ravel())
-    radial = ndimage.gaussian_filter1d(radial, 1)
-    first, last = 8, int(size / 2.1)
-    if last <= first + 2 or not radial[first:last].any():
-        return float("nan")
-    peak = first + int(np.argmax(radial[first:last]))
-    if radial[peak] < 2 * np.median(radial[first:last]):
-        return float("nan")
-    return float(size / peak)
+def skin_of(image: NDArray[np.float32], grain: float) -> NDArray[np.bool_]:
+    """Return where skin lies, bool (H, W): the foreground of an image (H, W, C), and a few pixels beyond the ridges."""
+    return foreground(image, 11 * grain, share=0.06)

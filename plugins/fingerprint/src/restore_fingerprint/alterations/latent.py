@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import ndimage
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import check_size, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import check_size, grain_of, ink_of, round_grey, scale_of
 from restore_fingerprint.alterations.noise import gradient_noise
 
 
@@ -31,7 +31,7 @@ def latent(
     check_size(image, "latent")
     shape = image.shape[:2]
     ridge, scale = 3.16 * grain_of(image), scale_of(image)
-    ink: NDArray[np.float32] = 1 - image
+    ink = ink_of(image)
     turn = float(rng.uniform(0, np.pi))
     patches = np.clip(0.5 + gradient_noise(shape, 30 * scale, rng, octaves=2) / 0.3, 0, 1)[..., np.newaxis]
     smudged = ink + (_slide(ink, smudge * ridge, turn) - ink) * patches

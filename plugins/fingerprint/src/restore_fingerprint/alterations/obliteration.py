@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, paper_of, round_grey, scale_of, skin_of
 from restore_fingerprint.alterations.noise import draw_gradients, gradient_noise, official_gradients
 from restore_fingerprint.alterations.place import draw_place
 
@@ -52,8 +52,8 @@ def obliteration(
         core: NDArray[np.bool_] = np.hypot((rows - place[0]) / size[0], (columns - place[1]) / size[1]) < 0.5
         return core
 
-    # The skin that is left reaches a few pixels beyond the ridges, but not to the border of the picture.
-    inside = foreground(image, 11 * scale, share=0.06)
+    # The skin that is left does not reach to the border of the picture.
+    inside = skin_of(image, scale)
     border = 1 if rays else max(1, round(4 * scale))
     inside[:border], inside[-border:], inside[:, :border], inside[:, -border:] = False, False, False, False
     centre = draw_place(inside, rng, spread=spread * scale * SIDE, covers=ellipse, margin=0.9, rise=0.3)
@@ -65,8 +65,9 @@ def obliteration(
         opacity *= 1 - np.exp(-(beside**2)) * np.clip((away - 0.15) / 0.3, 0, 1)
     opacity = opacity[..., np.newaxis]
     gradients = official_gradients() if skin == "official" else draw_gradients(rng)
-    field = gradient_noise((height, width), period * scale, gradients, origin=FRAME * scale)
-    scarred = np.clip(0.5 + contrast * field, 0, 1)
+    # Finer than two pixels nothing can be seen.
+    field = gradient_noise((height, width), max(2.0, period * scale), gradients, origin=FRAME * scale)
+    scarred = paper_of(image) * np.clip(0.5 + contrast * field, 0, 1)
     blended = image * (1 - opacity) + scarred[..., np.newaxis] * opacity
     damaged = image.copy()
     damaged[mask] = round_grey(blended[mask])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, paper_of, round_grey, scale_of
 from restore_fingerprint.alterations.noise import gradient_noise
 
 
@@ -21,8 +21,9 @@ def partial(
 ) -> Damaged:
     """Let only a share `keep` of a print touch, an ellipse with a ragged rim; elsewhere stands the paper.
 
-    The mask is true where anything changed. `truth`: `centre` and `radii` float32 (2,), rows and columns in pixels;
-    `turn` float32 (1,), of the ellipse in degrees, counter-clockwise.
+    The mask is true where anything changed. `truth`: `centre` float32 (2,), row and column in pixels; `turn` float32
+    (1,) in degrees from the right, counter-clockwise; `radii` float32 (2,) in pixels, the ellipse's along `turn` and
+    across it.
     """
     check_size(image, "partial")
     height, width = shape = image.shape[:2]
@@ -43,7 +44,7 @@ def partial(
     ragged = away + gradient_noise(shape, 14 * scale, rng, octaves=2) * 0.07 * SIDE * scale
     ragged += gradient_noise(shape, 3.16 * grain, rng, octaves=1) * 2 * grain
     touch = np.clip((size - ragged) / (5 * grain) + 0.5, 0, 1)[..., np.newaxis].astype(np.float32)
-    paper = np.float32(np.quantile(image, 0.98))
+    paper = paper_of(image)
     # Pressure fades to the rim: ridges become thinner before they are gone.
     damaged = np.where(touch >= 1, image, round_grey(np.clip(image + (1 - touch) * 1.2 * paper, image, paper)))
     damaged = np.where(touch <= 0, paper, damaged).astype(np.float32)

@@ -22,7 +22,7 @@ def rotation(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    radius: Annotated[float, Field(gt=0, le=1, description="of the disc, in sides of the picture")] = 0.25,
+    radius: Annotated[float, Field(ge=0.02, le=1, description="of the disc, in sides of the picture")] = 0.25,
     vary: Annotated[float, Field(ge=0, lt=1, description="how far the radius varies, as a share of it")] = 0.14,
     least: Annotated[int, Field(ge=1, le=180, description="smallest angle in degrees, to either side")] = 60,
     most: Annotated[int, Field(ge=1, le=180, description="largest angle in degrees, to either side")] = 120,

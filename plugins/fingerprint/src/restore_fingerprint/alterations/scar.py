@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import ndimage
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, grain_of, round_grey, scale_of, skin_of
 from restore_fingerprint.alterations.noise import gradient_noise
 from restore_fingerprint.alterations.scars import whiten
 
@@ -26,7 +26,8 @@ def scar(
 ) -> Damaged:
     """Draw white scars across a print, straight or bent, thinner to their ends, with frayed rims.
 
-    The print is float32 (H, W, C) in [0, 1]. `truth["scars"]`: for each, three points [row, column] in pixels, the start, the control point and the end of a
+    The print is float32 (H, W, C) in [0, 1]. Paper shows no scar: only where the finger touches is anything changed.
+    `truth["scars"]`: for each, three points [row, column] in pixels, the start, the control point and the end of a
     quadratic Bézier curve.
     """
     check_size(image, "scar")
@@ -57,6 +58,7 @@ def scar(
             half = width * grain * 3.16 / 2 * ends * (1 + 0.8 * fray)
             white = np.maximum(white, np.clip((half - distance) / (0.4 * grain) + 0.5, 0, 1) * (half > 0))
         drawn.append(np.round(points, 3).tolist())
+    white *= skin_of(image, grain)
     mask = white > 0
     damaged = image.copy()
     damaged[mask] = round_grey(whiten(image, 0.95 * white)[mask])

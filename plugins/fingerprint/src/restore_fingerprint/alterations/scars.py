@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, special, stats
 
+from restore_fingerprint.alterations.grey import paper_of
+
 
 @dataclass(frozen=True)
 class Scar:
@@ -98,7 +100,7 @@ def whiteness(
 
 
 def whiten(image: NDArray[np.float32], white: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return an image (H, W, C) blended with white by `white` (H, W) in [0, 1]."""
+    """Return an image (H, W, C) blended with its paper by `white` (H, W) in [0, 1]."""
     share = white[..., np.newaxis].astype(np.float32)
-    blended: NDArray[np.float32] = image + (1 - image) * share
+    blended: NDArray[np.float32] = image + np.maximum(paper_of(image) - image, 0) * share
     return blended

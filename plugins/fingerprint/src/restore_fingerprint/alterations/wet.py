@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import ndimage
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import check_size, grain_of, round_grey, scale_of
+from restore_fingerprint.alterations.grey import check_size, grain_of, ink_of, paper_of, round_grey, scale_of, skin_of
 from restore_fingerprint.alterations.noise import gradient_noise
 
 
@@ -22,19 +22,22 @@ def wet(
 ) -> Damaged:
     """Let moisture spread the ink of a print into the valleys beside it, more in wet patches.
 
-    The print is float32 (H, W, C) in [0, 1]. The mask is true where anything changed. `truth["amount"]`.
+    The print is float32 (H, W, C) in [0, 1]. The mask is true where anything changed, which is only where the finger
+    touches. `truth["amount"]`.
     """
     check_size(image, "wet")
     shape = image.shape[:2]
     grain = grain_of(image)
     patches = 0.5 + gradient_noise(shape, 26 * scale_of(image), rng, octaves=3) / 0.5
     moist = np.clip(amount * (0.4 + 1.1 * patches), 0, 1)[..., np.newaxis].astype(np.float32)
-    ink = 1 - image
+    ink = ink_of(image)
     spread = ndimage.gaussian_filter(ink, (0.9 * grain, 0.9 * grain, 0))
     # A capillary bridge fills a valley where there is ink on both sides: where the blurred ink is more than half.
     bridge = np.clip((spread - 0.45 + 0.25 * moist) * 3.5, 0, 1)
     wetted = np.maximum(ink, moist * bridge)
     wetted = wetted + (ndimage.gaussian_filter(wetted, (0.4 * grain, 0.4 * grain, 0)) - wetted) * moist
-    damaged = round_grey(1 - np.maximum(wetted, ink * (1 - 0.15 * moist)))
+    more = np.maximum(wetted, ink * (1 - 0.15 * moist)) - ink
+    touched = skin_of(image, grain)[..., np.newaxis]
+    damaged = round_grey(image - paper_of(image) * more * touched)
     mask = (np.abs(damaged - image) > 1 / 255).any(axis=-1)
     return Damaged(np.where(mask[..., np.newaxis], damaged, image), mask, {"amount": amount})

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Damaged
-from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, round_grey, scale_of
+from restore_fingerprint.alterations.grey import SIDE, check_size, foreground, paper_of, round_grey, scale_of
 from restore_fingerprint.alterations.place import draw_place
 from restore_fingerprint.alterations.resample import Sampling, bilinear
 
 Corners = NDArray[np.float64]
 SCAR = 0.93
-"""Grey value of the skin between flaps that do not meet."""
+"""Grey value of the skin between flaps that do not meet, as a share of the paper's."""
 
 
 def zcut(
@@ -58,7 +58,7 @@ def zcut(
     hole, first, second = lay_flaps(shape, corners, waves, float(gap))
     sampling = exchange_flaps(shape, corners, first, second)
     damaged = image.copy()
-    damaged[hole] = rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]
+    damaged[hole] = paper_of(image) * rng.normal(SCAR, 0.02, int(hole.sum()))[:, np.newaxis]
     damaged[sampling.target] = sampling.apply(image)
     damaged[hole] = round_grey(damaged[hole])
     truth = {"corners": corners.astype(np.float32), "waves": waves, "gap": np.array([gap])}

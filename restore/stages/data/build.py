@@ -44,8 +44,8 @@ class Preparation:
 
     @property
     def key(self) -> Mapping[str, Any]:
-        """What decides the prepared pixels, with the libraries that decode and scale; plain JSON."""
-        return {**asdict(self), "libraries": {name: version(name) for name in ("pillow", "numpy")}}
+        """What decides the prepared pixels, with the libraries that draw, decode and scale; plain JSON."""
+        return {**asdict(self), "libraries": {name: version(name) for name in ("pillow", "numpy", "scipy")}}
 
 
 @dataclass(frozen=True, slots=True)

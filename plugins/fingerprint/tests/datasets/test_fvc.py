@@ -1,6 +1,7 @@
 """The FVC's databases in the folders that people have."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +97,19 @@ def test_years_are_kept_apart(put):
     assert groups(fvc2002(root)) == {"fvc2002 DB1 101": 2, "fvc2002 DB1 102": 2, "fvc2002 DB1 103": 2}
     with pytest.raises(InputError):
         fvc2004(root / "FVC2000")
+
+
+def test_folders_above_tell_year_and_database(put, monkeypatch):
+    root = put("from 2000/FVC2004/DB2_B")
+    below = root / "from 2000" / "FVC2004" / "DB2_B"
+    assert groups(fvc2004(below)) == {f"fvc2004 DB2 {finger}": 2 for finger in (101, 102, 103)}
+    monkeypatch.chdir(below)
+    assert len(fvc2004(Path())) == 6
+    monkeypatch.chdir(below.parent)
+    assert len(fvc2004(Path("DB2_B"))) == 6
+    for path in (below, Path("DB2_B"), Path("DB2_B/..")):
+        with pytest.raises(InputError):
+            fvc2002(path)
 
 
 def test_without_a_database_the_sensor_is_not_known(put):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from restore_fingerprint.minutiae import extractor, find_minutiae
+from restore_fingerprint.minutiae import extractor, extractors, find_minutiae, skeleton
 from restore_fingerprint.synthetic import synthetic
 
 
@@ -19,3 +19,17 @@ def test_colour_and_no_prints():
     grey, colour = (find_minutiae(one, "light", 170) for one in (prints, np.repeat(prints, 3, axis=-1)))
     assert [len(one) for one in grey] == [len(one) for one in colour]
     assert find_minutiae(prints[:0], "light", 170) == []
+
+
+def test_the_prints_asked_for_last_are_remembered(monkeypatch):
+    looked = []
+    monkeypatch.setattr(extractors, "REMEMBERED", 30)
+    monkeypatch.setattr(extractors, "_remembered", {})
+    monkeypatch.setattr(
+        skeleton, "extract", lambda image, dpi, find=skeleton.extract: looked.append(1) or find(image, dpi)
+    )
+    clean = np.stack([np.full((40, 40), value / 255, np.float32) for value in range(20)])
+    for row in range(5):  # of other prints, beside which the clean ones, which have no minutiae, are asked for again
+        find_minutiae(clean, "light", 500)
+        find_minutiae(clean[:10] + (20 + 10 * row) / 255, "light", 500)
+    assert len(looked) == 20 + 5 * 10

@@ -124,8 +124,22 @@ def test_of_too_many_the_best_are_written(scatter):
 def test_what_a_record_cannot_hold_is_refused(finger):
     with pytest.raises(RequestError, match="cannot hold"):
         write_template(View(no_minutiae((10, 10), 500.0), **finger))
-    with pytest.raises(RequestError, match="cannot hold"):
-        write_template(View(no_minutiae((20000, 10), 500.0)))
+
+
+@pytest.mark.parametrize(("shape", "dpi"), [((20000, 10), 500.0), ((0, 10), 500.0), ((10, 0), 500.0), ((9, 9), 2e5)])
+def test_prints_that_a_record_cannot_hold_are_refused(shape, dpi):
+    with pytest.raises(RequestError, match="cannot hold a print"):
+        write_template(View(no_minutiae(shape, dpi)))
+
+
+def test_what_is_not_reported_is_not_reported_when_it_is_written_again():
+    record = bytearray(GOLDEN)
+    record[26], record[33] = 254, 0  # of the finger, of the first minutia
+    (view,) = read_template(bytes(record))
+    assert view.quality == 254
+    assert np.isnan(view.minutiae.quality[0])
+    assert view.minutiae.quality[1] == 1
+    assert write_template(view) == record
 
 
 def test_other_files_are_refused():
@@ -138,6 +152,11 @@ def test_other_files_are_refused():
 def test_a_record_that_ends_early_is_refused(length):
     with pytest.raises(InputError, match="ends early"):
         read_template(GOLDEN[:length])
+
+
+def test_a_record_with_bytes_behind_it_is_refused():
+    with pytest.raises(InputError, match="42 bytes, has 42, and stands in 45"):
+        read_template(GOLDEN + b"abc")
 
 
 def test_records_that_contradict_themselves_are_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ SITE = "http://bias.csr.unibo.it/fvc{year}/download.asp"
 
 _DATABASE = re.compile(r"(?<![a-z])DB[ _-]?(?P<db>[1-4])(?:[ _-]?(?P<part>[AB]))?(?![a-z0-9])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9])(2000|2002|2004|2006)(?![0-9])")
+_FVC_YEAR = re.compile(r"FVC[ _-]?(2000|2002|2004|2006)(?![0-9])", re.IGNORECASE)
 
 _Db = Annotated[Database, Field(description="one of the four databases, each of another sensor, or all")]
 _Part = Annotated[Part, Field(description="set A, fingers 1 to 100, set B, fingers 101 to 110, or both")]
@@ -96,12 +98,13 @@ def _open(
         what = f"FVC{year} is not fetched, since no checksums of its archives are known"
         raise RequestError(what, where=f"fvc{year}", hint=hint)
     folder = FolderSource(path, max_pixels=max_pixels)
+    above = PurePosixPath(Path(os.path.normpath(path.absolute())).as_posix())  # a link keeps its name
     picks: list[Pick] = []
     left: list[str] = []
     unread: list[str] = []
     for number, (ident, _) in enumerate(folder.keys):
         below = PurePosixPath(ident)
-        name, place = read_fvc(below), _place(path.absolute().name / below)
+        name, place = read_fvc(below), _place(above, below)
         if name is None:
             unread.append(ident)
         elif _is_wanted(place, name, year, db, part):
@@ -115,11 +118,15 @@ def _open(
     return PrintSource(folder, picks, crop, [*_told(unread, "with other names"), *_told(left, "of other databases")])
 
 
-def _place(path: PurePosixPath) -> _Place:
-    """Return what the folders of a picture tell, the nearest of them first."""
-    names = [folder.name for folder in path.parents]
-    found = next(filter(None, map(_DATABASE.search, names)), None)
-    year = next(filter(None, map(_YEAR.search, names)), None)
+def _place(above: PurePosixPath, below: PurePosixPath) -> _Place:
+    """Return what the folders of a picture tell, the nearest of them first: those given and `below`, and those above.
+
+    Those above may have any number in their names, so that only one with FVC before it tells the year.
+    """
+    given = [folder.name for folder in (above.name / below).parents]
+    further = [folder.name for folder in above.parents]
+    found = next(filter(None, map(_DATABASE.search, given + further)), None)
+    year = next(filter(None, [*map(_YEAR.search, given), *map(_FVC_YEAR.search, further)]), None)
     part = (found["part"] or "").upper() if found else ""
     return _Place(year[1] if year else "", found["db"] if found else "", part)
 

@@ -16,6 +16,9 @@ from restore.api import Damaged, FolderSource, Sample, read_dpi
 from restore_fingerprint.datasets.crop import Cropping, find_crop
 from restore_fingerprint.datasets.dpi import doubts
 
+LOOK = "prints 2"
+"""Another number tells caches that prints are cropped, or looked at, otherwise than before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Partner:
@@ -97,7 +100,7 @@ class PrintSource:
     @cached_property
     def fingerprint(self) -> str:
         """The SHA-256 of the folder's listing, of what was picked from it and of how it is looked at."""
-        listing = json.dumps([self._folder.fingerprint, [asdict(one) for one in self._picks], self._crop])
+        listing = json.dumps([LOOK, self._folder.fingerprint, [asdict(one) for one in self._picks], self._crop])
         return hashlib.sha256(listing.encode("utf-8", "backslashreplace")).hexdigest()
 
     def _doubts(self, pick: Pick, clean: NDArray[np.float32]) -> Iterator[str]:

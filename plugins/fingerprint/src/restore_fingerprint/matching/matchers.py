@@ -86,7 +86,7 @@ def _to_array(minutiae: Minutiae) -> tuple[Scores, tuple[int, int]]:
     found = at_standard_dpi(minutiae)
     # To afis an ending is 0 and a bifurcation 1; it knows no unknown, and these two do not look at the kind.
     kind = (found.kind == BIFURCATION).astype(np.float64)
-    array = np.stack([found.x, found.y, found.direction, kind, found.quality], axis=1)
+    array = np.stack([found.x, found.y, found.direction, kind, np.nan_to_num(found.quality)], axis=1)
     # Matchers that take only so many take the first; ties in place, so that the order given does not matter.
     return array[np.lexsort((array[:, 0], array[:, 1], -array[:, 4]))], found.shape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Any
 
 import numpy as np
@@ -30,21 +30,26 @@ def choose(fingers: Sequence[str], several: bool, limit: int) -> Indices:
     """Return at most `limit` prints, rising: of as many fingers as can be, spread evenly over those there are.
 
     `several`: a finger's first two prints are taken before another finger's, since one print alone says nothing of
-    another impression. Where room is left, third and further prints follow, finger by finger.
+    another impression. Where room is left, the third print of each follows, then the fourth.
     """
-    names = list(dict.fromkeys(fingers))
-    first = 2 if several else 1
-    count = min(len(names), max(1, limit // first))
-    picked = {
-        names[place]: turn for turn, place in enumerate(np.linspace(0, len(names) - 1, count).round().astype(int))
-    }
-    seen: dict[str, int] = defaultdict(int)
-    queue = []
+    prints: dict[str, list[int]] = defaultdict(list)
     for index, name in enumerate(fingers):
-        if name in picked:
-            queue.append((max(0, seen[name] - first + 1), picked[name], index))
-            seen[name] += 1
-    return np.sort(np.array([index for *_, index in sorted(queue)[:limit]], dtype=np.intp))
+        prints[name].append(index)
+    first = {name: one[: 1 + several] for name, one in prints.items()}
+    names = list(first)
+
+    def spread(count: int) -> list[str]:
+        return [names[place] for place in np.linspace(0, len(names) - 1, count).round().astype(int)]
+
+    counts = range(min(len(names), limit), 0, -1)
+    evenly = next((one for one in map(spread, counts) if sum(len(first[name]) for name in one) <= limit), [])
+    taken: list[int] = []
+    for name in dict.fromkeys([*evenly, *names]):
+        taken += first[name] if len(taken) + len(first[name]) <= limit else []
+    chosen = set(taken)
+    rounds = zip_longest(*(one[1 + several :] for one in prints.values() if one[0] in chosen))
+    further = [index for one in rounds for index in one if index is not None]
+    return np.sort(np.array((taken + further)[:limit], dtype=np.intp))
 
 
 @dataclass(frozen=True, slots=True)

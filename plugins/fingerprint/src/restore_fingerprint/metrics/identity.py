@@ -13,6 +13,7 @@ from restore.api import Scored
 from restore_fingerprint.matching.matchers import MatcherName, find_matcher
 from restore_fingerprint.matching.protocol import choose, enrol, name_finger
 from restore_fingerprint.matching.rates import accept_rate, equal_error, ranks
+from restore_fingerprint.metrics.options import Dpi
 from restore_fingerprint.minutiae import Name, chosen, find_minutiae
 from restore_fingerprint.ridges import dpi_by_period
 
@@ -24,7 +25,7 @@ def identity(
     *,
     matcher: Annotated[MatcherName, Field(description="what compares two prints")] = "geometric",
     extractor: Annotated[Name, Field(description="who finds minutiae; auto: leader where it is installed")] = "auto",
-    dpi: Annotated[float | None, Field(gt=0, description="dots per inch; none: by the ridge period")] = None,
+    dpi: Dpi = None,
     limit: Annotated[int, Field(ge=2, description="prints compared, of as many fingers as can be")] = 60,
 ) -> dict[str, NDArray[np.float64] | float]:
     """Return how well the prints are told from those of other fingers.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Scored
+from restore_fingerprint.metrics.options import Dpi
 from restore_fingerprint.minutiae import Minutiae, Name, chosen, find_minutiae
 from restore_fingerprint.minutiae.pairing import ANGLE, DISTANCE, Ledger, ledger
 from restore_fingerprint.ridges import dpi_by_period
@@ -23,7 +24,7 @@ def minutiae(
     extractor: Annotated[Name, Field(description="who finds them; auto: leader where it is installed")] = "auto",
     distance: Annotated[float, Field(gt=0, description="pixels at 500 dpi between partners")] = DISTANCE,
     angle: Annotated[float, Field(gt=0, le=180, description="degrees between partners")] = ANGLE,
-    dpi: Annotated[float | None, Field(gt=0, description="dots per inch; none: by the ridge period")] = None,
+    dpi: Dpi = None,
 ) -> dict[str, NDArray[np.float64] | float]:
     """Compare the minutiae of each image with those of the clean one: rates and the ledger, float (N,) each.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from restore.api import Scored
 from restore_fingerprint.matching.quality import assess
+from restore_fingerprint.metrics.options import Dpi
 from restore_fingerprint.ridges import dpi_by_period
 from restore_fingerprint.ridges.grey import grey
 
@@ -17,7 +15,7 @@ from restore_fingerprint.ridges.grey import grey
 def quality(
     scored: Scored,
     *,
-    dpi: Annotated[float | None, Field(gt=0, description="dots per inch; none: by the ridge period")] = None,
+    dpi: Dpi = None,
 ) -> dict[str, NDArray[np.float64]]:
     """Return an NFIQ2-style quality of each print.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import hashlib
 from collections.abc import Callable
 from typing import Literal
 
@@ -16,6 +16,9 @@ from restore_fingerprint.ridges import grey
 Extractor = Callable[[NDArray[np.float32], float], Minutiae]
 """From an image float32 (H, W) in [0, 1], black ridges on white, and its dpi to its minutiae."""
 Name = Literal["auto", "light", "leader"]
+REMEMBERED = 20_000
+"""Prints whose minutiae are remembered, some kilobytes each."""
+_remembered: dict[bytes, Minutiae] = {}
 
 
 def chosen(name: Name) -> Literal["light", "leader"]:
@@ -43,11 +46,16 @@ def find_minutiae(images: NDArray[np.floating], name: Name, dpi: float) -> list[
     again beside every row.
     """
     pictures = np.rint(grey(images) * 255).astype(np.uint8)
-    shape = (pictures.shape[1], pictures.shape[2])
-    return [_remembered(one.tobytes(), shape, chosen(name), dpi) for one in pictures]
+    return [_find(one, chosen(name), dpi) for one in pictures]
 
 
-@functools.lru_cache(maxsize=1024)
-def _remembered(picture: bytes, shape: tuple[int, int], name: Literal["light", "leader"], dpi: float) -> Minutiae:
-    pixels = np.frombuffer(picture, np.uint8).reshape(shape)
-    return extractor(name)((pixels / np.float32(255)).astype(np.float32), dpi)
+def _find(picture: NDArray[np.uint8], name: Literal["light", "leader"], dpi: float) -> Minutiae:
+    """Return the minutiae of a picture (H, W), remembered or found now."""
+    key = hashlib.sha256(repr((picture.shape, name, float(dpi))).encode() + picture.tobytes()).digest()
+    found = _remembered.pop(key, None)
+    if found is None:
+        found = extractor(name)((picture / np.float32(255)).astype(np.float32), dpi)
+    _remembered[key] = found  # the last asked for stands last
+    if len(_remembered) > REMEMBERED:
+        _remembered.pop(next(iter(_remembered)), None)
+    return found

@@ -27,6 +27,8 @@ ANGLES = 256
 """A unit of the angle is 360 / 256 = 1.40625 degrees."""
 LEAST_RESOLUTION = 99
 """Pixels per centimetre that the standard wants at least; prints with fewer are written as if at 500 dpi."""
+MOST_RESOLUTION = 0xFFFF
+"""Pixels per centimetre that two bytes can hold."""
 MOST = 255
 """Minutiae that a view's one byte can count."""
 FARTHEST = 0x3FFF
@@ -38,7 +40,8 @@ class View:
     """One view of a finger.
 
     `position`: 0 unknown, 1 right thumb to 5 right little finger, 6 left thumb to 10. `impression`: 0 live-scan plain,
-    1 rolled, 2 and 3 the same not live, 8 swipe. `quality`: of the finger, 0 to 100.
+    1 rolled, 2 and 3 the same not live, 8 swipe. `quality`: of the finger, 0 to 100; 254 and 255 stand for one that was
+    not computed, as in ANSI INCITS 378.
     """
 
     minutiae: Minutiae
@@ -52,24 +55,27 @@ def write_template(view: View) -> bytes:
 
     Places are rounded to pixels, directions to 1.40625 degrees, qualities to hundredths from 1, since 0 says that none
     is reported; of more than 255 minutiae the best are written, in their order. Prints below 251 dpi are enlarged to
-    500. Raises RequestError for pictures of more than 16,384 pixels a side, and for numbers that the record cannot
-    hold.
+    500. Raises RequestError for pictures of no or of more than 16,384 pixels a side, and for numbers that the record
+    cannot hold.
     """
     minutiae = view.minutiae
     if round(minutiae.dpi / CM_PER_INCH) < LEAST_RESOLUTION:
         factor = 500 / minutiae.dpi
         shape = (round(minutiae.shape[0] * factor), round(minutiae.shape[1] * factor))
         minutiae = scaled(minutiae, factor, shape, 500.0)
-    if not (0 <= view.position <= 10 and 0 <= view.impression <= 15 and 0 <= view.quality <= 100):
+    quality_fits = 0 <= view.quality <= 100 or view.quality in (254, 255)
+    if not (0 <= view.position <= 10 and 0 <= view.impression <= 15 and quality_fits):
         raise RequestError(
             f"a record of ISO 19794-2 cannot hold finger {view.position}, impression {view.impression}, "
             f"quality {view.quality}",
-            hint="fingers are 0 to 10, impressions 0 to 15, qualities 0 to 100",
+            hint="fingers are 0 to 10, impressions 0 to 15, qualities 0 to 100, 254 or 255",
         )
-    if max(minutiae.shape) > FARTHEST + 1:
+    resolution = round(minutiae.dpi / CM_PER_INCH)
+    if not 1 <= min(minutiae.shape) <= max(minutiae.shape) <= FARTHEST + 1 or resolution > MOST_RESOLUTION:
+        height, width = minutiae.shape
         raise RequestError(
-            f"a record of ISO 19794-2 cannot hold a print of {minutiae.shape[0]}x{minutiae.shape[1]} pixels",
-            hint=f"at most {FARTHEST + 1} a side",
+            f"a record of ISO 19794-2 cannot hold a print of {height}x{width} pixels at {minutiae.dpi:g} dpi",
+            hint=f"1 to {FARTHEST + 1} a side, at most {MOST_RESOLUTION * CM_PER_INCH:.0f} dpi",
         )
     if len(minutiae) > MOST:
         minutiae = minutiae[np.sort(np.argsort(-minutiae.quality, kind="stable")[:MOST])]
@@ -77,11 +83,11 @@ def write_template(view: View) -> bytes:
     x = np.clip(np.rint(minutiae.x), 0, width - 1).astype(int)
     y = np.clip(np.rint(minutiae.y), 0, height - 1).astype(int)
     angle = np.rint(minutiae.direction * (ANGLES / (2 * np.pi))).astype(int) % ANGLES
-    quality = np.clip(np.rint(minutiae.quality * 100), 1, 100).astype(int)
+    reported = ~np.isnan(minutiae.quality)
+    quality = np.where(reported, np.clip(np.rint(np.nan_to_num(minutiae.quality) * 100), 1, 100), 0).astype(int)
     rows = zip((minutiae.kind.astype(int) << 14) | x, y, angle, quality, strict=True)
     body = _VIEW.pack(view.position, view.impression, view.quality, len(minutiae))
     body += b"".join(_MINUTIA.pack(*map(int, row)) for row in rows) + _EXTENDED.pack(0)
-    resolution = round(minutiae.dpi / CM_PER_INCH)
     length = _HEADER.size + len(body)
     return _HEADER.pack(MAGIC, VERSION, length, 0, width, height, resolution, resolution, 1, 0) + body
 
@@ -90,7 +96,7 @@ def read_template(record: bytes, *, where: str = "") -> list[View]:
     """Return the views of a record; `where` names it in what is raised.
 
     Extended data (ridge counts, cores and deltas) is skipped. Raises InputError where it is no record of ISO/IEC
-    19794-2:2005, ends early, is longer than it says, or has other resolutions down than across.
+    19794-2:2005, ends early, is longer or shorter than it says, or has other resolutions down than across.
     """
     if record[:8] != MAGIC + VERSION:
         raise InputError("this is no finger minutiae record of ISO/IEC 19794-2:2005", where=where)
@@ -107,8 +113,9 @@ def read_template(record: bytes, *, where: str = "") -> list[View]:
         raise InputError("this finger minutiae record ends early", where=where) from None
     if offset > len(record):
         raise InputError("this finger minutiae record ends early", where=where)
-    if offset != length:
-        raise InputError(f"this finger minutiae record says {length} bytes, but has {offset}", where=where)
+    if not offset == length == len(record):
+        what = f"this finger minutiae record says {length} bytes, has {offset}, and stands in {len(record)}"
+        raise InputError(what, where=where)
     return views
 
 
@@ -127,7 +134,7 @@ def _read_view(record: bytes, offset: int, shape: tuple[int, int], dpi: float) -
             (second & FARTHEST).astype(np.float64),
             turned(angle * (2 * np.pi / ANGLES)),
             (first >> 14).astype(np.uint8),
-            np.minimum(quality, 100) / 100,
+            np.where(quality, np.minimum(quality, 100) / 100, np.nan),
             shape,
             dpi,
         )

@@ -18,7 +18,8 @@ class Minutiae:
     `x`, `y`: float64 (M,) pixels, column and row of the image given. `direction`: float64 (M,) radians in [0, 2 pi),
     counter-clockwise with y upward, up the ending ridge or up the valley between the branches of a bifurcation: always
     to the side with more ridges, as in ISO/IEC 19794-2. `kind`: uint8 (M,), 0 unknown, 1 ending, 2 bifurcation.
-    `quality`: float64 (M,) in [0, 1]. `shape`: rows and columns of the image; `dpi`: its dots per inch.
+    `quality`: float64 (M,) in [0, 1], NaN where none is reported. `shape`: rows and columns of the image; `dpi`: its
+    dots per inch.
     """
 
     x: NDArray[np.float64]

@@ -52,12 +52,12 @@ def grain_of(image: NDArray[np.float32]) -> float:
 
 
 def paper_of(image: NDArray[np.float32]) -> np.float32:
-    """Return the grey of an image (H, W, C) where nothing touches: 1 on paper, about half on a capacitive sensor."""
+    """Return the grey in [0, 1] of an image (H, W, C) where nothing touches: 1 on paper, a half on a grey ground."""
     return np.float32(max(float(np.quantile(image, 0.98)), 1 / 255))
 
 
 def ink_of(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how much ink there is, float32 (H, W, C) from 0 for the paper of an image (H, W, C) to 1 for black."""
+    """Return how much ink an image (H, W, C) has, float32 (H, W, C) in [0, 1]: 0 for its paper, 1 for black."""
     ink: NDArray[np.float32] = np.clip(1 - image / paper_of(image), 0, 1).astype(np.float32)
     return ink
 

@@ -29,11 +29,11 @@ RESAMPLES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with the ends of its bootstrap 95 % interval over groups."""
+    """A figure with the ends of its bootstrap 95 % interval over groups, None where a side has only one group."""
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,12 @@ class Finding:
     @property
     def remembers(self) -> bool:
         """Whether a figure lies above what chance explains."""
-        return self.gap.low > 0 or self.attack.low > 0.5
+        return (self.gap.low or 0) > 0 or (self.attack.low or 0) > 0.5
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether there are enough groups to say what chance explains."""
+        return self.gap.low is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +140,21 @@ def _compare(corruption: str, learned: _Errors, unseen: _Errors, seed: int) -> F
     wins = (mean[0][:, None] < mean[1]) + 0.5 * (mean[0][:, None] == mean[1])
     attack = np.einsum("bi,ij,bj->b", weights[0], wins, weights[1], optimize=True)
     attack /= weights[0].sum(axis=1) * weights[1].sum(axis=1)
+    several = min(learned.groups, unseen.groups) > 1
     return Finding(
         corruption,
         (len(learned.group), len(unseen.group)),
         (learned.groups, unseen.groups),
         float(quality[0][0]),
         float(quality[1][0]),
-        _estimate(quality[0] - quality[1]),
-        _estimate(attack),
+        _estimate(quality[0] - quality[1], several),
+        _estimate(attack, several),
     )
 
 
-def _estimate(drawn: NDArray[np.float64]) -> Estimate:
-    """Return a figure from that of all groups, first, and those of the resamples."""
+def _estimate(drawn: NDArray[np.float64], several: bool) -> Estimate:
+    """Return a figure from that of all groups, first, and those of the resamples, where they are of several groups."""
+    if not several:
+        return Estimate(float(drawn[0]), None, None)
     low, high = np.percentile(drawn[1:], [2.5, 97.5])
     return Estimate(float(drawn[0]), float(low), float(high))

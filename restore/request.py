@@ -176,7 +176,7 @@ def _others(texts: Sequence[str], usual: str, chooser: _Chooser) -> tuple[Other,
         said, _, path = ("", "", text) if Path(text).is_dir() else text.rpartition("=")
         folder = _data_folder(path)
         assert folder is not None
-        name = Path(folder).name
+        name = Path(path).name.strip(".") or Path(folder).name
         if name in found:
             hint = f"{found[name].data} is the first; give a link of another name"
             raise RequestError(f"two data sets are called {name}", where="--also", hint=hint)

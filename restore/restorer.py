@@ -82,7 +82,7 @@ class Restorer:
     def restore(self, image: NDArray[np.float32], mask: NDArray[np.bool_] | None = None) -> Restored:
         """Restore one image, float32 (H, W, C) in [0, 1], within `mask`, bool (H, W), or where damage is found.
 
-        Raises `RequestError` where the arrays are no such image and mask.
+        Raises `RequestError` where the arrays are no such image and mask, or have another size than the network's.
         """
         import numpy as np
 
@@ -90,6 +90,16 @@ class Restorer:
         proper = image.ndim == 3 and image.size and image.dtype == np.float32
         if not proper or not (image.min() >= 0 and image.max() <= 1):
             raise RequestError("an image is a float32 array (H, W, C) with values from 0 to 1")
+        taken = getattr(self.network.model, "input_shape", None)
+        wanted = taken[1:] if isinstance(taken, tuple) and len(taken) == 4 else (None, None, None)
+        if any(want not in (None, have) for want, have in zip(wanted, image.shape, strict=True)):
+            shape, seen = (
+                "x".join("any" if side is None else str(side) for side in one) for one in (wanted, image.shape)
+            )
+            raise RequestError(
+                f"this run restores images of {shape} and not of {seen}",
+                hint="height, width and channels, as trained on",
+            )
         mask = None if mask is None else np.asarray(mask)
         if mask is not None and (mask.dtype != np.bool_ or mask.shape != image.shape[:2]):
             raise RequestError("a mask is a bool array (H, W) of the image's height and width")

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -53,6 +53,7 @@ class FolderSource:
         path: str | os.PathLike[str],
         *,
         group: str | Grouping = "auto",
+        groupings: Mapping[str, Grouping] | None = None,
         label: Callable[[PurePosixPath], Json] | None = None,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
@@ -60,13 +61,13 @@ class FolderSource:
 
         `group` is `folder` (the name of the folder a picture lies in), `file` (each picture its own), `auto` (the
         folder for pictures in folders below `path`, else the file), a regular expression searched in the file name,
-        whose group `group`, or else first group, is the group; or a function of the path below the folder. `label`
-        gives the labels. Raises `InputError` for a folder that cannot be used, `RequestError` for a wrong `group`.
+        whose group `group`, or else first group, is the group; a name in `groupings`; or a function of the path below
+        the folder. `label` gives the labels. Raises `InputError` for a folder that cannot be used, `RequestError` for a wrong `group`.
         """
         self.root, self.max_pixels = Path(path), max_pixels
         self._files, self.notes = scan(self.root)
         paths = [PurePosixPath(_text(file.path)) for file in self._files]
-        groups = _groups(paths, group, self.root)
+        groups = _groups(paths, group, groupings or {}, self.root)
         self.keys: Sequence[tuple[str, str]] = list(zip(map(str, paths), groups, strict=True))
         self.labels: Sequence[Json] = [label(one) if label else {} for one in paths]
 
@@ -166,8 +167,11 @@ def _text(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _groups(paths: Sequence[PurePosixPath], group: str | Grouping, root: Path) -> list[str]:
+def _groups(
+    paths: Sequence[PurePosixPath], group: str | Grouping, named: Mapping[str, Grouping], root: Path
+) -> list[str]:
     """Return the group of every picture; one that a function does not know is its own."""
+    group = named.get(group, group) if isinstance(group, str) else group
     if callable(group):
         return [group(path) or str(path) for path in paths]
     if group == "file":
@@ -175,18 +179,18 @@ def _groups(paths: Sequence[PurePosixPath], group: str | Grouping, root: Path) -
     if group in ("auto", "folder"):
         lone = "" if group == "auto" else root.resolve().name or "."
         return [path.parent.name or lone or str(path) for path in paths]
-    return _matches(paths, _pattern(group), root)
+    return _matches(paths, _pattern(group, (*named, *WORDS)), root)
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """Compile a regular expression for groups; raises `RequestError` for what is none."""
+def _pattern(text: str, words: Sequence[str]) -> re.Pattern[str]:
+    """Compile a regular expression for groups; raises `RequestError` for what is none, and no word either."""
     where = f"group={text}"
     try:
         pattern = re.compile(text)
     except re.error as error:
         raise RequestError(f"the group pattern is no regular expression: {error}", where=where) from error
     if not pattern.groups:
-        hint = did_you_mean(text, WORDS) or f"one of {', '.join(WORDS)}, or a pattern such as ([0-9]+)_"
+        hint = did_you_mean(text, words) or f"one of {', '.join(words)}, or a pattern such as ([0-9]+)_"
         raise RequestError("the group pattern has no group in parentheses", where=where, hint=hint)
     return pattern
 

@@ -67,6 +67,16 @@ def test_what_cannot_be_tested_on_is_refused(sensors, monkeypatch, also, error, 
         plan_of(sensors, *also)
 
 
+def test_a_link_gives_a_data_set_another_name(sensors, monkeypatch):
+    monkeypatch.chdir(sensors)
+    (sensors / "again").symlink_to("second")
+    assert [one.name for one in plan_of(sensors, "second", "again", "third/..").also] == [
+        "second",
+        "again",
+        sensors.name,
+    ]
+
+
 @pytest.mark.trains
 def test_each_data_set_keeps_its_own_rows(sensors, tmp_path):
     heard = []

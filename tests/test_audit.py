@@ -11,6 +11,7 @@ from restore.audit import audit
 from restore.catalogue import Catalogue
 from restore.errors import RequestError
 from restore.runfile.record import Split
+from restore.show.audit import audit_parts
 
 
 def errors(mean, *, groups=20, each=5, seed=0):
@@ -40,6 +41,16 @@ def test_equal_people_are_not_told_apart(seed):
 def test_a_tie_is_half_a_win():
     same = errors(0.1)
     assert room._compare("box", same, same, 0).attack.value == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("groups", [(1, 20), (20, 1)])
+def test_of_a_single_group_nothing_is_told(groups):
+    learned, unseen = (errors(mean, groups=count) for mean, count in zip((0.05, 0.1), groups, strict=True))
+    found = room._compare("box", learned, unseen, 0)
+    assert (found.gap.low, found.gap.high, found.attack.low) == (None, None, None)
+    assert not found.remembers
+    shown = audit_parts([found])
+    assert shown[-1] == "box: of a single group on one side nothing can be told"
 
 
 @pytest.mark.trains

@@ -75,3 +75,15 @@ def test_an_array_that_is_no_image_is_refused(image):
 def test_an_array_that_is_no_mask_is_refused(mask):
     with pytest.raises(RequestError, match="a mask is a bool array"):
         restorer(IMAGES[:1]).restore(IMAGES[0], mask)
+
+
+@pytest.mark.parametrize("size", [(8, 7), (9, 6), (374, 388)])
+def test_an_image_of_another_size_than_the_network_s_is_no_fault_of_its_owner(size):
+    made = restorer(IMAGES[:1])
+    made.network.model.input_shape = (None, 8, None if size == (8, 7) else 6, 1)
+    if size == (8, 7):
+        made.network.model.predict = lambda images, **_: images
+        assert made.restore(np.zeros((*size, 1), np.float32)).image.shape == (*size, 1)
+        return
+    with pytest.raises(RequestError, match=f"restores images of 8x6x1 and not of {size[0]}x{size[1]}x1"):
+        made.restore(np.zeros((*size, 1), np.float32))

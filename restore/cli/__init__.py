@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from restore.cli.app import main
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 __all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line; see `restore.cli.app.main`. Ctrl-C ends it quietly while it is loaded, too."""
+    try:
+        from restore.cli import app
+    except KeyboardInterrupt:
+        sys.exit(130)
+    app.main(arguments)

@@ -75,7 +75,9 @@ def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
     scale = {8: 255, 16: 65535, 32: 1}[depth]
     values = values.astype(np.float32) / np.float32(scale)
     pixels, alpha = (values[..., :-1], values[..., -1]) if values.shape[2] in (2, 4) else (values, None)
-    return Picture(np.ascontiguousarray(pixels), alpha, depth, str(image.format), tuple(dict.fromkeys(notes)))
+    across, down = _dpi_of(image)
+    dpi = across if across == down else None
+    return Picture(np.ascontiguousarray(pixels), alpha, depth, str(image.format), tuple(dict.fromkeys(notes)), dpi)
 
 
 def decode_dpi(file: IO[bytes]) -> float | None:
@@ -84,12 +86,20 @@ def decode_dpi(file: IO[bytes]) -> float | None:
 
     with _strictly():
         image = Image.open(file, formats=_FORMATS)
+    return _dpi_of(image)[0]
+
+
+def _dpi_of(image: Image) -> tuple[float | None, float | None]:
+    """Return the dots per inch across and down that the header of a picture tells, None for none."""
     told = image.info.get("dpi")
     untold = image.format == "TIFF" and _RESOLUTION not in _tags(image)  # Pillow says 1 then
-    dpi = 0.0
-    with contextlib.suppress(ZeroDivisionError):  # what older versions of Pillow make of n / 0
-        dpi = float(told[0]) if isinstance(told, tuple) and told and not untold else 0.0
-    return dpi if math.isfinite(dpi) and dpi > 0 else None
+    found = []
+    for place in range(2):
+        dpi = 0.0
+        with contextlib.suppress(ZeroDivisionError):  # what older versions of Pillow make of n / 0
+            dpi = float(told[place]) if isinstance(told, tuple) and len(told) == 2 and not untold else 0.0
+        found.append(dpi if math.isfinite(dpi) and dpi > 0 else None)
+    return found[0], found[1]
 
 
 def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str]]:

@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,14 @@ def write(
     """Write an image, float32 (H, W, C) in [0, 1] with C = 1 or 3, as PNG, TIFF, BMP or JPEG by the path's ending.
 
     `depth` is the bits of a stored value, by default those of `like`, else 8; the alpha of `like` is put back where
-    its shape is the image's. `comment` is written where the format has a place for it (BMP has none). The file appears whole or not at all. Raises `RequestError` for an ending or depth that
-    is not written and for a file that exists, `WorkError` where writing fails.
+    its shape is the image's, and its dots per inch are written, none where it tells none. `comment` is written where
+    the format has a place for it (BMP has none). The file appears whole or not at all. Raises `RequestError` for an
+    ending or depth that is not written and for a file that exists, `WorkError` where writing fails.
     """
     path = Path(path)
     require_free(path, overwrite=overwrite)
-    data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None, comment)
+    about = _About(comment, like.dpi if like else None)
+    data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None, about)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -72,7 +75,15 @@ def format_for(path: Path, channels: int, depth: Depth) -> str:
     return name
 
 
-def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None, comment: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a file tells besides its pixels."""
+
+    comment: str
+    dpi: float | None
+
+
+def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None, about: _About) -> bytes:
     """Return the bytes of an image file."""
     import numpy as np
     from PIL import Image as Pillow
@@ -88,11 +99,13 @@ def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None, comme
         values = np.rint(image * (2**depth - 1)).astype(np.uint8 if depth == 8 else np.uint16)
     values = values[..., 0] if values.shape[2] == 1 else values
     if values.ndim == 3 and depth > 8:  # Pillow writes these with 8 bits only
-        return _deep_png(values, comment) if name == "PNG" else _deep_tiff(values, comment)
+        return _deep_png(values, about) if name == "PNG" else _deep_tiff(values, about)
     buffer = io.BytesIO()
     options: dict[str, Any] = {"quality": 95, "subsampling": 0} if name == "JPEG" else {}
-    if comment and name != "BMP":
-        options |= _commenting(name, comment)
+    if about.comment and name != "BMP":
+        options |= _commenting(name, about.comment)
+    if about.dpi or name == "BMP":  # which Pillow takes for a screen's otherwise
+        options["dpi"] = (about.dpi or 0, about.dpi or 0)
     Pillow.fromarray(values).save(buffer, name, **options)
     return buffer.getvalue()
 
@@ -108,7 +121,7 @@ def _commenting(name: str, comment: str) -> dict[str, Any]:
     return {"description": comment} if name == "TIFF" else {"comment": comment.encode()}
 
 
-def _deep_png(values: Samples, comment: str) -> bytes:
+def _deep_png(values: Samples, about: _About) -> bytes:
     """Return a 16-bit PNG of values (H, W, C), C = 2, 3 or 4 (PNG specification, third edition, section 5)."""
     import numpy as np
 
@@ -120,16 +133,18 @@ def _deep_png(values: Samples, comment: str) -> bytes:
     lines = values.astype(">u2").reshape(height, -1).view(np.uint8)
     rows = np.insert(lines, 0, 0, axis=1)  # each row begins with the number of its filter: none
     header = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
+    a_metre = round((about.dpi or 0) / 0.0254)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
-        + (chunk(b"tEXt", b"Comment\0" + comment.encode("latin-1", "replace")) if comment else b"")
+        + (chunk(b"pHYs", struct.pack(">IIB", a_metre, a_metre, 1)) if a_metre else b"")
+        + (chunk(b"tEXt", b"Comment\0" + about.comment.encode("latin-1", "replace")) if about.comment else b"")
         + chunk(b"IDAT", zlib.compress(rows.tobytes()))
         + chunk(b"IEND", b"")
     )
 
 
-def _deep_tiff(values: Samples, comment: str) -> bytes:
+def _deep_tiff(values: Samples, about: _About) -> bytes:
     """Return a 16-bit TIFF of values (H, W, C), C = 3 or 4."""
     from tifffile import imwrite
 
@@ -141,7 +156,9 @@ def _deep_tiff(values: Samples, comment: str) -> bytes:
         photometric="rgb",
         extrasamples=alpha,
         planarconfig="contig",
-        description=comment or None,
+        description=about.comment or None,
+        resolution=(about.dpi, about.dpi) if about.dpi else None,
+        resolutionunit="INCH" if about.dpi else None,
         metadata=None,
     )
     return buffer.getvalue()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 
 from restore.show.console import table
+from restore.show.figures import NOTHING
 
 if TYPE_CHECKING:
     from restore.audit import Estimate, Finding
@@ -38,11 +39,13 @@ def audit_document(path: str, findings: Sequence[Finding]) -> Mapping[str, Any]:
 
 
 def _interval(one: Estimate, digits: int) -> str:
-    return f"{one.low:.{digits}f} to {one.high:.{digits}f}"
+    return NOTHING if one.low is None or one.high is None else f"{one.low:.{digits}f} to {one.high:.{digits}f}"
 
 
 def _verdict(one: Finding) -> str:
     """Return what a finding means."""
     if one.remembers:
         return f"{one.corruption}: it restores whom it learned from better, which chance does not explain"
+    if not one.can_tell:
+        return f"{one.corruption}: of a single group on one side nothing can be told"
     return f"{one.corruption}: no sign that it restores whom it learned from better"

@@ -16,6 +16,8 @@ from restore.show.figures import NOTHING, count, show_age, show_figure
 if TYPE_CHECKING:
     from restore.runfile.summary import Summary
 
+ONE_LINE = 30
+"""Characters of a name that are never folded."""
 STYLES = {"complete": "green", "running": "cyan", "stopped": "yellow", "failed": "red", "damaged": "red"}
 
 
@@ -24,8 +26,11 @@ def run_parts(summaries: Sequence[Summary], total: int, *, folder: Path, now: da
     if not summaries:
         return [f"no runs in {folder}"]
     runs = table()
+    longest = max(len(one.name) for one in summaries)
     for name in ("name", "status", "damage", "model", "score", "created"):
-        runs.add_column(name, overflow="fold", justify="right" if name == "score" else "left")
+        # A name is there to be copied: it stays in one line unless it is long.
+        least = min(longest, ONE_LINE) if name == "name" else None
+        runs.add_column(name, overflow="fold", min_width=least, justify="right" if name == "score" else "left")
     for one in summaries:
         status = Text("damaged" if one.damage else one.status)
         status.stylize(STYLES.get(status.plain, ""))

@@ -35,7 +35,7 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for case, shown in zip(cases, tables, strict=True):
         parts += [shown, *_notes(case), ""]
-    return [*parts, *_legend(rows, intervals=detail != "none")]
+    return [*parts, *_legend(rows, detail)]
 
 
 def _cases(rows: Sequence[Row]) -> list[list[Row]]:
@@ -47,7 +47,7 @@ def _cases(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _table(case: Sequence[Row], detail: Detail) -> Table:
-    kinds = _unique((row["what"], row["knows_mask"]) for row in case)
+    kinds = sorted(_unique((row["what"], row["knows_mask"]) for row in case), key=lambda kind: kind[0] != "clean")
     scores = table(title=_title(case))
     for name in ("metric", "", "region"):
         scores.add_column(name, overflow="fold")
@@ -99,8 +99,10 @@ def _notes(case: Sequence[Row]) -> list[str]:
     return [f"{what}: {why}" for what, why in _unique((row["what"], row.get("reason")) for row in case) if why]
 
 
-def _legend(rows: Sequence[Row], *, intervals: bool) -> list[str]:
-    legend = ["bold: the best of a row" + ("; 95 %: bootstrap interval over groups" if intervals else "")]
+def _legend(rows: Sequence[Row], detail: Detail) -> list[str]:
+    legend = ["bold: the best of a row" + ("; 95 %: bootstrap interval over groups" if detail != "none" else "")]
+    if detail != "all" and any(row["low"] is not None for row in rows):
+        legend.append(f"{'more' if detail != 'none' else '95 %'} intervals: in a wider window, or --json")
     if any(row["knows_mask"] for row in rows):
         legend.append(f"{TOLD} is told where the damage is")
     return legend

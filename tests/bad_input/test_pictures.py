@@ -328,7 +328,7 @@ def test_bad_data_is_told_without_loading_the_backend(tmp_path):
     )
     assert [line for line in done.stderr.splitlines() if line.startswith("error: ")] == [
         "error: a box of 33x33 pixels does not fit into a picture of 32x32",
-        "error: a split needs 3 groups, and there are 2 pictures in 2 groups (good 2.png, good 3.png)",
+        "error: a split needs 3 groups, and there are 2 pictures in 2 groups, called good 2.png, good 3.png",
         "error: the runs folder cannot be written: No such file or directory",
     ]
     assert done.stdout == "[]\n"

@@ -86,8 +86,12 @@ GROUPS = (
     ("prints:group=persn", "the group pattern has no group in parentheses", ""),
     ("folder:group=flie", "the group pattern has no group in parentheses", "did you mean file"),
     ('folder:group="("', "the group pattern is no regular expression", ""),
-    ("folder:group=^(good)", "a split needs 3 groups, and there are 6 pictures in 1 group (good)", "another group="),
-    ("folder:group=folder", "a split needs 3 groups, and there are 6 pictures in 1 group (in)", "another group="),
+    (
+        "folder:group=^(good)",
+        "a split needs 3 groups, and there are 6 pictures in 1 group, called good",
+        "another group=",
+    ),
+    ("folder:group=folder", "a split needs 3 groups, and there are 6 pictures in 1 group, called in", "another group="),
 )
 
 

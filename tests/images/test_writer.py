@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from restore.errors import RequestError, WorkError
-from restore.images import read, write
+from restore.images import Picture, read, read_dpi, write
 
 RNG = np.random.default_rng(2)
 LOSSLESS = [("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("tif", 32), ("bmp", 8)]
@@ -155,3 +155,23 @@ def test_a_comment_is_written_where_the_format_has_a_place(tmp_path, name, depth
 def test_a_format_without_a_place_for_a_comment_holds_the_picture_alone(tmp_path):
     write(tmp_path / "a.bmp", np.zeros((8, 8, 1), np.float32), comment="A hypothesis.")
     assert read(tmp_path / "a.bmp").pixels.shape == (8, 8, 1)
+
+
+@pytest.mark.parametrize("dpi", [None, 500.0, 72.0, 1000.0])
+@pytest.mark.parametrize(
+    ("ending", "depth", "channels"),
+    [
+        *[(ending, 8, channels) for ending in (".png", ".tif", ".bmp", ".jpg") for channels in (1, 3)],
+        *[(ending, 16, channels) for ending in (".png", ".tif") for channels in (1, 3)],
+        (".tif", 32, 1),
+    ],
+)
+def test_the_resolution_of_the_picture_it_is_like_is_kept_and_none_made_up(ending, depth, channels, dpi, tmp_path):
+    pixels = np.random.default_rng(1).random((9, 7, channels), np.float32)
+    like = Picture(pixels, None, depth, "PNG", dpi=dpi)
+    path = tmp_path / f"a{ending}"
+    write(path, pixels, like=like)
+    found = read_dpi(path)
+    assert found == (None if dpi is None else pytest.approx(dpi, rel=1e-3))
+    again = read(path).dpi
+    assert again == found

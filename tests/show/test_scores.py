@@ -21,6 +21,7 @@ psnr dB  ↑  full      12.00         -     11.50  10.35 to 12.65
 median: the mask covers over 90 %
 
 bold: the best of a row; 95 %: bootstrap interval over groups
+more intervals: in a wider window, or --json
 * is told where the damage is
 """
 
@@ -50,6 +51,13 @@ def test_the_best_of_a_row_is_bold_lower_or_higher(rows):
 def test_equally_good_ones_are_all_bold(row):
     rows = [row("psnr", "full", what, mean) for what, mean in (("damaged", 9.0), ("a", 9.0), ("restored", 8.0))]
     assert bold(score_parts(rows, 80)) == [["9.000", "9.000"]]
+
+
+def test_the_clean_images_stand_first_whichever_metric_comes_first(row):
+    rows = [row("psnr", "full", "damaged", 9.0), row("mse", "full", "clean", 0.0), row("mse", "full", "damaged", 0.5)]
+    for case in (rows, rows[::-1]):
+        header = render(*score_parts(case, 80), width=80).splitlines()[1]
+        assert header.split()[2:4] == ["clean", "damaged"]
 
 
 def test_a_row_without_any_value_is_left_out(rows):

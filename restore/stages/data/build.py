@@ -123,7 +123,8 @@ class Build:
     def _prepared(self, sample: Sample, margins: Margins) -> tuple[Record, Row]:
         """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
         how = self.how
-        shown = _opaque(cut(sample.clean, margins), sample.id, how.alpha)
+        where = f"the clean picture of {sample.id}" if sample.damaged else sample.id
+        shown = _opaque(cut(sample.clean, margins), where, how.alpha)
         notes = [*sample.notes, *_notes(shown, how.channels)]
         clean = to_channels(shown, how.channels)
         fill = border_of(clean)

@@ -65,11 +65,18 @@ def prepare(
         entry, cached = shelf.fetch(shelf.key_of(listing), build)
     else:
         entry, cached = shelf.spool(build), False
-    return _split(entry, limit, seed, (*getattr(source, "notes", ()),), cached=cached, whole=whole)
+    return _split(entry, how, limit, seed, (*getattr(source, "notes", ()),), cached=cached, whole=whole)
 
 
 def _split(
-    entry: shelf.Entry, limit: int | None, seed: int, notes: tuple[str, ...], *, cached: bool, whole: bool
+    entry: shelf.Entry,
+    how: Preparation,
+    limit: int | None,
+    seed: int,
+    notes: tuple[str, ...],
+    *,
+    cached: bool,
+    whole: bool,
 ) -> Data:
     """Return what is held, split by whole groups unless it is for the test as a `whole`, with remarks on all of it."""
     meta: Mapping[str, Any] = revive(entry.meta)
@@ -88,7 +95,7 @@ def _split(
     for record in records:
         sizes[record.size] = sizes.get(record.size, 0) + 1
     trimmed = {(height, width): tuple(margins) for (height, width, *_), margins in meta["trimmed"]}
-    told = [*notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, paired=test.paired)]
+    told = [*notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, how, paired=test.paired)]
     return Data(train, validation, test, skipped, tuple(told), sizes, trimmed, cached)
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from restore.stages.data.examples import Record
 from restore.text import few
 
+if TYPE_CHECKING:
+    from restore.stages.data.build import Preparation
+
 _NAMED = 3
 """Pictures that a remark names."""
+_MIDDLE = 0.8
+"""Share of a picture below which it deserves a word that the rest is cut off; a frame takes less."""
 _LEAST = 0.5
 """Share of the pictures below which so few are left to learn from that the split deserves a word (it aims at 0.7)."""
 
 
-def remarks(records: Sequence[Record], parts: Sequence[Sequence[int]], *, paired: bool) -> list[str]:
+def remarks(records: Sequence[Record], parts: Sequence[Sequence[int]], how: Preparation, *, paired: bool) -> list[str]:
     """Return remarks on pictures, `parts` being the indices of train, validation and test."""
-    return [*_noted(records), *_sizes(records), *_twins(records, paired=paired), *_shares(records, parts)]
+    told = [*_noted(records), *_sizes(records, how), *_twins(records, paired=paired)]
+    return [*told, *_shares(records, parts)]
 
 
 def _noted(records: Sequence[Record]) -> Iterator[str]:
@@ -29,9 +38,16 @@ def _noted(records: Sequence[Record]) -> Iterator[str]:
         yield f"{_count(len(names))}: {note} ({few(names, _NAMED)})"
 
 
-def _sizes(records: Sequence[Record]) -> Iterator[str]:
-    """Count the sizes where there are several."""
+def _sizes(records: Sequence[Record], how: Preparation) -> Iterator[str]:
+    """Count the sizes where there are several, and say where only the middle of most pictures is left of them."""
     sizes = Counter(record.size for record in records)
+    left = statistics.median(
+        math.prod(min(have, want) / have for have, want in zip(record.size, how.size, strict=True))
+        for record in records
+    )
+    if how.fit == "pad" and left < _MIDDLE:
+        height, width = how.size
+        yield f"only the middle {width}x{height} is taken, {left:.0%} of a picture: --size takes more of it"
     if len(sizes) > 1:
         counted = [f"{number} of {width}x{height}" for (height, width), number in sizes.most_common()]
         yield f"{len(sizes)} sizes, brought to one: {few(counted, _NAMED)}"
@@ -55,7 +71,7 @@ def _twins(records: Sequence[Record], *, paired: bool) -> Iterator[str]:
 
 def _shares(records: Sequence[Record], parts: Sequence[Sequence[int]]) -> Iterator[str]:
     """Say where whole groups leave little to learn from."""
-    if len(parts[0]) < _LEAST * len(records):
+    if parts[0] and len(parts[0]) < _LEAST * len(records):
         yield f"only {len(parts[0])} of {len(records)} pictures to learn from, since groups are kept whole"
 
 

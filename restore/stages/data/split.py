@@ -91,7 +91,8 @@ def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
 def _too_few(groups: Sequence[str], blocks: int) -> RequestError:
     """Return the error for groups that cannot be cut in three."""
     names = sorted(set(groups))
-    seen = f"{len(groups)} pictures in {len(names)} group{'s' * (len(names) != 1)} ({few(names)})"
-    together = f", of which {blocks} can be parted (the others share pictures)" if blocks < len(names) else ""
+    several = len(names) != 1
+    seen = f"{len(groups)} pictures in {len(names)} group{'s' * several}, called {few(names)}"
+    together = f"; {blocks} can be parted, the others share pictures" if blocks < len(names) else ""
     hint = "give more pictures, a larger --limit, or another group=: file, folder or a pattern"
     return RequestError(f"a split needs 3 groups, and there are {seen}{together}", hint=hint)

@@ -1,5 +1,8 @@
 """What a user is told of the pictures."""
 
+import pytest
+
+from restore.stages.data.build import Preparation
 from restore.stages.data.examples import Record
 from restore.stages.data.remarks import remarks
 
@@ -8,8 +11,9 @@ def record(name, group="g", pixels=None, size=(8, 8), notes=()):
     return Record(name, group, pixels or name, size, {}, notes)
 
 
-def told(records, first=100, *, paired=False):
-    return remarks(records, ([*range(len(records))][:first], [], []), paired=paired)
+def told(records, first=100, *, paired=False, size=(8, 8), fit="pad"):
+    how = Preparation(size, 1, fit, None, "refuse", False)
+    return remarks(records, ([*range(len(records))][:first], [], []), how, paired=paired)
 
 
 def test_nothing_to_tell():
@@ -41,3 +45,18 @@ def test_little_to_learn_from():
     assert told([record("a"), record("b"), record("c")], 1) == [
         "only 1 of 3 pictures to learn from, since groups are kept whole"
     ]
+
+
+def test_a_set_for_the_test_alone_is_not_learned_from():
+    assert told([record("a"), record("b"), record("c")], 0) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "share"), [((8, 8), ""), ((8, 6), "75%"), ((4, 4), "25%"), ((7, 8), ""), ((2, 99), "25%")]
+)
+def test_what_is_cut_off_is_told(size, share):
+    found = told([record("a"), record("b"), record("c", size=(400, 400))], size=size)[:-1]
+    assert found == [
+        f"only the middle {size[1]}x{size[0]} is taken, {share} of a picture: --size takes more of it"
+    ] * bool(share)
+    assert len(told([record("a")], size=size, fit="resize")) == 0

@@ -79,7 +79,7 @@ def test_twins():
 def test_too_few_says_what_is_there():
     with pytest.raises(RequestError) as error:
         split(["x"] * 40, [], 0)
-    assert "40 pictures in 1 group (x)" in error.value.what
+    assert "40 pictures in 1 group, called x" in error.value.what
     assert "group=" in error.value.hint
     with pytest.raises(RequestError, match="2 can be parted"):
         split(["a", "b", "c"], [["a", "b"]], 0)

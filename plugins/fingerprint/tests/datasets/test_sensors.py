@@ -137,3 +137,30 @@ def test_real_collections(real):
     every = prints(real / "SOCOFing")
     assert len(grouped(every)) == 120
     assert all(labels.keys() >= {"subject", "gender", "hand", "finger"} for labels in every.labels)
+
+
+def test_folders_of_unknown_names_may_be_persons(tmp_path):
+    for place in ("P1/1.png", "P1/2.png", "P2/1.png", "P2/2.png"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        Image.new("L", (4, 4)).save(tmp_path / place)
+    (note,) = prints(tmp_path).notes
+    assert note.startswith("no name tells a person")
+    assert "group=folder takes the 2 folders" in note
+    assert len(grouped(prints(tmp_path, group="folder"))) == 2
+    assert not prints(tmp_path, group="folder").notes
+    assert not prints(tmp_path / "P1").notes
+
+
+def test_altered_prints_are_not_taken_for_clean_ones_without_a_word(folder):
+    (note,) = [note for note in prints(folder).notes if "altered" in note]
+    assert note.startswith("1 of 8 pictures are SOCOFing's altered prints, taken for clean ones: ")
+    assert not any("altered" in note for note in prints(folder / "Real").notes)
+
+
+def test_a_wrong_group_names_those_there_are(folder):
+    with pytest.raises(RequestError) as error:
+        prints(folder, group="Person")
+    assert error.value.hint == "did you mean person?"
+    with pytest.raises(RequestError) as error:
+        prints(folder, group="subj-")
+    assert error.value.hint.startswith("one of person, finger, auto, folder, file, or a pattern")

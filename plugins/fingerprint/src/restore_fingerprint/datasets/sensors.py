@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from restore_fingerprint.datasets.names import Labels, read_fvc, read_socofing
 from restore_fingerprint.datasets.source import Pick, PrintSource
 
 Dpi = Annotated[float, Field(gt=0, description="dots per inch of the sensor, checked against the ridges")]
+Told = Annotated[float | None, Field(gt=0, description="dots per inch, checked against the ridges; none: not known")]
 Pixels = Annotated[int, Field(ge=1, description="width times height that a picture may have")]
 Crop = Annotated[Cropping, Field(description="what is taken off: nothing, a frame, or also blank paper")]
 Group = Annotated[
@@ -26,7 +28,7 @@ def prints(
     *,
     group: Group = "person",
     crop: Crop = "none",
-    dpi: Dpi | None = None,
+    dpi: Told = None,
     max_pixels: Pixels = MAX_PIXELS,
 ) -> Source:
     """Open a folder of fingerprints.
@@ -66,9 +68,24 @@ def _open(path: Path | None, name: str, group: str, crop: Cropping, dpi: float |
     if path is None:
         raise RequestError("this data set is a folder of yours", where=name, hint="say which: --data PATH")
     groupings = {"person": person, "finger": finger}
-    folder = FolderSource(path, group=groupings.get(group, group), label=labels, max_pixels=max_pixels)
+    folder = FolderSource(path, group=group, groupings=groupings, label=labels, max_pixels=max_pixels)
     picks = [Pick(number, key[1], folder.labels[number], dpi=dpi) for number, key in enumerate(folder.keys)]
-    return PrintSource(folder, picks, crop)
+    notes = list(_altered(folder))
+    folders = {PurePosixPath(ident).parent for ident, _ in folder.keys}
+    if group in groupings and 1 < len(folders) < len(folder) and all(ident == of for ident, of in folder.keys):
+        what = f"no name tells a {group}, so that each picture is a group of its own"
+        notes.append(f"{what}: group=folder takes the {len(folders)} folders for that")
+    return PrintSource(folder, picks, crop, notes)
+
+
+def _altered(folder: FolderSource) -> Iterator[str]:
+    """Yield a note where a folder holds prints that were altered on purpose."""
+    count = sum("alteration" in told for told in folder.labels)
+    if count:
+        yield (
+            f"{count} of {len(folder)} pictures are SOCOFing's altered prints, taken for clean ones: data set socofing "
+            "pairs them, socofing:altered=none leaves them out"
+        )
 
 
 def person(path: PurePosixPath) -> str | None:

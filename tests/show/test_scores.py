@@ -57,7 +57,7 @@ def test_the_clean_images_stand_first_whichever_metric_comes_first(row):
     rows = [row("psnr", "full", "damaged", 9.0), row("mse", "full", "clean", 0.0), row("mse", "full", "damaged", 0.5)]
     for case in (rows, rows[::-1]):
         header = render(*score_parts(case, 80), width=80).splitlines()[1]
-        assert header.split()[2:4] == ["clean", "damaged"]
+        assert header.index("clean") < header.index("damaged")
 
 
 def test_a_row_without_any_value_is_left_out(rows):

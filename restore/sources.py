@@ -62,7 +62,8 @@ class FolderSource:
         `group` is `folder` (the name of the folder a picture lies in), `file` (each picture its own), `auto` (the
         folder for pictures in folders below `path`, else the file), a regular expression searched in the file name,
         whose group `group`, or else first group, is the group; a name in `groupings`; or a function of the path below
-        the folder. `label` gives the labels. Raises `InputError` for a folder that cannot be used, `RequestError` for a wrong `group`.
+        the folder. `label` gives the labels. Raises `InputError` for a folder that cannot be used, `RequestError` for a
+        wrong `group`.
         """
         self.root, self.max_pixels = Path(path), max_pixels
         self._files, self.notes = scan(self.root)

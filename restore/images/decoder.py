@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _ORIENTATION, _BITS, _PHOTOMETRIC, _RESOLUTION = 0x0112, 258, 262, 282  # TIFF and EXIF tags
+_FINEST = 0xFFFF
+"""Dots per inch that every format can hold."""
 FAULTS = (
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
     *(TypeError, ValueError, struct.error, zlib.error),
@@ -76,7 +78,7 @@ def decode(file: IO[bytes], path: Path, max_pixels: int) -> Picture:
     values = values.astype(np.float32) / np.float32(scale)
     pixels, alpha = (values[..., :-1], values[..., -1]) if values.shape[2] in (2, 4) else (values, None)
     across, down = _dpi_of(image)
-    dpi = across if across == down else None
+    dpi = across if across and across == down and 1 <= across <= _FINEST else None
     return Picture(np.ascontiguousarray(pixels), alpha, depth, str(image.format), tuple(dict.fromkeys(notes)), dpi)
 
 

@@ -33,7 +33,7 @@ class Picture:
     `pixels`: float32 (H, W, C) in [0, 1], C = 1 (grey) or 3 (RGB), upright; `alpha`: float32 (H, W) in [0, 1], None
     where the file has none; `depth`: bits of a stored value, 32 for floating point; `format`: Pillow's name of the
     file format; `notes`: what was changed or left out on the way; `dpi`: dots per inch that the header tells, None
-    where it tells none, or others down than across.
+    where it tells none, others down than across, or what cannot be (below 1 or above 65,535).
     """
 
     pixels: Pixels

@@ -175,3 +175,13 @@ def test_the_resolution_of_the_picture_it_is_like_is_kept_and_none_made_up(endin
     assert found == (None if dpi is None else pytest.approx(dpi, rel=1e-3))
     again = read(path).dpi
     assert again == found
+
+
+@pytest.mark.parametrize("dpi", [(1e9, 1e9), (300, 301), (0.01, 0.01)])
+@pytest.mark.parametrize("ending", [".png", ".tif", ".bmp", ".jpg"])
+def test_a_resolution_that_no_format_holds_is_left_out(ending, dpi, tmp_path):
+    Image.new("L", (8, 8)).save(tmp_path / "source.tif", dpi=dpi)
+    source = read(tmp_path / "source.tif")
+    assert source.dpi is None
+    write(tmp_path / f"a{ending}", source.pixels, like=source)
+    assert read_dpi(tmp_path / f"a{ending}") is None

@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from restore import engine, run
-from restore.catalogue import Catalogue
-from restore.plan import Plan
+from restore import run
+from restore.pipeline import damage, data, engine, model
+from restore.planning.plan import Plan
+from restore.planning.request import Request
+from restore.plugins.catalogue import Catalogue
 from restore.randomness import generator
-from restore.request import Request
-from restore.runs import make_plan
-from restore.stages import damage, data, model
+from restore.running.run import make_plan
 
 BOX = 28
 """Side of the black square, as in the face tutorial."""

@@ -10,11 +10,10 @@ import sys
 import cv2
 import numpy as np
 
-from restore import engine
 from restore import open as open_run
-from restore.catalogue import Catalogue
-from restore.plan import Plan
-from restore.stages import damage
+from restore.pipeline import damage, engine
+from restore.planning.plan import Plan
+from restore.plugins.catalogue import Catalogue
 
 RADIUS = 3
 """Pixels around a point that count, as in OpenCV's own example."""

@@ -13,8 +13,9 @@ from typing import Union, get_args, get_origin, get_type_hints
 
 from commands import cli_page
 
-from restore import api, hookspecs
-from restore.components import API_VERSION, COMPONENTS, Component
+from restore import api
+from restore.plugins import hookspecs
+from restore.plugins.components import API_VERSION, COMPONENTS, Component
 
 HERE = Path(__file__).parent
 

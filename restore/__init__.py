@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from restore.runs import Run, run
-    from restore.runs import open_run as open  # noqa: A004 - read as restore.open
+    from restore.running.run import Run, run
+    from restore.running.run import open_run as open  # noqa: A004 - read as restore.open
 
 __all__ = ["Run", "open", "run"]
 _WHERE = {"Run": "Run", "open": "open_run", "run": "run"}
@@ -20,5 +20,5 @@ def __getattr__(name: str) -> Any:
 
         return version("restore-toolkit")
     if name in _WHERE:
-        return getattr(import_module("restore.runs"), _WHERE[name])
+        return getattr(import_module("restore.running.run"), _WHERE[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

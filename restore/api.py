@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from restore.components import API_VERSION, Corruption, Dataset, Metric, Model, Recipe
 from restore.errors import InputError, RequestError, WorkError
-from restore.hookspecs import hookimpl
 from restore.images import read_dpi, read_mask
+from restore.plugins.components import API_VERSION, Corruption, Dataset, Metric, Model, Recipe
+from restore.plugins.folder_source import FolderSource
+from restore.plugins.hookspecs import hookimpl
+from restore.plugins.values import Damaged, Network, Restored, Sample, Scored, Source
 from restore.randomness import generator
-from restore.sources import FolderSource
-from restore.values import Damaged, Network, Restored, Sample, Scored, Source
 
 __all__ = [
     "API_VERSION",

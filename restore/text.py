@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 
 TOLD = 300
 """Characters of foreign words - a component's, a library's, a file's - that a message repeats."""
@@ -48,3 +49,9 @@ def listed(lines: Sequence[str], count: int = LISTED) -> list[str]:
 def few(names: Sequence[str], count: int = 5) -> str:
     """Return the first `count` names, and how many more there are."""
     return " ".join([", ".join(names[:count]), *listed(names, count)[count:]])
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `did you mean a, b?` with the names nearest to `name`, or nothing."""
+    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"did you mean {', '.join(near)}?" if near else ""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from restore import plugins
 from restore.cli import main
+from restore.plugins import discovery as plugins
 from restore.runfile.store import Store
 
 ZOO = Path(__file__).parent / "plugin_zoo"

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import restore
-from restore.catalogue import Catalogue
 from restore.errors import InputError, RequestError
 from restore.events import Warned
 from restore.images import write
-from restore.plan import Plan
-from restore.request import Request, request_of, resolve
+from restore.planning.plan import Plan
+from restore.planning.request import Request, request_of, resolve
+from restore.plugins.catalogue import Catalogue
 from restore_fingerprint.synthetic import synthetic
 
 SMALL = {"size": 32, "epochs": 1, "batch": 8, "corrupt": "box:size=8", "baselines": "median"}

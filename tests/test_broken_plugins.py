@@ -6,7 +6,7 @@ import pytest
 
 from restore.cli.app import COMMANDS
 from restore.images import write
-from restore.runs import open_run
+from restore.running.run import open_run
 
 ZOO = Path(__file__).parent / "plugin_zoo"
 SOUND = {"tiny", "tensorflow"}

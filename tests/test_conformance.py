@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from restore.catalogue import Catalogue
+from restore.plugins.catalogue import Catalogue
 from restore.testing import check, components
 
 TRAINED = {f"model {one.full_name}" for one in Catalogue.installed().entries("model") if one.component.trains}

@@ -92,7 +92,7 @@ def test_a_component_of_a_plugin_that_cannot_be_loaded_is_refused_with_the_reaso
 
 
 def test_a_slow_import_is_warned_about_with_its_time(restore, zoo, monkeypatch):
-    monkeypatch.setattr("restore.plugins.SLOW", 0.05)
+    monkeypatch.setattr("restore.plugins.discovery.SLOW", 0.05)
     zoo("slow")
     answer = restore("list-plugins")
     assert answer.code == 0

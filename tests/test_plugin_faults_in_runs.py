@@ -5,8 +5,8 @@ The table of all faults is in test_plugin_faults.py.
 
 import pytest
 
-from restore.runs import open_run
-from restore.stages.data.split import split
+from restore.pipeline.data.split import split
+from restore.running.run import open_run
 
 pytestmark = pytest.mark.trains
 TRAIN, _, TEST = split([f"group-{k}" for k in range(12)], [], 0)

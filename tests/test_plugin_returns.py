@@ -12,20 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from junk import SCALARS, arrays_near, damageds, deeds, liars, samples, things
 
-from restore import api, plugins
-from restore.border import Bound
-from restore.catalogue import Catalogue, Entry
-from restore.components import COMPONENTS, misfit
+from restore import api
 from restore.errors import ComponentError, RestoreError
-from restore.judges import judge_source
-from restore.plugins import Plugin
-from restore.restorer import Restorer
+from restore.pipeline import baseline, data
+from restore.pipeline.damage import Chain, damage
+from restore.pipeline.restorer import Restorer
+from restore.pipeline.score import Row, TestSet, score
+from restore.plugins import discovery as plugins
+from restore.plugins.boundary import Bound
+from restore.plugins.catalogue import Catalogue, Entry
+from restore.plugins.components import COMPONENTS, misfit
+from restore.plugins.contracts import judge_source
+from restore.plugins.discovery import Plugin
+from restore.plugins.values import Damaged, Network, Sample
 from restore.show.console import render
 from restore.show.plugins import plugin_document, plugin_parts, select
-from restore.stages import baseline, data
-from restore.stages.damage import Chain, damage
-from restore.stages.score import Row, TestSet, score
-from restore.values import Damaged, Network, Sample
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 EXAMPLES = int(os.environ.get("RESTORE_EXAMPLES", "60"))

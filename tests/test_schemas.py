@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 import restore
-from restore.components import COMPONENTS
-from restore.plugins import discover
+from restore.plugins.components import COMPONENTS
+from restore.plugins.discovery import discover
 from restore.show.plugins import list_options, plugin_document, select
 
 SCHEMAS = Path(__file__).parent.parent / "docs/schemas"

@@ -127,7 +127,7 @@ class _Pair(NamedTuple):
 
 
 class PairSource:
-    """Damaged pictures with their clean partners: a `restore.values.Source`, decoded on access.
+    """Damaged pictures with their clean partners: a `restore.plugins.values.Source`, decoded on access.
 
     The id of a pair is the path of the damaged picture. What has no partner is told when it is read.
     """

@@ -17,7 +17,7 @@ from restore.cli.output import print_text
 from restore.cli.signals import ending_on_sigterm
 from restore.cli.streams import lead_nowhere, let_every_name_be_printed, open_closed_streams
 from restore.errors import RequestError, interrupt_in, signal_of
-from restore.suggest import did_you_mean
+from restore.text import did_you_mean
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,

@@ -21,7 +21,7 @@ def audit(
 
     Needs the data that the run was trained on.
     """
-    from restore.runs import open_run
+    from restore.running.run import open_run
 
     opened = open_run(run, runs=None if runs is None else str(runs))
     from restore.show.audit import audit_document, audit_parts
@@ -29,8 +29,8 @@ def audit(
 
     with own_stderr():
         load_backend()
-        from restore.audit import audit as examine
-        from restore.catalogue import Catalogue
+        from restore.plugins.catalogue import Catalogue
+        from restore.tasks.audit import audit as examine
 
         total = 2 * len(opened.record.data["test"].ids) * max(1, len(opened.plan["corrupt"]))
         with counting("audit", total, shown=not json) as step:

@@ -20,7 +20,7 @@ def check(
 
     Runs the conformance checks on each of its components, and exits with 1 where one fails.
     """
-    from restore.plugins import discover
+    from restore.plugins.discovery import discover
     from restore.show.findings import check_document, check_parts
     from restore.testing import check_plugin
 

@@ -34,10 +34,10 @@ def corrupt(
     The results have the names, folders, format and depth of their inputs, in another folder. All inputs are read
     before the first result is written.
     """
-    from restore.batch import check_targets, plan_batch
-    from restore.catalogue import Catalogue
-    from restore.corrupting import check_jobs, corrupt_picture, make_corruptor, mask_path
+    from restore.plugins.catalogue import Catalogue
     from restore.show.progress import counting
+    from restore.tasks.batch import check_targets, plan_batch
+    from restore.tasks.corrupt import check_jobs, corrupt_picture, make_corruptor, mask_path
 
     corruptor = make_corruptor(spec, Catalogue.installed(), seed=seed, alpha=alpha, max_pixels=max_pixels)
     batch = plan_batch(inputs, output)

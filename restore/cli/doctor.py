@@ -22,10 +22,10 @@ def doctor(
 
     Versions, backend and devices, plugins, folders and memory; exits with 1 where something is wrong.
     """
-    from restore.diagnosis import examine
-    from restore.plugins import discover
+    from restore.plugins.discovery import discover
     from restore.runfile.store import runs_folder
     from restore.show.doctor import doctor_document, doctor_parts
+    from restore.tasks.doctor import examine
 
     # A GPU that is not used, or a backend that does not load, is what most reports are about: both show only when the
     # backend is loaded, so that is what happens unless it is refused.

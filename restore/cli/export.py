@@ -18,7 +18,7 @@ def export(
     runs: Runs = None,
 ) -> None:
     """Write a run's score table as CSV."""
-    from restore.runs import open_run
+    from restore.running.run import open_run
     from restore.show.score_csv import to_csv
 
     to_stdout = str(csv) == "-"

@@ -10,9 +10,8 @@ import typer
 
 from restore.cli.output import say
 from restore.errors import RequestError, RestoreError, WorkError
-from restore.memory import is_exhausted
-from restore.suggest import did_you_mean
-from restore.text import one_line
+from restore.system.memory import is_exhausted
+from restore.text import did_you_mean, one_line
 
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 """Click's UsageError, wherever this version of Typer keeps it."""

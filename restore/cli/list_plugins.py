@@ -24,7 +24,7 @@ def list_plugins(
     KIND, one of dataset, corruption, model, metric and recipe, lists those alone. NAME, a plugin or a component, also
     lists the options.
     """
-    from restore.plugins import discover
+    from restore.plugins.discovery import discover
     from restore.show.plugins import list_options, plugin_document, plugin_parts, select
 
     # Taken from the context, since Typer loads pydantic for an argument that is declared: half of the start.

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from restore.cli.streams import lead_nowhere
 from restore.errors import RequestError, WorkError
-from restore.folders import require_free
+from restore.system.files import require_free
 from restore.text import show
 
 

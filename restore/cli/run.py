@@ -17,8 +17,8 @@ from restore.errors import RequestError
 
 if TYPE_CHECKING:
     from restore.events import Listener
-    from restore.request import Request
-    from restore.runs import Run
+    from restore.planning.request import Request
+    from restore.running.run import Run
 
 Specs = list[str] | None
 RESUME_TAKES = ("runs", "json", "keep_state", "device")
@@ -79,8 +79,8 @@ def run(
         raise RequestError("say exactly one of RECIPE, --like RUN and --resume RUN", where="restore run")
     if resume is not None:
         _refuse_beside_resume(locals())
-    from restore.environment import parse_device
-    from restore.request import Request
+    from restore.planning.request import Request
+    from restore.system.environment import parse_device
 
     chosen = parse_device(device or "auto")
 
@@ -112,7 +112,7 @@ def run(
 
         return print_json({"schema": 1, "plan": plan}) if json else print_shown(*plan_parts(plan))
 
-    from restore.runs import carry_out
+    from restore.running.run import carry_out
 
     with own_stderr(), stopping_gently() as should_stop, _progress(plan, done, shown=not json) as progress:
         if chosen != "auto":
@@ -150,14 +150,14 @@ def _look_ahead(
     request: Request, *, like: str | None, resume: str | None, runs: str | None, to_stdout: bool
 ) -> tuple[Mapping[str, Any], int]:
     """Return the plan as JSON and the epochs that are done; tell the differences from the run `like`."""
-    from restore.runs import make_plan, open_run
+    from restore.running.run import make_plan, open_run
 
     if resume is not None:
         stopped = open_run(resume, runs=runs)
         return stopped.plan, len(stopped.history)
     plan = make_plan(request, like=like, runs=runs)
     if like is not None:
-        from restore.plan import Plan, differences
+        from restore.planning.plan import Plan, differences
         from restore.show.plan import difference_parts
 
         other = open_run(like, runs=runs)

@@ -12,7 +12,7 @@ from restore.cli.output import check_file, print_json, print_shown, say, show_pa
 from restore.errors import RequestError
 
 if TYPE_CHECKING:
-    from restore.runs import Run
+    from restore.running.run import Run
 
 
 def show(
@@ -25,7 +25,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a run: its plan, data, training and scores."""
-    from restore.runs import open_run
+    from restore.running.run import open_run
 
     if panel is not None:
         check_file(panel, overwrite=overwrite)

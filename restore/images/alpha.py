@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from restore.errors import InputError, RequestError
-from restore.suggest import did_you_mean
+from restore.text import did_you_mean
 
 if TYPE_CHECKING:
     from restore.images.picture import Pixels

@@ -12,8 +12,7 @@ from typing import IO
 from restore.errors import InputError
 from restore.images.decoder import FAULTS, decode, decode_dpi
 from restore.images.picture import MAX_PIXELS, Picture
-from restore.suggest import did_you_mean
-from restore.text import show, words_of
+from restore.text import did_you_mean, show, words_of
 
 
 def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:

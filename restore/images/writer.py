@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restore.errors import RequestError, WorkError
-from restore.folders import require_free
 from restore.images.picture import WRITTEN, Depth, Picture
+from restore.system.files import require_free
 from restore.text import show
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from restore.values import Json
+from restore.plugins.values import Json
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,8 +15,7 @@ from restore.errors import InputError, RequestError
 from restore.runfile.commit import commit
 from restore.runfile.lock import hold, live_status
 from restore.runfile.summary import Summary, read_summary
-from restore.suggest import did_you_mean
-from restore.text import few, in_words
+from restore.text import did_you_mean, few, in_words
 
 if TYPE_CHECKING:
     from restore.runfile.record import Record

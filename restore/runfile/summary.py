@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from restore.plugins.values import Json
 from restore.runfile import disk, seal
 from restore.runfile.record import Record
-from restore.values import Json
 
 NAME = 100  # characters of a name
 

@@ -10,7 +10,7 @@ from string import Template
 from tempfile import mkdtemp
 
 from restore.errors import RequestError, WorkError
-from restore.plugins import HOME, discover
+from restore.plugins.discovery import HOME, discover
 
 FILES = {
     ".gitignore": "gitignore.template",

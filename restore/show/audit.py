@@ -12,7 +12,7 @@ from restore.show.console import table
 from restore.show.figures import NOTHING
 
 if TYPE_CHECKING:
-    from restore.audit import Estimate, Finding
+    from restore.tasks.audit import Estimate, Finding
 
 
 def audit_parts(findings: Sequence[Finding]) -> list[RenderableType]:

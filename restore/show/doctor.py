@@ -12,7 +12,7 @@ from restore.show.console import table
 from restore.show.figures import count, show_bytes
 
 if TYPE_CHECKING:
-    from restore.diagnosis import Diagnosis, Folder
+    from restore.tasks.doctor import Diagnosis, Folder
 
 
 def doctor_document(found: Diagnosis) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from restore.plugins.spec import write_value
 from restore.show.console import table
 from restore.show.figures import count
-from restore.spec import write_value
 
 Json = Mapping[str, Any]
 SEE_THROUGH = {

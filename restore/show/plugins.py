@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from restore.components import COMPONENTS, Component, Corruption
 from restore.errors import RequestError, RestoreError
-from restore.plugins import Plugin
-from restore.suggest import did_you_mean
+from restore.plugins.components import COMPONENTS, Component, Corruption
+from restore.plugins.discovery import Plugin
+from restore.text import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -61,8 +61,8 @@ def select(plugins: Sequence[Plugin], name: str | None) -> tuple[tuple[Plugin, .
 
 def list_options(selection: Selection) -> tuple[Options, list[RestoreError]]:
     """Return the options of the selected components, and what kept some from being read; imports their functions."""
-    from restore.border import guard, options_of
-    from restore.catalogue import Entry
+    from restore.plugins.boundary import guard, options_of
+    from restore.plugins.catalogue import Entry
 
     options: dict[tuple[str, str, str], Mapping[str, Any] | None] = {}
     faults: list[RestoreError] = []
@@ -167,7 +167,7 @@ def _paragraph(one: Mapping[str, Any]) -> list[RenderableType]:
 
 
 def _default(value: Any) -> str:
-    from restore.spec import write_value
+    from restore.plugins.spec import write_value
 
     return write_value(value)
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from restore.border import Bound, bind, lend
-from restore.catalogue import Entry
-from restore.judges import judge_damaged
+from restore.plugins.boundary import Bound, bind, lend
+from restore.plugins.catalogue import Entry
+from restore.plugins.contracts import judge_damaged
+from restore.plugins.values import Damaged
 from restore.randomness import generator
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import Images, draw_ridges, global_states, seeded_globally
 from restore.testing.signature import check_options
-from restore.values import Damaged
 
 SHAPES = ((96, 96, 1), (96, 96, 3), (80, 112, 1), (121, 97, 3))
 KEYS = range(4)

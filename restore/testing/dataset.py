@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from restore.border import Bound, bind, guard
-from restore.catalogue import Entry
 from restore.errors import ComponentError, RequestError
-from restore.judges import judge_image, judge_sample, judge_source
+from restore.plugins.boundary import Bound, bind, guard
+from restore.plugins.catalogue import Entry
+from restore.plugins.contracts import judge_image, judge_sample, judge_source
+from restore.plugins.values import Sample, Source
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import global_states, seeded_globally, write_folder, write_half_a_picture
 from restore.testing.signature import check_options, filled
-from restore.values import Sample, Source
 
 LOOKS = 8
 """Samples looked at, evenly spread: enough for the first, the last and a few in between."""

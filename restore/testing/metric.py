@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, bind
-from restore.catalogue import Entry
-from restore.components import Metric
-from restore.stages.score import Row, Scores, TestSet, score
+from restore.pipeline.score import Row, Scores, TestSet, score
+from restore.plugins.boundary import Bound, bind
+from restore.plugins.catalogue import Entry
+from restore.plugins.components import Metric
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import Images, damage, draw_ridges, global_states, seeded_globally
 from restore.testing.signature import check_options

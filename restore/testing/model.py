@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.border import Bound, bind, guard
-from restore.catalogue import Entry
-from restore.components import Model
 from restore.errors import ComponentError, RequestError
-from restore.judges import judge_image
-from restore.plan import Training
-from restore.restorer import Restorer
-from restore.stages import model as stage
+from restore.pipeline import model as stage
+from restore.pipeline.restorer import Restorer
+from restore.planning.plan import Training
+from restore.plugins.boundary import Bound, bind, guard
+from restore.plugins.catalogue import Entry
+from restore.plugins.components import Model
+from restore.plugins.contracts import judge_image
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import Images, damage, draw_ridges, global_states, seeded_globally
 from restore.testing.signature import check_options, filled

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
-from restore.catalogue import Catalogue, Entry
-from restore.components import Model, Recipe
-from restore.plan import Plan
-from restore.request import Request, resolve
+from restore.planning.plan import Plan
+from restore.planning.request import Request, resolve
+from restore.plugins.catalogue import Catalogue, Entry
+from restore.plugins.components import Model, Recipe
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 
 

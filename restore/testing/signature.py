@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from restore.border import bind, guard, options_of
-from restore.catalogue import Entry
 from restore.errors import RequestError
 from restore.images import MAX_PIXELS
-from restore.options import REQUIRED, Option, parse_options, plain
-from restore.request import FILLED
-from restore.spec import Step, parse, write_value
+from restore.planning.request import FILLED
+from restore.plugins.boundary import bind, guard, options_of
+from restore.plugins.catalogue import Entry
+from restore.plugins.options import REQUIRED, Option, parse_options, plain
+from restore.plugins.spec import Step, parse, write_value
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 
 SEED, SIZE = 1, (96, 96)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from restore.catalogue import Catalogue, Entry
-from restore.components import Kind
 from restore.errors import RequestError
-from restore.plugins import Plugin
-from restore.suggest import did_you_mean
+from restore.plugins.catalogue import Catalogue, Entry
+from restore.plugins.components import Kind
+from restore.plugins.discovery import Plugin
 from restore.testing.findings import Finding, Nonconformity, settle
+from restore.text import did_you_mean
 
 
 def components(kind: Kind | None = None, plugin: str | None = None, *, catalogue: Catalogue | None = None) -> list[str]:

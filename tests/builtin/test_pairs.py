@@ -11,9 +11,9 @@ from PIL import Image
 
 from restore.builtin.pairs import pairs
 from restore.errors import InputError, RequestError
-from restore.stages.data import prepare
+from restore.pipeline.data import prepare
+from restore.plugins.values import Source
 from restore.testing import check_dataset
-from restore.values import Source
 
 DATA = os.environ.get("RESTORE_TEST_DATA")
 SHAPE = (10, 12)

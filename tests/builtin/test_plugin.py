@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from restore.builtin import plugin
-from restore.options import parse_options, read_options
+from restore.plugins.options import parse_options, read_options
 
 COMPONENTS = [
     component

@@ -86,7 +86,7 @@ def test_a_device_that_is_none_is_told_without_a_backend(restore, tmp_path, monk
 
 @pytest.mark.trains
 def test_a_gpu_that_is_not_there_is_told_and_nothing_written(restore, tmp_path):
-    from restore.environment import has_gpu
+    from restore.system.environment import has_gpu
 
     if has_gpu():
         pytest.skip("there is a GPU")

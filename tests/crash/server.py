@@ -17,7 +17,7 @@ from pathlib import Path
 import keras  # noqa: F401 - imported before the fork
 import tensorflow as tf  # noqa: F401
 
-import restore.work  # noqa: F401
+import restore.running.execution  # noqa: F401
 from restore.cli import main
 from restore.runfile import disk
 

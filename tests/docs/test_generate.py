@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from restore import api, hookspecs
-from restore.components import COMPONENTS
+from restore import api
+from restore.plugins import hookspecs
+from restore.plugins.components import COMPONENTS
 
 DOCS = Path(__file__).parents[2] / "docs"
 sys.path.append(str(DOCS))  # as for a script of that folder

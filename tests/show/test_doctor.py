@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from restore.diagnosis import Diagnosis, Fault, Folder
-from restore.plugins import Plugin
+from restore.plugins.discovery import Plugin
 from restore.show.console import render
 from restore.show.doctor import doctor_document, doctor_parts
+from restore.tasks.doctor import Diagnosis, Fault, Folder
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 
-from restore.components import Corruption, Metric, Model
 from restore.errors import RequestError
-from restore.plugins import Plugin
+from restore.plugins.components import Corruption, Metric, Model
+from restore.plugins.discovery import Plugin
 from restore.show.console import render
 from restore.show.plugins import list_options, plugin_document, plugin_parts, select
 

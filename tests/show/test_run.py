@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from restore.runs import Run
+from restore.running.run import Run
 from restore.show.console import render
 from restore.show.run import run_parts
 

@@ -3,8 +3,8 @@
 import pytest
 
 from restore import testing
-from restore.catalogue import Catalogue
-from restore.plugins import Plugin
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.discovery import Plugin
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
-from restore.components import Corruption
-from restore.values import Damaged
+from restore.plugins.components import Corruption
+from restore.plugins.values import Damaged
 
 SIZE = "96x96x1"
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from restore import testing
-from restore.catalogue import Catalogue
-from restore.components import Dataset
 from restore.errors import InputError, RequestError, RestoreWarning
-from restore.plugins import Plugin
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.components import Dataset
+from restore.plugins.discovery import Plugin
+from restore.plugins.values import Damaged, Sample
 from restore.testing.pictures import draw_ridges, write_folder
-from restore.values import Damaged, Sample
 
 CLEAN = draw_ridges(20, (24, 32, 1))
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from restore import testing
-from restore.catalogue import Catalogue
-from restore.components import Metric
 from restore.errors import RestoreWarning
-from restore.plugins import Plugin
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.components import Metric
+from restore.plugins.discovery import Plugin
 from restore.testing.pictures import draw_ridges
 
 

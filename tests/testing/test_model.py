@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from restore.components import Model
 from restore.errors import RequestError
-from restore.values import Network
+from restore.plugins.components import Model
+from restore.plugins.values import Network
 
 
 def smooth(images, masks):

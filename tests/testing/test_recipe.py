@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from restore.catalogue import Catalogue
-from restore.components import Recipe
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.components import Recipe
 
 BUILTIN = next(plugin for plugin in Catalogue.installed().plugins if plugin.name == "builtin")
 OTHERS = [plugin for plugin in Catalogue.installed().plugins if plugin.name != "builtin"]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from restore.components import Corruption, Dataset, Model
+from restore.plugins.components import Corruption, Dataset, Model
 
 IMPORTS, BACK, FILLS, LEVELS = (
     "imports and has readable options",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from restore import testing
-from restore.catalogue import Catalogue
 from restore.errors import RequestError
+from restore.plugins.catalogue import Catalogue
 
 ZOO = Path(__file__).parent.parent / "plugin_zoo"
 

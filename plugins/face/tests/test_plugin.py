@@ -2,7 +2,7 @@
 
 import importlib
 
-from restore.options import read_options
+from restore.plugins.options import read_options
 from restore_face import plugin
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from restore.stages.data import prepare
+from restore.pipeline.data import prepare
 from restore_fingerprint.datasets.fvc import fvc2002
 from restore_fingerprint.datasets.socofing import socofing
 

@@ -1,0 +1,1 @@
+"""The stages that data passes, in one direction, and the engine that calls them in order."""

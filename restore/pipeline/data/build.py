@@ -1,0 +1,176 @@
+"""Decoding, trimming and fitting every picture, into the files that hold them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from restore.errors import InputError, gathered
+from restore.images import Alpha, is_grey, to_channels, without_alpha
+from restore.pipeline.data.cache import Writer
+from restore.pipeline.data.decode import decode
+from restore.pipeline.data.examples import Record, plain, to_stored
+from restore.pipeline.data.fitting import Fit, Size, border_of, fit_image, fit_mask
+from restore.pipeline.data.trim import Frames, Margins, cut
+from restore.plugins.boundary import fault
+from restore.plugins.values import Damaged, Sample, Source
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from restore.plugins.values import Images
+
+    Row = dict[str, NDArray[Any]]
+
+KEPT = 2**28
+"""Bytes of decoded pictures kept from the pass that looks for a frame, so that most sets are decoded once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How pictures are prepared; see `prepare`."""
+
+    size: Size
+    channels: Literal[1, 3]
+    fit: Fit
+    trim: Literal["auto"] | None
+    alpha: Alpha
+    skip_bad: bool
+
+    @property
+    def key(self) -> Mapping[str, Any]:
+        """What decides the prepared pixels, with the libraries that draw, decode and scale; plain JSON."""
+        return {**asdict(self), "libraries": {name: version(name) for name in ("pillow", "numpy", "scipy")}}
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Makes the prepared pictures of the `chosen` samples; `progress` gets (done, total) decoding steps."""
+
+    source: Source
+    chosen: Sequence[int]
+    how: Preparation
+    owner: str
+    workers: int
+    progress: Callable[[int, int], None]
+
+    def __call__(self, writer: Writer) -> Mapping[str, Any]:
+        """Add every picture to `writer` and return what is known of them as plain JSON.
+
+        Two passes where a frame is looked for, since it is known only after the last picture; what the first leaves
+        in memory is bounded. Faults are collected over both; raises `InputError` that lists them unless skipped.
+        """
+        faults: dict[int, InputError] = {}
+        kept: dict[int, Sample] = {}
+        frames = Frames()
+        passes, room = 1, KEPT
+        if self.how.trim:
+            for index, sample in self._samples(kept, faults, 0, 2):
+                frames.add(sample.clean)
+                room -= sample.clean.nbytes + (sample.damaged.image.nbytes if sample.damaged else 0)
+                if room >= 0:
+                    kept[index] = sample
+            passes = 2
+        trimmed = frames.margins()
+        records: dict[str, Record] = {}
+        held: set[str] = set()
+        for index, sample in self._samples(kept, faults, passes - 1, passes):
+            try:
+                record, row = self._prepared(sample, trimmed.get(sample.clean.shape, (0, 0, 0, 0)))
+            except InputError as error:
+                faults[index] = error
+                continue
+            if record.id in records:
+                raise fault(self.owner, f"gave two samples with the id {record.id}")
+            if held and held != row.keys():
+                raise fault(self.owner, f"gave a damaged partner for some samples only, see {record.id}")
+            records[record.id], held = record, set(row)
+            writer.add(row)
+        if faults and not (self.how.skip_bad and records):
+            raise gathered(list(faults.values()), len(self.chosen), "pictures", skip_bad=self.how.skip_bad)
+        keys = getattr(self.source, "keys", None)
+        skipped = [{"id": keys[one][0] if keys else str(one), "reason": faults[one].what} for one in sorted(faults)]
+        margins = [[list(shape), list(lines)] for shape, lines in sorted(trimmed.items())]
+        return {"records": [plain(asdict(one)) for one in records.values()], "skipped": skipped, "trimmed": margins}
+
+    def _samples(
+        self, kept: dict[int, Sample], faults: dict[int, InputError], done: int, passes: int
+    ) -> Iterator[tuple[int, Sample]]:
+        """Yield the samples that can be read, after `done` of all passes; adds the others to `faults`.
+
+        Those `kept` from an earlier pass, the first of all, come out of it instead of being decoded again.
+        """
+        count, total = done * len(self.chosen), passes * len(self.chosen)
+        wanted = [index for index in self.chosen if index not in faults and index not in kept]
+        count += len(faults)
+        for index in list(kept):
+            count += 1
+            self.progress(count, total)
+            yield index, kept.pop(index)
+        for index, decoded in decode(self.source, wanted, owner=self.owner, workers=self.workers):
+            count += 1
+            self.progress(count, total)
+            if isinstance(decoded, InputError):
+                faults[index] = decoded
+            else:
+                yield index, decoded
+
+    def _prepared(self, sample: Sample, margins: Margins) -> tuple[Record, Row]:
+        """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
+        how = self.how
+        where = f"the clean picture of {sample.id}" if sample.damaged else sample.id
+        shown = _opaque(cut(sample.clean, margins), where, how.alpha)
+        notes = [*sample.notes, *_notes(shown, how.channels)]
+        clean = to_channels(shown, how.channels)
+        fill = border_of(clean)
+        stored = to_stored(fit_image(clean, how.size, how.fit, fill))
+        row: Row = {"clean": stored}
+        damage = None
+        if sample.damaged is not None:
+            mask = self._add_partner(row, sample, sample.damaged, margins, fill)
+            told = sample.damaged
+            damage = {"name": told.name, "level": told.level, "truth": plain(told.truth), "mask": mask}
+        hashed = hashlib.sha256(stored.astype("<u2").tobytes()).hexdigest()
+        height, width = sample.clean.shape[:2]
+        return Record(sample.id, sample.group, hashed, (height, width), sample.labels, tuple(notes), damage), row
+
+    def _add_partner(self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fill: Images) -> bool:
+        """Add the damaged partner to a row, prepared like the clean image; returns whether it has a mask."""
+        how, mask, seen = self.how, damaged.mask, sample.clean.shape[:2]
+        if damaged.image.shape[:2] != seen:
+            what = f"the damaged partner has another size, {_size(damaged.image.shape)} and not {_size(seen)}"
+            raise InputError(what, where=sample.id)
+        image = to_channels(_opaque(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
+        row["damaged"] = to_stored(fit_image(image, how.size, how.fit, fill))
+        row["mask"] = np.zeros(how.size, np.bool_)
+        if mask is not None:
+            # Scaling spreads damage by the reach of its kernel: what changed is masked, whatever the mask says.
+            spread = (row["damaged"] != row["clean"]).any(axis=-1) & (how.fit != "pad")
+            row["mask"] = fit_mask(cut(mask, margins), how.size, how.fit) | spread
+        return mask is not None
+
+
+def _notes(image: Images, channels: int) -> Iterator[str]:
+    """Yield what a user should know of an image as it is prepared."""
+    if image.min() == image.max():
+        yield "of one colour"
+    if channels == 1 and not is_grey(image):
+        yield "colour made grey"
+    if channels > image.shape[2]:
+        yield "grey made three equal channels"
+
+
+def _opaque(image: Images, name: str, alpha: Alpha) -> Images:
+    """Return an image whose last channel of 2 or 4 is alpha without it."""
+    if image.shape[2] in (1, 3):
+        return image
+    return without_alpha(image[..., :-1], image[..., -1], alpha, where=name)
+
+
+def _size(shape: Sequence[int]) -> str:
+    return f"{shape[1]}x{shape[0]}"

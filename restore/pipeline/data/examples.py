@@ -1,0 +1,177 @@
+"""The prepared images: lazy views over arrays that hold every picture once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from restore.plugins.values import Damaged, Json
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from restore.plugins.values import Images
+
+LEVELS = 65535
+"""Images are held as whole numbers of 1/65535, which keeps 8-bit and 16-bit pixels exactly (65535 = 257 · 255)."""
+
+
+def to_stored(image: Images) -> NDArray[np.uint16]:
+    """Return an image (H, W, C) in [0, 1] as it is held, uint16."""
+    stored: NDArray[np.uint16] = np.rint(image * np.float32(LEVELS)).astype(np.uint16)
+    return stored
+
+
+def to_image(stored: NDArray[np.uint16]) -> Images:
+    """Return a held image (…, H, W, C) as float32 in [0, 1]; k/255 and k/65535 come back bit for bit."""
+    return stored.astype(np.float32) / np.float32(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one picture beside its pixels.
+
+    `sha256`: of its pixels after trimming and fitting, as they are held, with their shape. `size`: (H, W) before
+    that. `damage`: of paired data sets, the name, level and truth of the damaged partner and whether it has a mask.
+    """
+
+    id: str
+    group: str
+    sha256: str
+    size: tuple[int, int]
+    labels: Json = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    damage: Json | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Store:
+    """Every prepared picture: `clean`, and in paired data sets `damaged`, uint16 (N, H, W, C); `mask` bool (N, H, W).
+
+    The arrays may be maps of files that are read as they are needed.
+    """
+
+    records: Sequence[Record]
+    arrays: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Some of the pictures of a store, those at `rows`, in that order.
+
+    `cases`: the name and level of each damaged partner, empty where the data set is not paired.
+    """
+
+    store: Store
+    rows: NDArray[np.intp]
+    ids: tuple[str, ...]
+    groups: tuple[str, ...]
+    labels: tuple[Json, ...]
+    sha256: tuple[str, ...]
+    cases: tuple[tuple[str, str], ...]
+
+    def __len__(self) -> int:
+        """Return the number of pictures."""
+        return len(self.ids)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape (H, W, C) of every image."""
+        _, height, width, channels = self.store.arrays["clean"].shape
+        return height, width, channels
+
+    @property
+    def paired(self) -> bool:
+        """Whether each picture has a damaged partner."""
+        return "damaged" in self.store.arrays
+
+    def clean(self, indices: Sequence[int] | slice = slice(None)) -> Images:
+        """Return the clean images at `indices` (all of them where left out), float32 (n, H, W, C) in [0, 1]."""
+        return to_image(self.store.arrays["clean"][self.rows[indices]])
+
+    def partners(self, indices: Sequence[int] | slice = slice(None)) -> list[Damaged | None]:
+        """Return the damaged partner of each picture at `indices`, None in data sets that are not paired."""
+        return [self._partner(int(row)) for row in self.rows[indices]]
+
+    def _partner(self, row: int) -> Damaged | None:
+        told = self.store.records[row].damage
+        if told is None:
+            return None
+        arrays = self.store.arrays
+        mask = arrays["mask"][row].astype(np.bool_) if told["mask"] else None
+        return Damaged(to_image(arrays["damaged"][row]), mask, revive(told["truth"]), told["name"], told["level"])
+
+
+def examples_of(store: Store, rows: Sequence[int]) -> Examples:
+    """Return the pictures at `rows`, sorted by id, so that the order of the source changes nothing."""
+    ordered = sorted(rows, key=lambda row: store.records[row].id)
+    records = [store.records[row] for row in ordered]
+    return Examples(
+        store,
+        np.array(ordered, np.intp),
+        tuple(one.id for one in records),
+        tuple(one.group for one in records),
+        tuple(one.labels for one in records),
+        tuple(one.sha256 for one in records),
+        tuple((one.damage["name"], one.damage["level"]) if one.damage else ("", "") for one in records),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A picture that was left out, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """What a run learns from, stops by and is tested on; no group is in two of them.
+
+    `skipped`: pictures left out; `warnings`: what a user should know, one sentence each; `sizes`: how many pictures
+    had which size (H, W) before trimming and fitting; `trimmed`: lines taken off at the top, bottom, left and right
+    of pictures of a size; `cached`: whether the pictures came from the cache. `others`: pictures of other data sets
+    that it is tested on too, by their names.
+    """
+
+    train: Examples
+    validation: Examples
+    test: Examples
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+    sizes: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    trimmed: Mapping[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
+    cached: bool = False
+    others: Mapping[str, Examples] = field(default_factory=dict)
+
+    @property
+    def paired(self) -> bool:
+        """Whether each picture has a damaged partner."""
+        return self.test.paired
+
+
+def plain(value: Any) -> Any:
+    """Return a truth or label as plain JSON, with arrays as lists under their dtype's name."""
+    if isinstance(value, np.ndarray):
+        return {f"array {value.dtype.str}": value.tolist()}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value
+
+
+def revive(value: Any) -> Any:
+    """Return what `plain` was given, with tuples as lists."""
+    if isinstance(value, Mapping):
+        key = next(iter(value), "")
+        if len(value) == 1 and key.startswith("array "):
+            return np.array(value[key], np.dtype(key.removeprefix("array ")))
+        return {name: revive(one) for name, one in value.items()}
+    return [revive(one) for one in value] if isinstance(value, list) else value

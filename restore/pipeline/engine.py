@@ -1,0 +1,259 @@
+"""The stages in order: data, damage, model, score, record; tells a listener what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from restore.errors import RequestError
+from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
+from restore.pipeline import baseline, damage, data, model, score
+from restore.pipeline.restorer import AT_ONCE, Restorer
+from restore.planning.plan import Choice, Other, Plan
+from restore.plugins.boundary import Bound, bind, guard, ours
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.contracts import judge_source
+from restore.randomness import generator
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components of a plan, resolved and bound to their options."""
+
+    dataset: Bound
+    others: tuple[tuple[Other, Bound], ...]
+    chains: tuple[damage.Chain, ...]
+    model: Bound
+    baselines: tuple[tuple[str, Bound], ...]
+    metrics: tuple[tuple[str, Bound], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The test set under one corruption, with every row and its scores."""
+
+    test: score.TestSet
+    rows: Sequence[score.Row]
+    scores: score.Scores
+
+
+def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
+    """Return the plan's components, imported; raises where one is missing or cannot be imported."""
+
+    def bound(kind: Any, choice: Choice) -> Bound:
+        return bind(catalogue.find(kind, choice.component), choice.options)
+
+    chains = [
+        damage.Chain(one.spec, one.level, position, tuple(bound("corruption", step) for step in one.steps))
+        for position, one in enumerate(plan.corrupt)
+    ]
+    return Parts(
+        bound("dataset", plan.dataset),
+        tuple((one, bound("dataset", one.dataset)) for one in plan.also),
+        tuple(chains) or (damage.Chain("", None, 0, ()),),
+        bound("model", plan.model),
+        tuple((one.spec, bound("model", one)) for one in plan.baselines),
+        tuple((one.spec, bound("metric", one)) for one in plan.metrics),
+    )
+
+
+def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, listener: Listener) -> data.Data:
+    """Open, decode, split and cache the plan's pictures; raises `RequestError` for pictures that cannot be used."""
+
+    def prepare(path: str | None, choice: Choice, dataset: Bound, name: str = "") -> data.Data:
+        source = dataset(Path(path) if path else None, doing="opening the data set")
+        wrong = judge_source(source)
+        if wrong:
+            raise dataset.fault(wrong)
+        listener(Phase(f"data {name}".strip(), None))
+        prepared = data.prepare(
+            source,
+            size=plan.size,
+            channels=plan.channels,
+            fit=plan.fit,
+            trim=plan.trim,
+            alpha=plan.alpha,
+            limit=plan.limit,
+            seed=plan.seed,
+            owner=dataset.entry.owner,
+            key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
+            cache=cache,
+            skip_bad=skip_bad,
+            whole=bool(name),
+            progress=lambda done, total: listener(Advance(done, {"total": total})),
+        )
+        for warning in prepared.warnings:
+            listener(Warned(f"{name}: {warning}" if name else warning))
+        if not plan.corrupt and not prepared.paired:
+            raise RequestError("nothing is damaged", where=f"data set {name or choice.spec}", hint="name a --corrupt")
+        return prepared
+
+    own = prepare(plan.data, plan.dataset, parts.dataset)
+    learned = {*own.train.sha256, *own.validation.sha256}
+    others = {}
+    for other, dataset in parts.others:
+        others[other.name] = prepare(other.data, other.dataset, dataset, other.name).test
+        known = sum(sha256 in learned for sha256 in others[other.name].sha256)
+        if known:
+            listener(Warned(f"{other.name}: {known} of its pictures are among those that the model learns from"))
+    return replace(own, others=others)
+
+
+def try_damage(plan: Plan, parts: Parts, pictures: data.Data, *, listener: Listener) -> None:
+    """Damage one picture in every way, so that what cannot be done is refused before anything is written."""
+    ids, clean = pictures.train.ids[:1], pictures.train.clean([0])
+    for chain in parts.chains:
+        partners = pictures.train.partners([0])
+        done = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        if (done.images == clean).all():
+            listener(Warned(f"the damage {chain.name or plan.dataset.spec} changes nothing in {ids[0]}"))
+
+
+def make_restorer(plan: Plan, bound: Bound, built: model.Built) -> Restorer:
+    """Return the plan's model, with the weights that it has, as a function on arrays."""
+    # Without gradients to keep, four times the training's images take less memory than its batch does.
+    return Restorer(built.network, bound.entry.owner, min(AT_ONCE, 4 * plan.training.batch))
+
+
+def rebuild(plan: Plan, catalogue: Catalogue, weights: model.Arrays) -> Restorer:
+    """Return the restorer of a finished run; raises `WorkError` where the weights do not fit its model."""
+    bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
+    built = model.build(bound, (*plan.size, plan.channels), plan.seed)
+    model.put_back(built.model.variables, weights, bound.entry.owner)
+    return make_restorer(plan, bound, built)
+
+
+def train(
+    plan: Plan,
+    parts: Parts,
+    built: model.Built,
+    pictures: data.Data,
+    *,
+    start: model.Checkpoint,
+    listener: Listener,
+    on_epoch: Callable[[model.Checkpoint], None],
+) -> model.Checkpoint:
+    """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is told."""
+    size = plan.training.batch
+    steps, validation_steps = (-(-len(part) // size) for part in (pictures.train, pictures.validation))
+    model.compile_model(built, plan.training)
+    listener(Phase("training", steps))
+
+    @ours
+    def batch(examples: data.Examples, indices: Sequence[int], epoch: int | str) -> model.Batch:
+        clean, ids = examples.clean(indices), [examples.ids[i] for i in indices]
+        done = damage.damage_all(parts.chains, clean, ids, examples.partners(indices), seed=plan.seed, epoch=epoch)
+        return model.batch_of(built, clean, done.images, done.masks, done.truths)
+
+    @lru_cache(maxsize=1)
+    def order(epoch: int) -> Sequence[int]:
+        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(pictures.train)).tolist()
+        return indices
+
+    def training(epoch: int, i: int) -> model.Batch:
+        return batch(pictures.train, order(epoch)[i * size : (i + 1) * size], epoch)
+
+    def validation(i: int) -> model.Batch:
+        return batch(pictures.validation, range(len(pictures.validation))[i * size : (i + 1) * size], damage.FIXED)
+
+    @ours
+    def told(done: int, figures: Mapping[str, float]) -> None:
+        listener(Advance(done, figures))
+
+    @ours
+    def going_on() -> None:
+        listener(Pulse())
+
+    @ours
+    def committed(checkpoint: model.Checkpoint) -> None:
+        on_epoch(checkpoint)
+        listener(EpochDone(checkpoint.history[-1], plan.training.epochs))
+
+    with guard(parts.model.entry.owner, "training"):
+        return model.fit(
+            built,
+            training,
+            steps,
+            validation,
+            validation_steps,
+            plan.training,
+            start=start,
+            on_batch=told,
+            on_validation=going_on,
+            on_epoch=committed,
+        )
+
+
+def score_cases(
+    plan: Plan, parts: Parts, restorer: Restorer, pictures: data.Data, *, listener: Listener
+) -> Iterator[Case]:
+    """Return the test set under every corruption, restored by the model and every baseline, and scored, one by one."""
+    pools: dict[str | None, data.Examples] = {None: pictures.test}
+    pools.update(pictures.others)
+    cases = [(other, chain, *case) for other, pool in pools.items() for chain in parts.chains for case in _cases(pool)]
+    images = sum(map(len, pools.values()))
+    listener(Phase("scoring", len(parts.chains) * images * (1 + len(parts.baselines))))
+    done = 0
+
+    def advance(images: int) -> None:
+        nonlocal done
+        done += images
+        listener(Advance(done, {}))
+
+    def going_on() -> None:
+        listener(Pulse())
+
+    def make(other: str | None, chain: damage.Chain, name: str, level: str, indices: Sequence[int]) -> Case:
+        pool = pools[other]
+        clean, ids = pool.clean(indices), [pool.ids[i] for i in indices]
+        partners = pool.partners(indices)
+        broken = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        corruption, called = _called(chain, name, level)
+        test = score.TestSet(
+            corruption=corruption,
+            level=called,
+            clean=clean,
+            damaged=broken.images,
+            masks=broken.masks,
+            ids=[f"{other}/{ident}" for ident in ids] if other else ids,
+            groups=[pool.groups[i] for i in indices],
+            labels=[pool.labels[i] for i in indices],
+            data=other,
+        )
+        rows = [score.Row("damaged", test.damaged)]
+        for spec, bound in parts.baselines:
+            restored = baseline.restore(bound, test.damaged, test.masks, ids=test.ids, on_images=advance)
+            rows.append(
+                score.Row(spec, restored.images, restored.used, knows_mask=restored.knows_mask, reason=restored.reason)
+            )
+        images, used, confidence = restorer.restore_all(test.damaged, on_images=advance)
+        rows.append(score.Row("restored", images, used, confidence))
+        scores = score.score(test, rows, parts.metrics, plan.seed, on_row=going_on)
+        damaged = f"{corruption}@{called}" if called else corruption
+        for warning in score.warnings(scores.table):
+            listener(Warned(": ".join(filter(None, [other, damaged, warning]))))
+        return Case(test, rows, scores)
+
+    # Nothing of a case is kept here: it may be as large as all test pictures, many times over.
+    return (make(*case) for case in cases)
+
+
+def _called(chain: damage.Chain, name: str, level: str) -> tuple[str, str | None]:
+    """Return how score rows call a case, and its level: damage laid over that of a paired set is one chain with it."""
+    if not name:
+        return chain.name, chain.level
+    if not chain.steps:
+        return name, level or None
+    return f"{name}@{level}|{chain.name}" if level else f"{name}|{chain.name}", None
+
+
+def _cases(test: data.Examples) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield (name, level, indices) of the damage in a paired set; all images under no name in others."""
+    cases: dict[tuple[str, str], list[int]] = {}
+    for i, case in enumerate(test.cases):
+        cases.setdefault(case, []).append(i)
+    for (name, level), indices in cases.items():
+        yield name, level, indices

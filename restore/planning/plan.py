@@ -1,0 +1,180 @@
+"""A plan: a run before it runs, resolved to the last option with every owner; plain JSON, hashed and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any, cast
+
+from restore.errors import RequestError
+from restore.images import MAX_PIXELS, Alpha
+from restore.plugins.boundary import bind, options_of
+from restore.plugins.catalogue import Catalogue, Entry
+from restore.plugins.components import Channels, Fit, Kind, Trim
+from restore.plugins.options import plain
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One component as chosen: all its options as plain JSON, and the shortest spec that says the same."""
+
+    component: str
+    spec: str
+    level: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another data set that a run is tested on: what its rows are called, its folder, and the component that opens it."""
+
+    name: str
+    data: str | None
+    dataset: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Corrupting:
+    """One `--corrupt`: its canonical spec and its steps, done one after the other on the same image."""
+
+    spec: str
+    steps: tuple[Choice, ...]
+
+    @property
+    def level(self) -> str | None:
+        """Return the level, where a single step was given by its level."""
+        return self.steps[0].level if len(self.steps) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the model is trained; optimizer, lr, loss and schedule are None where the model compiles itself."""
+
+    epochs: int
+    batch: int
+    optimizer: str | None
+    lr: float | None
+    loss: str | None
+    schedule: str | None
+    patience: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that decides what a run computes, but the pixels.
+
+    `size` is (H, W) in pixels; `owners` maps full names to the distribution and version that own them. The sizes of
+    gallery and pictures kept do not change a score but stand here, so that a repeated run makes the same file. What has a
+    default is not said by older plans.
+    """
+
+    recipe: str
+    data: str | None
+    dataset: Choice
+    corrupt: tuple[Corrupting, ...]
+    model: Choice
+    baselines: tuple[Choice, ...]
+    metrics: tuple[Choice, ...]
+    size: Size
+    channels: Channels
+    fit: Fit
+    trim: Trim | None
+    alpha: Alpha = "refuse"
+    max_pixels: int = MAX_PIXELS
+    limit: int | None
+    seed: int
+    training: Training
+    gallery: int
+    notice: str = ""
+    also: tuple[Other, ...] = ()
+    owners: Mapping[str, Mapping[str, str]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as plain JSON."""
+        document: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return document
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Plan:
+        """Return the plan that `to_json` wrote; raises `RequestError` where the document is no plan."""
+        try:
+            kept = {
+                one.name: document[one.name] for one in fields(cls) if one.name in document or one.default is MISSING
+            }
+            return cls(
+                **{
+                    **kept,
+                    "dataset": Choice(**kept["dataset"]),
+                    "corrupt": tuple(
+                        Corrupting(one["spec"], tuple(Choice(**step) for step in one["steps"]))
+                        for one in kept["corrupt"]
+                    ),
+                    "model": Choice(**kept["model"]),
+                    "baselines": tuple(Choice(**one) for one in kept["baselines"]),
+                    "metrics": tuple(Choice(**one) for one in kept["metrics"]),
+                    "also": tuple(
+                        Other(one["name"], one["data"], Choice(**one["dataset"])) for one in kept.get("also", ())
+                    ),
+                    "size": cast("Size", tuple(kept["size"])),
+                    "training": Training(**kept["training"]),
+                }
+            )
+        except (KeyError, TypeError) as error:
+            raise RequestError(f"the stored plan cannot be read: {error}") from error
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the plan's canonical JSON, 64 hex digits."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def choices(self) -> Iterator[tuple[Kind, Choice]]:
+        """Yield every component with its kind, in the order in which data meets them."""
+        yield "dataset", self.dataset
+        for other in self.also:
+            yield "dataset", other.dataset
+        for one in self.corrupt:
+            for step in one.steps:
+                yield "corruption", step
+        yield "model", self.model
+        for baseline in self.baselines:
+            yield "model", baseline
+        for metric in self.metrics:
+            yield "metric", metric
+
+
+def differences(old: Plan, new: Plan) -> list[tuple[str, Any, Any]]:
+    """Return (path, old value, new value) wherever two plans differ, in the order of their fields."""
+    return list(_differ("", old.to_json(), new.to_json()))
+
+
+def owners_now(plan: Plan, catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Return who owns the plan's components in this installation; raises `RequestError` where one is missing."""
+    entries = [catalogue.find("recipe", plan.recipe)]
+    entries += [catalogue.find(kind, choice.component) for kind, choice in plan.choices()]
+    return owners_of(entries)
+
+
+def owners_of(entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
+    """Return full name → distribution and version, sorted."""
+    found = {e.full_name: {"distribution": e.plugin.distribution, "version": e.plugin.version} for e in entries}
+    return dict(sorted(found.items()))
+
+
+def check_bounds(entry: Entry, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all options of `entry` as plain JSON: `options`, and the defaults of the others."""
+    declared = options_of(entry)
+    bound = bind(entry, options).options
+    return {name: plain(bound.get(name, option.default)) for name, option in declared.items()}
+
+
+def _differ(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(key for key in new if key not in old)]:
+            yield from _differ(f"{path}.{key}" if path else key, old.get(key), new.get(key))
+    elif old != new:
+        yield path, old, new

@@ -1,0 +1,167 @@
+"""The border to the functions of components: importing and calling them says whose fault a failure is."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from restore.errors import ComponentError, RestoreError, chain, interrupt_in
+from restore.plugins.catalogue import Entry
+from restore.plugins.components import Recipe
+from restore.plugins.options import REQUIRED, Option, read_options
+from restore.system.memory import is_exhausted
+from restore.text import TOLD, in_words, words_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@contextlib.contextmanager
+def guard(owner: str, doing: str) -> Iterator[None]:
+    """Turn whatever a component raises into a `ComponentError` that names `owner` and what it was `doing`.
+
+    The project's own errors pass: a component may refuse what it is asked. They name `owner` where they name no place.
+    What `ours` lets through passes as it is.
+    """
+    try:
+        with _stdout_kept():
+            yield
+    except _OwnFault as passing:
+        raise passing.error  # noqa: B904 - as it is, and it has its own traceback
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except RestoreError as error:
+        refusal = _own(error)
+        refusal.where = refusal.where or owner
+        if refusal is error:
+            raise
+        raise refusal from error
+    except SystemExit as error:
+        raise fault(owner, f"called sys.exit({in_words(error.code)}) while {doing}") from error
+    except BaseException as error:  # some are no Exception, such as what cancels a task
+        _pass_on(error)
+        raise fault(owner, f"raised {type(error).__name__} while {doing}: {words_of(error)}") from error
+
+
+class _OwnFault(BaseException):
+    """Carries what went wrong in the project's own code past the component that called it."""
+
+    def __init__(self, error: BaseException) -> None:
+        """Keep the error."""
+        super().__init__()
+        self.error = error
+
+
+def ours(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Return a function of the project to be called by guarded code: what it raises passes the guard as it is."""
+
+    @functools.wraps(function)
+    def called(*args: _P.args, **options: _P.kwargs) -> _T:
+        try:
+            return function(*args, **options)
+        except BaseException as error:
+            raise _OwnFault(error) from error
+
+    return called
+
+
+def _stdout_kept() -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which what is printed goes to stderr; on other threads, which share stdout, nothing changes."""
+    if threading.current_thread() is threading.main_thread():
+        return contextlib.redirect_stdout(sys.stderr)
+    return contextlib.nullcontext()
+
+
+def _pass_on(error: BaseException) -> None:
+    """Raise what is nobody's fault, where an error came of it: libraries turn an interrupt into errors of their own."""
+    interrupt = interrupt_in(error)
+    if interrupt is not None:
+        raise interrupt
+    if any(map(is_exhausted, chain(error))):
+        raise MemoryError from error
+
+
+def fault(owner: str, what: str) -> ComponentError:
+    """Return the error for a component that broke its contract, `what` cut to a length that can be read."""
+    told = f"a component {what if len(what) <= 2 * TOLD else f'{what[: 2 * TOLD]} ...'}"
+    return ComponentError(told, where=owner, hint="report it to the owner; --traceback shows where")
+
+
+def span(names: Sequence[str]) -> str:
+    """Return the names of pictures that a component got at once as `first to last`."""
+    return f"{names[0]} to {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def lend(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of any shape and any values that a component can read, and neither write to nor unlock."""
+    import numpy as np
+
+    # NumPy lets a view be unlocked whose base can be written to; a read-only buffer stays one.
+    return np.asarray(memoryview(array).toreadonly())  # type: ignore[arg-type]
+
+
+def load(entry: Entry) -> Callable[..., Any]:
+    """Return the function behind an entry, imported; raises `ComponentError` where that fails."""
+    assert not isinstance(entry.component, Recipe)
+    module, _, name = entry.component.ref.partition(":")
+    with guard(entry.owner, f"importing {entry.component.ref}"):
+        function = getattr(importlib.import_module(module), name)
+        if not callable(function):
+            raise TypeError(f"{entry.component.ref} is not a function")
+        return function  # type: ignore[no-any-return]
+
+
+def options_of(entry: Entry) -> Mapping[str, Option]:
+    """Return the options of an entry by name; a recipe has none."""
+    if isinstance(entry.component, Recipe):
+        return {}
+    function = load(entry)
+    with guard(entry.owner, "reading its options"):
+        return read_options(function)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A component's function with its options: call it with what the kind gets."""
+
+    entry: Entry
+    function: Callable[..., Any]
+    options: Mapping[str, Any]
+
+    def __call__(self, *args: object, doing: str) -> Any:
+        """Call the function; raises `ComponentError` where it fails."""
+        with guard(self.entry.owner, doing):
+            return self.function(*args, **self.options)
+
+    def fault(self, what: str) -> ComponentError:
+        """Return the error for what this component did."""
+        return fault(self.entry.owner, what)
+
+
+def bind(entry: Entry, options: Mapping[str, Any]) -> Bound:
+    """Return an entry's function with `options` (plain JSON, checked before) as its parameters' types."""
+    declared = options_of(entry)
+    values = {name: declared[name].parse(value) for name, value in options.items()}
+    missing = [name for name, option in declared.items() if option.default is REQUIRED and name not in values]
+    if missing:
+        raise fault(entry.owner, f"has no default for its option {missing[0]}")
+    return Bound(entry, load(entry), values)
+
+
+def _own(error: RestoreError) -> RestoreError:
+    """Return an error as one of the project's own kinds that has three texts: a plugin may derive others."""
+    kind: type[RestoreError] = next(one for one in type(error).__mro__ if one.__module__ == RestoreError.__module__)
+    texts = {name: in_words(getattr(error, name, ""), str) for name in ("what", "where", "hint")}
+    if kind is type(error):
+        vars(error).update(texts)
+        return error
+    return kind(**texts)

@@ -1,0 +1,199 @@
+"""What is wrong with what a component returned: each judge gives a sentence, or None."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeGuard
+
+from restore.plugins.values import Damaged, Sample, Source
+from restore.text import in_words, words_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Given = ParamSpec("Given")
+PIXELS = 2**31
+"""Pixels of a sample, as many as --max-pixels can allow: an array may claim more than it holds."""
+SAMPLES = 100_000_000
+"""Samples of a data set: a length may be a claim too."""
+DEPTH = 32
+"""Levels of lists and mappings in what is written down with a sample."""
+
+
+def _careful(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
+    """Let a judge tell what raises while it looks: lengths, items and attributes of a component's objects are code."""
+
+    @functools.wraps(judge)
+    def judged(*args: Given.args, **kwargs: Given.kwargs) -> str | None:
+        try:
+            return judge(*args, **kwargs)
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is told as the component's
+            return f"returned what cannot be read: {type(error).__name__}: {words_of(error)}"
+
+    return judged
+
+
+def judge_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
+    """Return what is wrong with `image`, which should be float32 of `shape` in [0, 1], or None."""
+    import numpy as np
+
+    if not is_array(image):
+        return f"returned {type(image).__name__} as {what}, not an array"
+    if image.dtype != np.float32 or image.shape != shape:
+        return f"returned {image.dtype} {image.shape} as {what}, not float32 {shape}"
+    low, high = (float(image.min()), float(image.max())) if image.size else (0, 0)
+    if not (low >= 0 and high <= 1):  # false for NaN as well
+        return f"returned values from {low:g} to {high:g} as {what}, not from 0 to 1"
+    return None
+
+
+@_careful
+def judge_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
+    """Return what is wrong with what a corruption made of `clean`, float32 (H, W, C) in [0, 1], or None."""
+    import numpy as np
+
+    if type(damaged) is not Damaged:
+        return f"returned {type(damaged).__name__}, not Damaged"
+    wrong = judge_image(damaged.image, clean.shape, "the image") or _judge_words(damaged)
+    if wrong or damaged.mask is None:
+        return wrong
+    wrong = _judge_mask(damaged.mask, clean.shape[:2], "the mask")
+    if wrong:
+        return wrong
+    if np.any((damaged.image != clean).any(axis=-1) & ~damaged.mask):
+        return "changed pixels outside its mask"
+    return None
+
+
+@_careful
+def judge_sample(sample: object) -> str | None:
+    """Return what is wrong with a sample of a data set, or None.
+
+    Its damaged partner may be of another size, which is for the engine to tell as an input's fault.
+    """
+    if type(sample) is not Sample:
+        return f"gave a {type(sample).__name__}, not a Sample"
+    if not _is_name(sample.id) or not _is_name(sample.group):
+        return f"gave an id or group that is no text: {in_words(sample.id)}, {in_words(sample.group)}"
+    wrong = _judge_picture(sample.clean, f"sample {sample.id}")
+    if wrong:
+        return wrong
+    if type(sample.labels) is not dict or not _is_plain(sample.labels):
+        return f"gave labels that are no dict of plain values with sample {sample.id}"
+    if not isinstance(sample.notes, list | tuple) or not all(isinstance(note, str) for note in sample.notes):
+        return f"gave notes that are no list of texts with sample {sample.id}"
+    return None if sample.damaged is None else _judge_partner(sample.damaged, sample.id)
+
+
+@_careful
+def judge_source(source: object) -> str | None:
+    """Return what is wrong with an opened data set, or None."""
+    if not isinstance(source, Source):
+        return f"returned {type(source).__name__}, which has no len() and [i]"
+    count = len(source)
+    if count > SAMPLES:
+        return f"claims to have {count} samples"
+    keys = getattr(source, "keys", None)
+    wrong = None if keys is None else _judge_keys(keys, count)
+    if wrong:
+        return wrong
+    for name, kind in (("fingerprint", str), ("threadsafe", bool), ("notes", list | tuple)):
+        value = getattr(source, name, None)
+        if value is not None and not isinstance(value, kind):
+            return f"has {type(value).__name__} as its {name}"
+    if not all(isinstance(note, str) for note in getattr(source, "notes", None) or ()):
+        return "has notes that are no texts"
+    return None
+
+
+def _judge_keys(keys: object, count: int) -> str | None:
+    """Return what is wrong with the keys of a data set with `count` samples, or None."""
+    if not isinstance(keys, Sequence) or isinstance(keys, str | bytes):
+        return f"has {type(keys).__name__} as its keys, not a sequence of (id, group)"
+    if len(keys) != count:
+        return f"names {len(keys)} keys for {count} samples"
+    wrong = [key for key in map(keys.__getitem__, range(count)) if not _is_key(key)]
+    return f"has {in_words(wrong[0])} among its keys, not (id, group)" if wrong else None
+
+
+def _judge_picture(image: object, what: str) -> str | None:
+    """Return what is wrong with a picture whose size is its own, or None."""
+    if not is_array(image) or image.ndim != 3 or not 1 <= image.shape[2] <= 4 or not image.size:
+        return f"gave no image (H, W, C) as {what}"
+    height, width, _ = image.shape
+    if height * width > PIXELS:
+        return f"gave a picture of {width}x{height} pixels as {what}"
+    return judge_image(image, image.shape, what)
+
+
+def _judge_partner(damaged: object, ident: str) -> str | None:
+    """Return what is wrong with the damaged partner of a sample, or None."""
+    if type(damaged) is not Damaged:
+        return f"gave a {type(damaged).__name__} as the damaged partner of {ident}, not Damaged"
+    what = f"the damaged partner of {ident}"
+    wrong = _judge_picture(damaged.image, what) or _judge_words(damaged)
+    if wrong or damaged.mask is None:
+        return wrong
+    return _judge_mask(damaged.mask, damaged.image.shape[:2], f"the mask of {ident}")
+
+
+def _judge_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
+    import numpy as np
+
+    if is_array(mask) and mask.dtype == np.bool_ and mask.shape == shape:
+        return None
+    seen = f"{mask.dtype} {mask.shape}" if is_array(mask) else type(mask).__name__
+    return f"returned {seen} as {what}, not bool {shape}"
+
+
+def _judge_words(damaged: Damaged) -> str | None:
+    """Return what is wrong with the truth, name and level that come with a damaged image, or None."""
+    if not isinstance(damaged.truth, Mapping):
+        return f"returned {type(damaged.truth).__name__} as the truth, not a mapping"
+    for name, value in dict(damaged.truth).items():
+        if not isinstance(name, str) or not _is_plain(value):
+            return f"returned a truth {in_words(name)} that is neither plain JSON nor an array of numbers"
+    if not isinstance(damaged.name, str) or not isinstance(damaged.level, str):
+        return f"returned a name or level that is no text: {in_words(damaged.name)}, {in_words(damaged.level)}"
+    return None
+
+
+def is_array(value: object) -> TypeGuard[NDArray[Any]]:
+    """Return whether `value` is an array that does what arrays do: subclasses may hide values or compare otherwise."""
+    import numpy as np
+
+    return type(value) in (np.ndarray, np.memmap)
+
+
+def _is_plain(value: object, depth: int = 0) -> bool:
+    """Return whether a value can be written down: JSON, with arrays of numbers in it."""
+    import numpy as np
+
+    if depth > DEPTH:
+        return False
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(one, depth + 1) for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return all(_is_plain(one, depth + 1) for one in value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return True
+    return (type(value) is np.ndarray or isinstance(value, np.generic)) and value.dtype.kind in "biuf"
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, list | tuple) and len(key) == 2 and all(map(_is_name, key))
+
+
+def _is_name(text: object) -> bool:
+    """Return whether `text` may name a sample or a group: what a file name might be, also one of undecodable bytes."""
+    if not isinstance(text, str) or "\0" in text:
+        return False
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

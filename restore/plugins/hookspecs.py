@@ -1,0 +1,38 @@
+"""The hook specifications: what a plugin may register, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pluggy
+
+from restore.plugins.components import Corruption, Dataset, Metric, Model, Recipe
+
+PROJECT = "restore"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def restore_datasets() -> Sequence[Dataset]:  # type: ignore[empty-body]
+    """Return the data sets of a plugin."""
+
+
+@hookspec
+def restore_corruptions() -> Sequence[Corruption]:  # type: ignore[empty-body]
+    """Return the corruptions of a plugin."""
+
+
+@hookspec
+def restore_models() -> Sequence[Model]:  # type: ignore[empty-body]
+    """Return the models of a plugin, trained and classical."""
+
+
+@hookspec
+def restore_metrics() -> Sequence[Metric]:  # type: ignore[empty-body]
+    """Return the metrics of a plugin."""
+
+
+@hookspec
+def restore_recipes() -> Sequence[Recipe]:  # type: ignore[empty-body]
+    """Return the recipes of a plugin."""

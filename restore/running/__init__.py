@@ -1,0 +1,1 @@
+"""A plan carried out into a run file, resumed, and opened again."""

@@ -1,1 +1,0 @@
-"""The stages that data passes, in one direction; none imports another."""

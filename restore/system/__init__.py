@@ -1,0 +1,1 @@
+"""The machine underneath: files, memory, processors and backends."""

@@ -1,0 +1,1 @@
+"""What commands do beside running: one file a command's work."""

@@ -1,0 +1,76 @@
+"""Images of any size come to the size of a run, and what is not scaled is not changed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restore.pipeline.data.fitting import border_of, fit_image, fit_mask
+
+RNG = np.random.default_rng(4)
+SIDES = st.integers(1, 40)
+
+
+@given(SIDES, SIDES, SIDES, SIDES, st.sampled_from(["pad", "crop", "resize"]), st.sampled_from([1, 3]))
+def test_the_size_and_the_range_are_met(height, width, tall, wide, fit, channels):
+    image = RNG.integers(0, 2, (height, width, channels)).astype(np.float32)
+    fitted = fit_image(image, (tall, wide), fit)
+    assert fitted.shape == (tall, wide, channels)
+    assert fitted.dtype == np.float32
+    assert 0 <= fitted.min() <= fitted.max() <= 1
+
+
+@given(SIDES, SIDES, st.sampled_from(["pad", "crop", "resize"]))
+def test_what_fits_is_not_changed(height, width, fit):
+    image = RNG.random((height, width, 3), np.float32)
+    assert np.array_equal(fit_image(image, (height, width), fit), image)
+
+
+def test_pad_puts_the_image_in_the_middle_of_its_background():
+    image = np.full((3, 4, 1), 0.8, np.float32)
+    image[1, 1:3] = 0.1
+    fitted = fit_image(image, (6, 8), "pad")
+    assert np.array_equal(fitted[1:4, 2:6], image)
+    outside = np.ones((6, 8), np.bool_)
+    outside[1:4, 2:6] = False
+    assert np.all(fitted[outside] == np.float32(0.8))
+
+
+def test_pad_cuts_long_sides_around_the_middle():
+    image = np.arange(10, dtype=np.float32).reshape(1, 10, 1) / 10
+    assert np.array_equal(fit_image(image, (1, 4), "pad"), image[:, 3:7])
+
+
+def test_the_border_is_a_value_that_is_there():
+    image = RNG.integers(0, 256, (8, 9, 3)).astype(np.float32) / np.float32(255)
+    assert all(value in image[..., channel] for channel, value in enumerate(border_of(image)))
+
+
+def test_crop_keeps_proportions_and_the_middle():
+    image = np.zeros((40, 80, 1), np.float32)
+    image[10:30, 30:50] = 1  # a square in the middle
+    fitted = fit_image(image, (20, 20), "crop")[..., 0]
+    assert np.allclose(fitted, fitted.T, atol=1e-3)
+    assert np.allclose(fitted, fitted[::-1, ::-1], atol=1e-3)
+    assert fitted[10, 10] > 0.99
+    assert fitted[0, 0] < 0.01
+    assert np.isclose(fitted.mean(), 0.25, atol=0.02)
+
+
+def test_scaling_down_is_antialiased():
+    board = (np.indices((64, 64)).sum(0) % 2).astype(np.float32)[..., None]
+    assert np.abs(fit_image(board, (16, 16), "resize") - 0.5).max() < 0.05
+
+
+@pytest.mark.parametrize("fit", ["crop", "resize"])
+def test_a_mask_covers_every_pixel_it_had(fit):
+    mask = np.zeros((50, 50), np.bool_)
+    mask[20:30, 22:24] = True
+    fitted = fit_mask(mask, (20, 20), fit)
+    assert fitted.dtype == np.bool_
+    assert fitted[8:12, 9].all()
+    assert not fitted[0].any()
+
+
+def test_a_mask_is_not_true_where_nothing_was():
+    assert np.array_equal(fit_mask(np.ones((2, 2), np.bool_), (4, 4), "pad").sum(), 4)

@@ -44,7 +44,7 @@ class Pair:
     clean: Print
     altered: Print
 
-    def ours(self, seed: int) -> Damaged:
+    def passthrough(self, seed: int) -> Damaged:
         """Return what the plugin's alteration of the same name and level makes of the same print."""
         levels = next(one.levels for one in restore_corruptions() if one.name == self.alteration)
         rng = generator("benchmarks", seed, self.name, self.alteration, self.level)

@@ -1,4 +1,12 @@
-"""Every error that a user may see, with its exit code; nobody matches on messages."""
+"""Every error that a user may see, with its exit code and its stable code; nobody matches on messages.
+
+RestoreError                 1
+├── RequestError             2   the request or an input is wrong; nothing was written
+│   └── InputError           2   an image, a folder or a run file cannot be used
+├── WorkError                1   the work failed; what stands is named
+│   └── ComponentError       1   a component broke its contract
+└── Stopped           128 + n    stopped by signal n
+"""
 
 from __future__ import annotations
 
@@ -9,14 +17,19 @@ from restore.text import listed
 
 
 class RestoreError(Exception):
-    """A failure told in at most three lines: what is wrong, where, and what to do."""
+    """A failure in at most three lines: what is wrong, where, and what to do.
+
+    `code` names the kind of failure for programs and tests and never changes; the sentences may improve.
+    """
 
     exit_code = 1
+    code = "failed"
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(self, what: str, *, code: str = "", where: str = "", hint: str = "") -> None:
         """Keep the three lines; `where` names a file, an option or a component with its owner."""
         super().__init__(what)
         self.what, self.where, self.hint = what, where, hint
+        self.code = code or type(self).code
 
     def __str__(self) -> str:
         """Return the lines that are not empty."""
@@ -32,22 +45,31 @@ class RequestError(RestoreError):
     """The request or an input is wrong, and nothing was written."""
 
     exit_code = 2
+    code = "bad-request"
 
 
 class InputError(RequestError):
     """A picture, a folder or a run file cannot be used."""
 
+    code = "bad-input"
+
 
 class WorkError(RestoreError):
     """The work failed; what stands is named."""
+
+    code = "work-failed"
 
 
 class ComponentError(WorkError):
     """A component broke its contract: whose it is, and what it did."""
 
+    code = "plugin-fault"
+
 
 class Stopped(RestoreError):
     """The work was stopped by a signal; the last committed epoch stands."""
+
+    code = "stopped"
 
     def __init__(self, signum: int, what: str, *, where: str = "", hint: str = "") -> None:
         """Keep the signal's number; the exit code is 128 + `signum`."""

@@ -10,7 +10,7 @@ import pytest
 
 from restore.cli import main
 from restore.plugins import discovery as plugins
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 
 ZOO = Path(__file__).parent / "plugin_zoo"
 SAMPLE = runpy.run_path(str(Path(__file__).parent / "show" / "sample.py"))
@@ -61,7 +61,7 @@ def make_run(tmp_path, record):
     """Write a run file into the folder `runs`."""
 
     def make(name="prints-box", **changes):
-        with Store(tmp_path / "runs").create(name) as writer:
+        with RunsFolder(tmp_path / "runs").create(name) as writer:
             writer.commit(replace(record, **({"name": name} | changes)))
         return writer.path
 

@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 from restore.errors import WorkError
 from restore.runfile.read import read
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 from restore.runfile.verify import verify
 
 record, folder = runpy.run_path(sys.argv[1])["record"](), Path("runs")
-with Store(folder).create("grows") as writer:
+with RunsFolder(folder).create("grows") as writer:
     for commit in range(1000):
         noise = np.random.default_rng(commit).random(commit * 5_000, np.float32)
         before = replace(record, weights=[("noise", noise)])

@@ -22,7 +22,7 @@ from restore.plugins import discovery as plugins
 from restore.plugins.boundary import Bound
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import COMPONENTS, misfit
-from restore.plugins.contracts import judge_source
+from restore.plugins.contracts import fault_in_source
 from restore.plugins.discovery import Plugin
 from restore.plugins.values import Damaged, Network, Sample
 from restore.show.console import render
@@ -188,7 +188,7 @@ SAID = st.fixed_dictionaries(
 def test_a_data_set(fetch, said):
     owner = "dataset junk/thing of restore-junk 0.7"
     source = Source(fetch, **said)
-    wrong = judge_source(source)
+    wrong = fault_in_source(source)
     if wrong is not None:
         assert type(wrong) is str
         return
@@ -206,7 +206,7 @@ def test_a_data_set(fetch, said):
 @OFTEN
 @given(things(IMAGE) | liars())
 def test_an_opened_data_set(source):
-    wrong = judge_source(source)
+    wrong = fault_in_source(source)
     if wrong is None:
         assert 0 <= len(source) <= 100_000_000
 

@@ -21,11 +21,11 @@ def runs(
     """List runs, newest first."""
     from datetime import UTC, datetime
 
-    from restore.runfile.store import Store, runs_folder
+    from restore.runfile.store import RunsFolder, runs_folder
     from restore.show.runs import run_document, run_parts
 
     folder = runs_folder(runs)
-    found = Store(folder).summaries()
+    found = RunsFolder(folder).summaries()
     listed = found if everything else found[:NEWEST]
     if json:
         print_json(run_document(listed, len(found)))

@@ -12,11 +12,11 @@ def verify(run: RunName, runs: Runs = None, json: Json = False) -> None:
 
     Tells where it is damaged, and exits with 1 then.
     """
-    from restore.runfile.store import Store, runs_folder
+    from restore.runfile.store import RunsFolder, runs_folder
     from restore.runfile.verify import verify as find_damage
     from restore.show.findings import damage_document, damage_parts
 
-    path = Store(runs_folder(runs)).find(run)
+    path = RunsFolder(runs_folder(runs)).find(run)
     findings = find_damage(path)
     if json:
         print_json(damage_document(path, findings))

@@ -10,7 +10,7 @@ import numpy as np
 from restore.pipeline.restorer import composite
 from restore.plugins.boundary import Bound, span
 from restore.plugins.components import Model
-from restore.plugins.contracts import is_array, judge_image
+from restore.plugins.contracts import fault_in_image, is_array
 from restore.plugins.values import Images, Masks
 
 COVERED = 0.9
@@ -25,7 +25,7 @@ class Restoration:
 
     images: Images | None
     used: Masks | None
-    knows_mask: bool
+    given_mask: bool
     reason: str = ""
 
 
@@ -43,7 +43,7 @@ def restore(
     share = float(masks.mean(axis=(1, 2)).max(initial=0))
     if needs and share > COVERED:
         on_images(len(damaged))
-        return Restoration(None, None, knows_mask=True, reason=f"the mask covers {share:.0%} of an image")
+        return Restoration(None, None, given_mask=True, reason=f"the mask covers {share:.0%} of an image")
     used: Masks = masks if needs else np.ones_like(masks)
     names = list(ids) or [str(i) for i in range(len(damaged))]
     parts = []
@@ -59,13 +59,13 @@ def restore(
             raise bound.fault(wrong)
         parts.append(images)
         on_images(len(images))
-    return Restoration(composite(damaged, np.concatenate(parts), used), used, knows_mask=needs)
+    return Restoration(composite(damaged, np.concatenate(parts), used), used, given_mask=needs)
 
 
 def _judge(images: object, damaged: Images, names: Sequence[str]) -> str | None:
     """Return what is wrong with restored images, of the first one where it is in one of them, or None."""
-    wrong = judge_image(images, damaged.shape, span(names))
+    wrong = fault_in_image(images, damaged.shape, span(names))
     if wrong is None or not is_array(images) or images.shape != damaged.shape:
         return wrong
-    each = (judge_image(one, damaged.shape[1:], name) for one, name in zip(images, names, strict=True))
+    each = (fault_in_image(one, damaged.shape[1:], name) for one, name in zip(images, names, strict=True))
     return next(filter(None, each))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.plugins.boundary import Bound, lend
-from restore.plugins.contracts import judge_damaged
+from restore.plugins.boundary import Bound, readonly_view
+from restore.plugins.contracts import fault_in_damaged
 from restore.plugins.values import Damaged, Images, Json, Masks
 from restore.randomness import generator
 
@@ -55,8 +55,8 @@ def damage(
     image, truth = start, dict(partner.truth) if partner else {}
     for place, step in enumerate(chain.steps):
         rng = generator(seed, epoch, sample, f"{chain.position}.{place}")
-        done: Damaged = step(lend(image), rng, doing=f"damaging {sample}")
-        wrong = judge_damaged(done, image)
+        done: Damaged = step(readonly_view(image), rng, doing=f"damaging {sample}")
+        wrong = fault_in_damaged(done, image)
         if wrong:
             raise step.fault(f"{wrong}, for {sample}")
         mask = mask | _mask_of(done, image)

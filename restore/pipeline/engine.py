@@ -13,9 +13,9 @@ from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
 from restore.pipeline import baseline, damage, data, model, score
 from restore.pipeline.restorer import AT_ONCE, Restorer
 from restore.planning.plan import Choice, Other, Plan
-from restore.plugins.boundary import Bound, bind, guard, ours
+from restore.plugins.boundary import Bound, bind, guard, passthrough
 from restore.plugins.catalogue import Catalogue
-from restore.plugins.contracts import judge_source
+from restore.plugins.contracts import fault_in_source
 from restore.randomness import generator
 
 
@@ -37,7 +37,7 @@ class Case:
 
     test: score.TestSet
     rows: Sequence[score.Row]
-    scores: score.Scores
+    scores: score.CaseScores
 
 
 def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
@@ -65,7 +65,7 @@ def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, liste
 
     def prepare(path: str | None, choice: Choice, dataset: Bound, name: str = "") -> data.Data:
         source = dataset(Path(path) if path else None, doing="opening the data set")
-        wrong = judge_source(source)
+        wrong = fault_in_source(source)
         if wrong:
             raise dataset.fault(wrong)
         listener(Phase(f"data {name}".strip(), None))
@@ -142,7 +142,7 @@ def train(
     model.compile_model(built, plan.training)
     listener(Phase("training", steps))
 
-    @ours
+    @passthrough
     def batch(examples: data.Examples, indices: Sequence[int], epoch: int | str) -> model.Batch:
         clean, ids = examples.clean(indices), [examples.ids[i] for i in indices]
         done = damage.damage_all(parts.chains, clean, ids, examples.partners(indices), seed=plan.seed, epoch=epoch)
@@ -159,15 +159,15 @@ def train(
     def validation(i: int) -> model.Batch:
         return batch(pictures.validation, range(len(pictures.validation))[i * size : (i + 1) * size], damage.FIXED)
 
-    @ours
+    @passthrough
     def told(done: int, figures: Mapping[str, float]) -> None:
         listener(Advance(done, figures))
 
-    @ours
+    @passthrough
     def going_on() -> None:
         listener(Pulse())
 
-    @ours
+    @passthrough
     def committed(checkpoint: model.Checkpoint) -> None:
         on_epoch(checkpoint)
         listener(EpochDone(checkpoint.history[-1], plan.training.epochs))
@@ -227,7 +227,7 @@ def score_cases(
         for spec, bound in parts.baselines:
             restored = baseline.restore(bound, test.damaged, test.masks, ids=test.ids, on_images=advance)
             rows.append(
-                score.Row(spec, restored.images, restored.used, knows_mask=restored.knows_mask, reason=restored.reason)
+                score.Row(spec, restored.images, restored.used, given_mask=restored.given_mask, reason=restored.reason)
             )
         images, used, confidence = restorer.restore_all(test.damaged, on_images=advance)
         rows.append(score.Row("restored", images, used, confidence))

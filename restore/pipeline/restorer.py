@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from restore.errors import RequestError
-from restore.plugins.boundary import fault, guard, lend
+from restore.plugins.boundary import fault, guard, readonly_view
 from restore.plugins.contracts import is_array
 from restore.plugins.values import Images, Masks, Network, Outputs, Restored
 
@@ -36,10 +36,10 @@ class Restorer:
         finite.
         """
         with guard(self.owner, "restoring"):
-            given = self.network.model.predict(lend(images), batch_size=self.batch, verbose=0)
+            given = self.network.model.predict(readonly_view(images), batch_size=self.batch, verbose=0)
             outputs: Outputs = dict(given) if isinstance(given, Mapping) else {"image": given}
             if self.network.finish is not None:
-                outputs = self.network.finish(lend(images), outputs)
+                outputs = self.network.finish(readonly_view(images), outputs)
                 outputs = dict(outputs)
         wrong = _judge(outputs, images.shape)
         if wrong:

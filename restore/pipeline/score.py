@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.plugins.boundary import Bound, lend, span
+from restore.plugins.boundary import Bound, readonly_view, span
 from restore.plugins.components import Metric
 from restore.plugins.contracts import is_array
 from restore.plugins.values import Images, Json, Masks, Scored
@@ -38,7 +38,7 @@ class Row:
     images: Images | None
     used: Masks | None = None
     confidence: Images | None = None
-    knows_mask: bool = False
+    given_mask: bool = False
     reason: str = ""
 
 
@@ -63,7 +63,7 @@ class TestSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class CaseScores:
     """Per-image values by (metric, region, what), float32 (N,) each, and the rows of the table."""
 
     values: Mapping[tuple[str, str, str], Values] = field(default_factory=dict)
@@ -77,7 +77,7 @@ def score(
     seed: int,
     *,
     on_row: Callable[[], None] = lambda: None,
-) -> Scores:
+) -> CaseScores:
     """Score every row by every metric, given with its canonical spec; `on_row` is called after each.
 
     Raises `ComponentError` where a metric returns another length, an infinity, or no numbers.
@@ -115,7 +115,7 @@ def score(
                         "better": _better(metric, label),
                         "region": region,
                         "what": row.what,
-                        "knows_mask": row.knows_mask,
+                        "given_mask": row.given_mask,
                         "mean": mean,
                         "low": low,
                         "high": high,
@@ -127,7 +127,7 @@ def score(
                     }
                 )
             on_row()
-    return Scores(values, table)
+    return CaseScores(values, table)
 
 
 def warnings(table: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _over_images(bound: Bound, test: TestSet, row: Row, region: Masks) -> Values
     for start in range(0, n, CHUNK):
         part = slice(start, start + CHUNK)
         ids = test.ids[part]
-        lent = lend(row.images[part]), lend(test.clean[part]), lend(region[part])
+        lent = readonly_view(row.images[part]), readonly_view(test.clean[part]), readonly_view(region[part])
         given = bound(*lent, doing=f"scoring {row.what}, {span(ids)}")
         parts.append(_judge(bound, given, ids))
     return np.concatenate(parts)
@@ -182,15 +182,15 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
     if row.images is None:
         return {}
     scored = Scored(
-        lend(row.images),
-        lend(test.clean),
-        lend(test.damaged),
-        lend(test.masks),
+        readonly_view(row.images),
+        readonly_view(test.clean),
+        readonly_view(test.damaged),
+        readonly_view(test.masks),
         tuple(test.ids),
         tuple(test.groups),
         tuple(dict(one) for one in test.labels),
-        None if row.used is None else lend(row.used),
-        None if row.confidence is None else lend(row.confidence),
+        None if row.used is None else readonly_view(row.used),
+        None if row.confidence is None else readonly_view(row.confidence),
     )
     given = bound(scored, doing=f"scoring {row.what}")
     if type(given) is not dict:

@@ -30,7 +30,7 @@ def guard(owner: str, doing: str) -> Iterator[None]:
     """Turn whatever a component raises into a `ComponentError` that names `owner` and what it was `doing`.
 
     The project's own errors pass: a component may refuse what it is asked. They name `owner` where they name no place.
-    What `ours` lets through passes as it is.
+    What `passthrough` lets through passes as it is.
     """
     try:
         with _stdout_kept():
@@ -61,7 +61,7 @@ class _OwnFault(BaseException):
         self.error = error
 
 
-def ours(function: Callable[_P, _T]) -> Callable[_P, _T]:
+def passthrough(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Return a function of the project to be called by guarded code: what it raises passes the guard as it is."""
 
     @functools.wraps(function)
@@ -101,7 +101,7 @@ def span(names: Sequence[str]) -> str:
     return f"{names[0]} to {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def lend(array: NDArray[Any]) -> NDArray[Any]:
+def readonly_view(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array of any shape and any values that a component can read, and neither write to nor unlock."""
     import numpy as np
 
@@ -160,7 +160,7 @@ def bind(entry: Entry, options: Mapping[str, Any]) -> Bound:
 def _own(error: RestoreError) -> RestoreError:
     """Return an error as one of the project's own kinds that has three texts: a plugin may derive others."""
     kind: type[RestoreError] = next(one for one in type(error).__mro__ if one.__module__ == RestoreError.__module__)
-    texts = {name: in_words(getattr(error, name, ""), str) for name in ("what", "where", "hint")}
+    texts = {name: in_words(getattr(error, name, ""), str) for name in ("what", "code", "where", "hint")}
     if kind is type(error):
         vars(error).update(texts)
         return error

@@ -22,7 +22,7 @@ DEPTH = 32
 """Levels of lists and mappings in what is written down with a sample."""
 
 
-def _careful(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
+def _guarded(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
     """Let a judge tell what raises while it looks: lengths, items and attributes of a component's objects are code."""
 
     @functools.wraps(judge)
@@ -37,7 +37,7 @@ def _careful(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
     return judged
 
 
-def judge_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
+def fault_in_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
     """Return what is wrong with `image`, which should be float32 of `shape` in [0, 1], or None."""
     import numpy as np
 
@@ -51,17 +51,17 @@ def judge_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
     return None
 
 
-@_careful
-def judge_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
+@_guarded
+def fault_in_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
     """Return what is wrong with what a corruption made of `clean`, float32 (H, W, C) in [0, 1], or None."""
     import numpy as np
 
     if type(damaged) is not Damaged:
         return f"returned {type(damaged).__name__}, not Damaged"
-    wrong = judge_image(damaged.image, clean.shape, "the image") or _judge_words(damaged)
+    wrong = fault_in_image(damaged.image, clean.shape, "the image") or _fault_in_words(damaged)
     if wrong or damaged.mask is None:
         return wrong
-    wrong = _judge_mask(damaged.mask, clean.shape[:2], "the mask")
+    wrong = _fault_in_mask(damaged.mask, clean.shape[:2], "the mask")
     if wrong:
         return wrong
     if np.any((damaged.image != clean).any(axis=-1) & ~damaged.mask):
@@ -69,8 +69,8 @@ def judge_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
     return None
 
 
-@_careful
-def judge_sample(sample: object) -> str | None:
+@_guarded
+def fault_in_sample(sample: object) -> str | None:
     """Return what is wrong with a sample of a data set, or None.
 
     Its damaged partner may be of another size, which is for the engine to tell as an input's fault.
@@ -79,18 +79,18 @@ def judge_sample(sample: object) -> str | None:
         return f"gave a {type(sample).__name__}, not a Sample"
     if not _is_name(sample.id) or not _is_name(sample.group):
         return f"gave an id or group that is no text: {in_words(sample.id)}, {in_words(sample.group)}"
-    wrong = _judge_picture(sample.clean, f"sample {sample.id}")
+    wrong = _fault_in_picture(sample.clean, f"sample {sample.id}")
     if wrong:
         return wrong
     if type(sample.labels) is not dict or not _is_plain(sample.labels):
         return f"gave labels that are no dict of plain values with sample {sample.id}"
     if not isinstance(sample.notes, list | tuple) or not all(isinstance(note, str) for note in sample.notes):
         return f"gave notes that are no list of texts with sample {sample.id}"
-    return None if sample.damaged is None else _judge_partner(sample.damaged, sample.id)
+    return None if sample.damaged is None else _fault_in_partner(sample.damaged, sample.id)
 
 
-@_careful
-def judge_source(source: object) -> str | None:
+@_guarded
+def fault_in_source(source: object) -> str | None:
     """Return what is wrong with an opened data set, or None."""
     if not isinstance(source, Source):
         return f"returned {type(source).__name__}, which has no len() and [i]"
@@ -98,7 +98,7 @@ def judge_source(source: object) -> str | None:
     if count > SAMPLES:
         return f"claims to have {count} samples"
     keys = getattr(source, "keys", None)
-    wrong = None if keys is None else _judge_keys(keys, count)
+    wrong = None if keys is None else _fault_in_keys(keys, count)
     if wrong:
         return wrong
     for name, kind in (("fingerprint", str), ("threadsafe", bool), ("notes", list | tuple)):
@@ -110,7 +110,7 @@ def judge_source(source: object) -> str | None:
     return None
 
 
-def _judge_keys(keys: object, count: int) -> str | None:
+def _fault_in_keys(keys: object, count: int) -> str | None:
     """Return what is wrong with the keys of a data set with `count` samples, or None."""
     if not isinstance(keys, Sequence) or isinstance(keys, str | bytes):
         return f"has {type(keys).__name__} as its keys, not a sequence of (id, group)"
@@ -120,28 +120,28 @@ def _judge_keys(keys: object, count: int) -> str | None:
     return f"has {in_words(wrong[0])} among its keys, not (id, group)" if wrong else None
 
 
-def _judge_picture(image: object, what: str) -> str | None:
+def _fault_in_picture(image: object, what: str) -> str | None:
     """Return what is wrong with a picture whose size is its own, or None."""
     if not is_array(image) or image.ndim != 3 or not 1 <= image.shape[2] <= 4 or not image.size:
         return f"gave no image (H, W, C) as {what}"
     height, width, _ = image.shape
     if height * width > PIXELS:
         return f"gave a picture of {width}x{height} pixels as {what}"
-    return judge_image(image, image.shape, what)
+    return fault_in_image(image, image.shape, what)
 
 
-def _judge_partner(damaged: object, ident: str) -> str | None:
+def _fault_in_partner(damaged: object, ident: str) -> str | None:
     """Return what is wrong with the damaged partner of a sample, or None."""
     if type(damaged) is not Damaged:
         return f"gave a {type(damaged).__name__} as the damaged partner of {ident}, not Damaged"
     what = f"the damaged partner of {ident}"
-    wrong = _judge_picture(damaged.image, what) or _judge_words(damaged)
+    wrong = _fault_in_picture(damaged.image, what) or _fault_in_words(damaged)
     if wrong or damaged.mask is None:
         return wrong
-    return _judge_mask(damaged.mask, damaged.image.shape[:2], f"the mask of {ident}")
+    return _fault_in_mask(damaged.mask, damaged.image.shape[:2], f"the mask of {ident}")
 
 
-def _judge_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
+def _fault_in_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
     import numpy as np
 
     if is_array(mask) and mask.dtype == np.bool_ and mask.shape == shape:
@@ -150,7 +150,7 @@ def _judge_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
     return f"returned {seen} as {what}, not bool {shape}"
 
 
-def _judge_words(damaged: Damaged) -> str | None:
+def _fault_in_words(damaged: Damaged) -> str | None:
     """Return what is wrong with the truth, name and level that come with a damaged image, or None."""
     if not isinstance(damaged.truth, Mapping):
         return f"returned {type(damaged.truth).__name__} as the truth, not a mapping"

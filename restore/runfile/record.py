@@ -21,7 +21,7 @@ STATUSES: tuple[Status, ...] = ("running", "stopped", "complete", "failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitIds:
     """The pictures of one split: their ids, groups and SHA-256 of the decoded pixels (hex), in one order."""
 
     ids: Sequence[str] = ()
@@ -72,7 +72,7 @@ class State:
     training: Json
 
 
-class Event(NamedTuple):
+class LogEntry(NamedTuple):
     """One line of a run's diary; `time` is ISO 8601 UTC."""
 
     time: str
@@ -97,14 +97,14 @@ class Record:
     plan: Json
     environment: Json
     seconds: Json = field(default_factory=dict)
-    data: Mapping[str, Split] = field(default_factory=dict)
+    data: Mapping[str, SplitIds] = field(default_factory=dict)
     skipped: Sequence[Json] = ()
     history: Sequence[Mapping[str, float]] = ()
     scores: Scores | None = None
     gallery: Gallery | None = None
     weights: Variables = ()
     state: State | None = None
-    events: Sequence[Event] = ()
+    events: Sequence[LogEntry] = ()
 
 
 def new_id() -> str:

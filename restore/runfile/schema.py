@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from restore.runfile.record import STATUSES, Event, Gallery, Record, Scores, Split, State, Status
+from restore.runfile.record import STATUSES, Gallery, LogEntry, Record, Scores, SplitIds, State, Status
 from restore.runfile.tree import ROOT, Node, Refusal, Tree, View, pack_json, pack_texts
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _same_length(where: str, *columns: Sequence[object]) -> None:
         raise Refusal(f"the columns of {where} differ in length")
 
 
-def _pack_data(data: Mapping[str, Split], skipped: Sequence[Mapping[str, Any]]) -> Tree:
+def _pack_data(data: Mapping[str, SplitIds], skipped: Sequence[Mapping[str, Any]]) -> Tree:
     tree = {"/data": Node(), "/data/skipped": Node(pack_json(list(skipped)))}
     for name, split in data.items():
         if len({len(split.ids), len(split.groups), len(split.sha256)}) > 1:
@@ -121,14 +121,14 @@ def _pack_data(data: Mapping[str, Split], skipped: Sequence[Mapping[str, Any]]) 
     return tree
 
 
-def _unpack_data(view: View) -> dict[str, Split]:
+def _unpack_data(view: View) -> dict[str, SplitIds]:
     data = {}
     for name in view.children("/data"):
         if name == "skipped":
             continue
         columns = [view.texts(f"/data/{name}/{column}") for column in ("id", "group", "sha256")]
         _same_length(f"/data/{name}", *columns)
-        data[name] = Split(*columns)
+        data[name] = SplitIds(*columns)
     return data
 
 
@@ -236,13 +236,13 @@ def _unpack_state(view: View) -> State:
     )
 
 
-def _pack_events(events: Sequence[Event]) -> Tree:
+def _pack_events(events: Sequence[LogEntry]) -> Tree:
     columns = zip(*events, strict=True) if events else ((), (), ())
-    named = zip(Event._fields, columns, strict=True)
+    named = zip(LogEntry._fields, columns, strict=True)
     return {"/events": Node()} | {f"/events/{name}": Node(pack_texts(texts), packed=True) for name, texts in named}
 
 
-def _unpack_events(view: View) -> tuple[Event, ...]:
-    columns = [view.texts(f"/events/{name}") for name in Event._fields]
+def _unpack_events(view: View) -> tuple[LogEntry, ...]:
+    columns = [view.texts(f"/events/{name}") for name in LogEntry._fields]
     _same_length("/events", *columns)
-    return tuple(Event(*row) for row in zip(*columns, strict=True))
+    return tuple(LogEntry(*row) for row in zip(*columns, strict=True))

@@ -33,7 +33,7 @@ def runs_folder(given: Path | None = None) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class RunWriter:
     """Writes one run, whose lock is held; `record` is what stood in the file, None for a new run."""
 
     path: Path
@@ -47,7 +47,7 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class RunsFolder:
     """A runs folder, one file `NAME.h5` a run; it need not exist to be looked into."""
 
     folder: Path
@@ -93,17 +93,17 @@ class Store:
         return path
 
     @contextlib.contextmanager
-    def create(self, name: str) -> Iterator[Writer]:
+    def create(self, name: str) -> Iterator[RunWriter]:
         """Hold a new run's name and give its writer; nothing is written before the first commit.
 
         Raises RequestError where the name is taken, cannot be one, or is held, or the folder is not writable.
         """
         path = self.path(name)
         with hold(path):
-            yield Writer(self.path(name))  # again: another may have made it in the meantime
+            yield RunWriter(self.path(name))  # again: another may have made it in the meantime
 
     @contextlib.contextmanager
-    def reopen(self, path: Path) -> Iterator[Writer]:
+    def reopen(self, path: Path) -> Iterator[RunWriter]:
         """Hold the run of a file, read it, and give the writer that carries it on.
 
         Raises RequestError where another process holds it, InputError where the file cannot be used.
@@ -112,7 +112,7 @@ class Store:
 
         path = path.resolve()  # a link to a run stays a link
         with hold(path):
-            yield Writer(path, read(path))
+            yield RunWriter(path, read(path))
 
     def _files(self) -> list[Path]:
         """Return the regular files that may be runs."""

@@ -17,14 +17,14 @@ SEAL, SUMMARY, STRUCTURE = "seal", "summary", "file structure"
 SECONDS = 60  # for the comparison of a damaged file, which takes a tenth of a second for 20 MB
 
 
-class Finding(NamedTuple):
+class Damage(NamedTuple):
     """What is damaged (`seal`, `summary`, a top-level name, `/` for its attributes, `file structure`), and how."""
 
     part: str
     what: str
 
 
-def verify(path: Path) -> list[Finding]:
+def verify(path: Path) -> list[Damage]:
     """Return what is wrong with a run file, the first part that differs first; nothing for a sound one.
 
     Raises InputError for what is no regular file or too large. A damaged file is opened in a process of its own,
@@ -33,32 +33,32 @@ def verify(path: Path) -> list[Finding]:
     data = read_bytes(path)
     sealed = seal.parse(data)
     if sealed is None or sealed.version != seal.VERSION:
-        return [Finding(SEAL, "the first line is no seal of a run file")]
+        return [Damage(SEAL, "the first line is no seal of a run file")]
     if len(data) < seal.BLOCK:
-        return [Finding(SUMMARY, f"the file ends after {len(data):,} bytes, within its summary")]
+        return [Damage(SUMMARY, f"the file ends after {len(data):,} bytes, within its summary")]
     fields = seal.fields(data[: seal.BLOCK], sealed.length)
     if fields is None or not isinstance(fields.get("parts"), dict):
-        return [Finding(SUMMARY, "the summary is not as it was written")]
+        return [Damage(SUMMARY, "the summary is not as it was written")]
     return _locate(data, fields)
 
 
-def _locate(data: bytes, fields: Mapping[str, Any]) -> list[Finding]:
+def _locate(data: bytes, fields: Mapping[str, Any]) -> list[Damage]:
     """Return what is wrong with a file whose summary vouches for itself, its parts and the HDF5 bytes."""
     try:
         check_seal(data)
     except Refusal as refusal:
         if seal.content(data) == fields.get("content"):
-            return [Finding(SEAL, "summary and content are as they were written, but the seal says otherwise")]
+            return [Damage(SEAL, "summary and content are as they were written, but the seal says otherwise")]
         found = isolated_digests(data)
         if isinstance(found, str):
-            return [Finding(STRUCTURE, found)]
-        return _compare(found, fields["parts"]) or [Finding(STRUCTURE, refusal.what)]
+            return [Damage(STRUCTURE, found)]
+        return _compare(found, fields["parts"]) or [Damage(STRUCTURE, refusal.what)]
     # With a right seal only an erring writer or a forger is left.
     try:
         schema, tree = read_tree(data)
         schema.unpack(tree)
     except Refusal as refusal:
-        return [Finding(STRUCTURE, refusal.what)]
+        return [Damage(STRUCTURE, refusal.what)]
     return _compare(digests(tree), fields["parts"])
 
 
@@ -87,7 +87,7 @@ def lenient_digests(data: bytes) -> dict[str, str] | str:
         return refusal.what
 
 
-def _compare(found: Mapping[str, str], parts: Mapping[str, str]) -> list[Finding]:
+def _compare(found: Mapping[str, str], parts: Mapping[str, str]) -> list[Damage]:
     names = [*parts, *(name for name in found if name not in parts)]
     changed = [name for name in names if found.get(name) != parts.get(name)]
-    return [Finding(name, "the content is not as it was written") for name in changed]
+    return [Damage(name, "the content is not as it was written") for name in changed]

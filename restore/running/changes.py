@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from restore.runfile.record import Split
+from restore.runfile.record import SplitIds
 from restore.text import few
 
 
@@ -16,7 +16,7 @@ def of_owners(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mappi
             yield f"{name} of {old}, now of {new}"
 
 
-def of_data(before: Mapping[str, Split], after: Mapping[str, Split]) -> Iterator[str]:
+def of_data(before: Mapping[str, SplitIds], after: Mapping[str, SplitIds]) -> Iterator[str]:
     """Yield how many pictures are gone, new, or other ones, with the names of the first."""
     old, new = _pictures(before), _pictures(after)
     kept = [name for name in old if name in new]
@@ -36,7 +36,7 @@ def _owner(owner: Mapping[str, str] | None) -> str:
     return "{distribution} {version}".format(**owner) if owner else "nobody"
 
 
-def _pictures(splits: Mapping[str, Split]) -> dict[str, tuple[str, str, str]]:
+def _pictures(splits: Mapping[str, SplitIds]) -> dict[str, tuple[str, str, str]]:
     """Return hash, group and split of every picture by its id."""
     return {
         name: (sha256, group, split)

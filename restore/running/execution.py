@@ -20,7 +20,7 @@ from restore.planning import plan
 from restore.planning.request import refuse_training
 from restore.plugins.catalogue import Catalogue
 from restore.runfile.record import Record, new_id
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 from restore.running import changes
 from restore.running.recording import Recording, checkpoint_of, now, splits_of
 from restore.system import environment, footprint, memory
@@ -59,7 +59,9 @@ class _Ready:
     warnings: tuple[str, ...]
 
 
-def begin(wanted: plan.Plan, catalogue: Catalogue, store: Store, how: How, *, name: str | None, own: list[str]) -> Path:
+def begin(
+    wanted: plan.Plan, catalogue: Catalogue, store: RunsFolder, how: How, *, name: str | None, own: list[str]
+) -> Path:
     """Carry out a plan into a new run file, and return its path; `own` are the training options that were given.
 
     Raises `RequestError` before anything is written, `WorkError` or `Stopped` after the last commit that stands.
@@ -90,7 +92,7 @@ def begin(wanted: plan.Plan, catalogue: Catalogue, store: Store, how: How, *, na
         return writer.path
 
 
-def carry_on(path: Path, catalogue: Catalogue, store: Store, how: How) -> Path:
+def carry_on(path: Path, catalogue: Catalogue, store: RunsFolder, how: How) -> Path:
     """Carry on the run in `path` from its last committed epoch, and return its path.
 
     Raises `RequestError` where the run is complete, or where data or owners are not those it was begun with.

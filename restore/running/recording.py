@@ -15,8 +15,8 @@ import numpy as np
 from restore.pipeline.data import Data
 from restore.pipeline.engine import Case
 from restore.pipeline.model import Arrays, Checkpoint
-from restore.pipeline.score import Scores as CaseScores
-from restore.runfile.record import Event, Gallery, Record, Scores, Split, State
+from restore.pipeline.score import CaseScores
+from restore.runfile.record import Gallery, LogEntry, Record, Scores, SplitIds, State
 
 
 def now() -> str:
@@ -24,11 +24,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def splits_of(pictures: Data) -> dict[str, Split]:
+def splits_of(pictures: Data) -> dict[str, SplitIds]:
     """Return ids, groups and hashes of the pictures in each split, and in each other data set."""
     parts = {"train": pictures.train, "validation": pictures.validation, "test": pictures.test}
     parts |= {f"also {name}": one for name, one in pictures.others.items()}
-    return {name: Split(list(one.ids), list(one.groups), list(one.sha256)) for name, one in parts.items()}
+    return {name: SplitIds(list(one.ids), list(one.groups), list(one.sha256)) for name, one in parts.items()}
 
 
 class Recording:
@@ -65,7 +65,7 @@ class Recording:
 
     def note(self, level: str, text: str) -> None:
         """Add a line to the run's diary, written with the next commit."""
-        self.record = replace(self.record, events=[*self.record.events, Event(now(), level, text)])
+        self.record = replace(self.record, events=[*self.record.events, LogEntry(now(), level, text)])
 
     def commit_epoch(self, checkpoint: Checkpoint, paths: Sequence[str], optimizer_paths: Sequence[str]) -> None:
         """Write a checkpoint; `paths` name the model's variables, `optimizer_paths` the optimizer's."""

@@ -188,9 +188,9 @@ def open_run(run: str | Path, *, runs: str | Path | None = None) -> Run:
     """
     from restore.runfile.lock import live_status
     from restore.runfile.read import read
-    from restore.runfile.store import Store, runs_folder
+    from restore.runfile.store import RunsFolder, runs_folder
 
-    path = Store(runs_folder(_path(runs))).find(str(run))
+    path = RunsFolder(runs_folder(_path(runs))).find(str(run))
     record = read(path)
     return Run(path, replace(record, status=cast("Status", live_status(path, record.status))))
 
@@ -222,13 +222,13 @@ def carry_out(
     committed epoch then stands in the file.
     """
     from restore.plugins.catalogue import Catalogue
-    from restore.runfile.store import Store, runs_folder
+    from restore.runfile.store import RunsFolder, runs_folder
     from restore.running.execution import How, begin, carry_on
     from restore.system.environment import parse_device, working_on
     from restore.system.files import require_writable
 
     chosen = parse_device(device)
-    catalogue, store = Catalogue.installed(), Store(runs_folder(_path(runs)))
+    catalogue, store = Catalogue.installed(), RunsFolder(runs_folder(_path(runs)))
     how = How(cache, keep_state, skip_bad, device, listener, should_stop)
     if resume is None:
         plan = _plan(request, catalogue, like=like, runs=runs)

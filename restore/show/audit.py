@@ -12,10 +12,10 @@ from restore.show.console import table
 from restore.show.figures import NOTHING
 
 if TYPE_CHECKING:
-    from restore.tasks.audit import Estimate, Finding
+    from restore.tasks.audit import Estimate, Memorisation
 
 
-def audit_parts(findings: Sequence[Finding]) -> list[RenderableType]:
+def audit_parts(findings: Sequence[Memorisation]) -> list[RenderableType]:
     """Return a table of the findings, and what they mean in words."""
     shown = table()
     for name in ("corruption", "learned dB", "unseen dB", "gap dB", "95 %", "told apart", "95 %"):
@@ -33,7 +33,7 @@ def audit_parts(findings: Sequence[Finding]) -> list[RenderableType]:
     ]
 
 
-def audit_document(path: str, findings: Sequence[Finding]) -> Mapping[str, Any]:
+def audit_document(path: str, findings: Sequence[Memorisation]) -> Mapping[str, Any]:
     """Return the document of `restore audit --json`."""
     return {"schema": 1, "path": path, "findings": [{**asdict(one), "remembers": one.remembers} for one in findings]}
 
@@ -42,7 +42,7 @@ def _interval(one: Estimate, digits: int) -> str:
     return NOTHING if one.low is None or one.high is None else f"{one.low:.{digits}f} to {one.high:.{digits}f}"
 
 
-def _verdict(one: Finding) -> str:
+def _verdict(one: Memorisation) -> str:
     """Return what a finding means."""
     if one.remembers:
         return f"{one.corruption}: it restores whom it learned from better, which chance does not explain"

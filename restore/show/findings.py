@@ -13,7 +13,7 @@ from restore.show.console import table
 from restore.show.figures import count
 
 if TYPE_CHECKING:
-    from restore.runfile.verify import Finding as Damage
+    from restore.runfile.verify import Damage
     from restore.testing import Finding
 
 

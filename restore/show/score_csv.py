@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 COLUMNS = (
-    *("data", "corruption", "level", "metric", "unit", "better", "region", "what", "knows_mask"),
+    *("data", "corruption", "level", "metric", "unit", "better", "region", "what", "given_mask"),
     *("mean", "low", "high", "n", "groups", "rule", "reason", "identity"),
 )
 

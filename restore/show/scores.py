@@ -47,7 +47,7 @@ def _cases(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _table(case: Sequence[Row], detail: Detail) -> Table:
-    kinds = sorted(_unique((row["what"], row["knows_mask"]) for row in case), key=lambda kind: kind[0] != "clean")
+    kinds = sorted(_unique((row["what"], row["given_mask"]) for row in case), key=lambda kind: kind[0] != "clean")
     scores = table(title=_title(case))
     for name in ("metric", "", "region"):
         scores.add_column(name, overflow="fold")
@@ -103,7 +103,7 @@ def _legend(rows: Sequence[Row], detail: Detail) -> list[str]:
     legend = ["bold: the best of a row" + ("; 95 %: bootstrap interval over groups" if detail != "none" else "")]
     if detail != "all" and any(row["low"] is not None for row in rows):
         legend.append(f"{'more' if detail != 'none' else '95 %'} intervals: in a wider window, or --json")
-    if any(row["knows_mask"] for row in rows):
+    if any(row["given_mask"] for row in rows):
         legend.append(f"{TOLD} is told where the damage is")
     return legend
 

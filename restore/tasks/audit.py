@@ -37,7 +37,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Memorisation:
     """What an audit says of one corruption.
 
     `learned`, `unseen`: pooled PSNR of the damaged pixels, dB, of training and of test pictures, each under damage that
@@ -86,7 +86,7 @@ class _Errors:
 
 def audit(
     record: Record, catalogue: Catalogue, *, cache: bool = True, on_images: Callable[[int], None] = lambda _: None
-) -> Iterator[Finding]:
+) -> Iterator[Memorisation]:
     """Yield what a complete run has memorised, for each of its corruptions.
 
     As many training pictures as there are test pictures are damaged anew and restored. Raises `RequestError` where the
@@ -129,7 +129,7 @@ def _errors(
     return _Errors(error.sum(axis=(1, 2))[kept], broken.masks.sum(axis=(1, 2))[kept].astype(np.float64), group)
 
 
-def _compare(corruption: str, learned: _Errors, unseen: _Errors, seed: int) -> Finding:
+def _compare(corruption: str, learned: _Errors, unseen: _Errors, seed: int) -> Memorisation:
     rng = generator(seed, "audit", corruption)
     weights = learned.drawn(rng), unseen.drawn(rng)
     quality = [
@@ -141,7 +141,7 @@ def _compare(corruption: str, learned: _Errors, unseen: _Errors, seed: int) -> F
     attack = np.einsum("bi,ij,bj->b", weights[0], wins, weights[1], optimize=True)
     attack /= weights[0].sum(axis=1) * weights[1].sum(axis=1)
     several = min(learned.groups, unseen.groups) > 1
-    return Finding(
+    return Memorisation(
         corruption,
         (len(learned.group), len(unseen.group)),
         (learned.groups, unseen.groups),

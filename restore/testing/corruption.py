@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from restore.plugins.boundary import Bound, bind, lend
+from restore.plugins.boundary import Bound, bind, readonly_view
 from restore.plugins.catalogue import Entry
-from restore.plugins.contracts import judge_damaged
+from restore.plugins.contracts import fault_in_damaged
 from restore.plugins.values import Damaged
 from restore.randomness import generator
 from restore.testing.findings import Check, Finding, Flaw, carry_out
@@ -48,7 +48,7 @@ def damages_pictures_of_every_size(subject: _Subject) -> None:
     for setting in subject.settings:
         for shape in SHAPES:
             image = draw_ridges(1, shape)[0]
-            wrong = judge_damaged(subject.damage(setting, lend(image), 0), image)
+            wrong = fault_in_damaged(subject.damage(setting, readonly_view(image), 0), image)
             if wrong:
                 raise Flaw(f"{wrong}, for a picture of {_size(image)}{setting}")
 

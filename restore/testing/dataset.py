@@ -17,7 +17,7 @@ import numpy as np
 from restore.errors import ComponentError, RequestError
 from restore.plugins.boundary import Bound, bind, guard
 from restore.plugins.catalogue import Entry
-from restore.plugins.contracts import judge_image, judge_sample, judge_source
+from restore.plugins.contracts import fault_in_image, fault_in_sample, fault_in_source
 from restore.plugins.values import Sample, Source
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import global_states, seeded_globally, write_folder, write_half_a_picture
@@ -40,7 +40,7 @@ class _Subject:
         """Open the data set anew; raises `Flaw` where what comes back is no source, or has no samples."""
         source = self.bound(self.path, doing="opening the data set")
         with guard(self.bound.entry.owner, "telling its length"):
-            wrong = judge_source(source) or (None if len(source) else "has no samples")
+            wrong = fault_in_source(source) or (None if len(source) else "has no samples")
         if wrong:
             raise Flaw(wrong)
         opened: Source = source
@@ -61,7 +61,7 @@ class _Subject:
         """Decode a sample; raises `Flaw` where it is none."""
         with guard(self.bound.entry.owner, f"decoding sample {index}"):
             sample = (source or self.source)[index]
-        wrong = judge_sample(sample)
+        wrong = fault_in_sample(sample)
         if wrong:
             raise Flaw(f"{wrong} (index {index})")
         return sample
@@ -107,7 +107,7 @@ def gives_samples(subject: _Subject) -> None:
         if sample.damaged is not None:
             image = sample.damaged.image
             shape = (*sample.clean.shape[:2], image.shape[-1]) if isinstance(image, np.ndarray) and image.ndim else ()
-            wrong = judge_image(image, shape, f"the damaged partner of {sample.id}")
+            wrong = fault_in_image(image, shape, f"the damaged partner of {sample.id}")
             if wrong:
                 raise Flaw(wrong)
 

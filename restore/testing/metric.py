@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.pipeline.score import Row, Scores, TestSet, score
+from restore.pipeline.score import CaseScores, Row, TestSet, score
 from restore.plugins.boundary import Bound, bind
 from restore.plugins.catalogue import Entry
 from restore.plugins.components import Metric
@@ -37,7 +37,7 @@ class _Subject:
         assert isinstance(component, Metric)
         return component
 
-    def score(self, clean: Images, damaged: Images, masks: NDArray[np.bool_]) -> Scores:
+    def score(self, clean: Images, damaged: Images, masks: NDArray[np.bool_]) -> CaseScores:
         """Score perfect and damaged images as a run does."""
         count = len(clean)
         test = TestSet(
@@ -57,7 +57,7 @@ class _Subject:
         return score(test, rows, [(self.metric.name, self.bound)], seed=0)
 
     @cached_property
-    def scores(self) -> Mapping[str, Scores]:
+    def scores(self) -> Mapping[str, CaseScores]:
         """Return the scores of each set of clean images."""
         return {name: self.score(clean.copy(), *damage(clean)) for name, clean in self.clean.items()}
 

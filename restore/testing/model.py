@@ -18,7 +18,7 @@ from restore.planning.plan import Training
 from restore.plugins.boundary import Bound, bind, guard
 from restore.plugins.catalogue import Entry
 from restore.plugins.components import Model
-from restore.plugins.contracts import judge_image
+from restore.plugins.contracts import fault_in_image
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 from restore.testing.pictures import Images, damage, draw_ridges, global_states, seeded_globally
 from restore.testing.signature import check_options, filled
@@ -164,7 +164,7 @@ def restores_pictures_of_every_size(subject: _Classical) -> None:
     """Check restored images, grey and colour, square or not; one of them has no damage."""
     for shape in ((64, 64, 1), (64, 64, 3), (48, 80, 1), (61, 53, 3)):
         images, masks = damage(draw_ridges(COUNT, shape))
-        wrong = judge_image(subject.restore(images, masks), images.shape, "restored images")
+        wrong = fault_in_image(subject.restore(images, masks), images.shape, "restored images")
         if wrong:
             raise Flaw(wrong)
 

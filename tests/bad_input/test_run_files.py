@@ -21,7 +21,7 @@ from restore.errors import WorkError
 from restore.runfile import hdf5, lock, seal
 from restore.runfile.read import read
 from restore.runfile.schema import CURRENT
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 from restore.runfile.tree import digests
 
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "show" / "sample.py"))
@@ -259,7 +259,7 @@ def made(restore, tmp_path):
     def stop(**changes):
         path = tmp_path / "runs" / "a.h5"
         record = replace(read(path), status="stopped", scores=None, gallery=None)
-        with Store(tmp_path / "runs").reopen(path) as writer:
+        with RunsFolder(tmp_path / "runs").reopen(path) as writer:
             writer.commit(replace(record, **{name: change(record) for name, change in changes.items()}))
 
     stop()

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from restore.runfile.read import read
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 from restore.runfile.verify import verify
 
 EPOCHS = 8
@@ -124,7 +124,7 @@ def assert_whole(path, whole, epochs):
     assert not verify(path)
     assert len(record.history) >= epochs
     assert plain(record.history) == plain(whole.history)[: len(record.history)]
-    shown = next(one for one in Store(path.parent).summaries() if one.path == path)
+    shown = next(one for one in RunsFolder(path.parent).summaries() if one.path == path)
     assert (shown.damage, shown.status) == ("", "complete" if record.status == "complete" else "stopped")
     return record
 

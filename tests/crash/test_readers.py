@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from restore.runfile.read import read
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 from restore.runfile.summary import read_summary
 
 SAMPLE = runpy.run_path(str(Path(__file__).parents[1] / "show" / "sample.py"))
@@ -17,9 +17,9 @@ WRITER = """
 import itertools, runpy, sys
 from dataclasses import replace
 from pathlib import Path
-from restore.runfile.store import Store
+from restore.runfile.store import RunsFolder
 record = runpy.run_path(sys.argv[1])["record"]()
-with Store(Path(sys.argv[2])).create("busy") as writer:
+with RunsFolder(Path(sys.argv[2])).create("busy") as writer:
     for commit in itertools.count():
         writer.commit(replace(record, status="running", seconds={"total": float(commit)}))
         if not commit:
@@ -45,7 +45,7 @@ def test_readers_beside_a_committing_writer(reads, tmp_path, figure):
                 assert read_summary(path).damage == ""
                 seen.add(commit)
                 last = commit
-            shown = Store(tmp_path).summaries()
+            shown = RunsFolder(tmp_path).summaries()
             assert [(one.status, one.damage) for one in shown] == [("running", "")]
         finally:
             writer.kill()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from restore.runfile.record import Event, Gallery, Record, Scores, Split, State
+from restore.runfile.record import Gallery, LogEntry, Record, Scores, SplitIds, State
 
 
 def sample() -> Record:
@@ -37,9 +37,9 @@ def sample() -> Record:
         environment={"python": "3.11.7", "device": "cpu", "owners": {"builtin/unet": {"version": "0.1.0"}}},
         seconds={"total": 3.5, "train": 2.75, "score": 0.5},
         data={
-            "train": Split(["1/a b.png", "1/ü.png"], ["1", "1"], ["0" * 64, "1" * 64]),
-            "validation": Split(["2/\udcff.png"], ["2"], ["2" * 64]),
-            "test": Split(["3/a.png", "4/b\n.png"], ["3", "4"], ["3" * 64, "4" * 64]),
+            "train": SplitIds(["1/a b.png", "1/ü.png"], ["1", "1"], ["0" * 64, "1" * 64]),
+            "validation": SplitIds(["2/\udcff.png"], ["2"], ["2" * 64]),
+            "test": SplitIds(["3/a.png", "4/b\n.png"], ["3", "4"], ["3" * 64, "4" * 64]),
         },
         skipped=[{"id": "5/broken.png", "reason": "the picture is cut short"}],
         history=[
@@ -85,8 +85,8 @@ def sample() -> Record:
         weights=layers,
         state=State(weights=layers, optimizer=moments, training={"best_epoch": 2, "wait": 0, "best": None}),
         events=[
-            Event("2026-01-02T03:04:06+00:00", "info", "training begins"),
-            Event("2026-01-02T03:04:07+00:00", "warning", "one picture was skipped: 5/broken.png"),
+            LogEntry("2026-01-02T03:04:06+00:00", "info", "training begins"),
+            LogEntry("2026-01-02T03:04:07+00:00", "warning", "one picture was skipped: 5/broken.png"),
         ],
     )
 

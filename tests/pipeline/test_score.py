@@ -1,4 +1,4 @@
-"""Scores are means over what applies, by the rule of the metric, with intervals over groups."""
+"""CaseScores are means over what applies, by the rule of the metric, with intervals over groups."""
 
 import numpy as np
 import pytest
@@ -107,7 +107,7 @@ def test_set_metrics_give_numbers_or_values_of_each_image():
 
 
 def test_a_skipped_row_is_null_with_its_reason():
-    scores = score(SET, [Row("b", None, knows_mask=True, reason="too large a mask")], [metric("psnr")], seed=0)
+    scores = score(SET, [Row("b", None, given_mask=True, reason="too large a mask")], [metric("psnr")], seed=0)
     assert [row["mean"] for row in scores.table] == [None] * 3
     assert {row["reason"] for row in scores.table} == {"too large a mask"}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from restore.errors import ComponentError, InputError, RequestError
-from restore.plugins.boundary import bind, guard, lend, load, options_of, ours
+from restore.plugins.boundary import bind, guard, load, options_of, passthrough, readonly_view
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Recipe
 
@@ -38,7 +38,7 @@ def test_what_a_component_may_raise_passes(error):
 
 @pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("ours"), SystemExit(3), InputError("no")])
 def test_what_goes_wrong_in_the_projects_own_code_passes_as_it_is(error):
-    @ours
+    @passthrough
     def report(words):
         assert words == "one batch"
         raise error
@@ -84,7 +84,7 @@ def test_an_error_without_words_is_told_by_its_type(raised):
     "array", [GREY, GREY[::-1, ::2], GREY[:0], np.zeros((3, 4), bool), np.broadcast_to(1.0, (2, 2))]
 )
 def test_what_is_lent_is_read_and_neither_written_to_nor_unlocked(array):
-    lent = lend(array)
+    lent = readonly_view(array)
     assert (lent.shape, lent.dtype, type(lent)) == (array.shape, array.dtype, np.ndarray)
     assert np.array_equal(lent, array)
     with pytest.raises(ValueError, match="read-only"):

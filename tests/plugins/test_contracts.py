@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore.plugins.contracts import judge_damaged, judge_image, judge_sample, judge_source
+from restore.plugins.contracts import fault_in_damaged, fault_in_image, fault_in_sample, fault_in_source
 from restore.plugins.values import Damaged, Sample
 
 GREY = np.full((4, 6, 1), 0.5, np.float32)
@@ -25,14 +25,14 @@ GREY = np.full((4, 6, 1), 0.5, np.float32)
     ],
 )
 def test_an_image_is_judged(image, wrong):
-    assert judge_image(image, (4, 6, 1), "the image") == wrong
+    assert fault_in_image(image, (4, 6, 1), "the image") == wrong
 
 
 def test_one_bad_pixel_is_enough():
     for bad in (np.nan, np.inf, -1e-7, 1.0000002):
         image = GREY.copy()
         image[2, 3, 0] = bad
-        assert judge_image(image, GREY.shape, "it") is not None
+        assert fault_in_image(image, GREY.shape, "it") is not None
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_one_bad_pixel_is_enough():
     ],
 )
 def test_what_a_corruption_made_is_judged(damaged, wrong):
-    assert judge_damaged(damaged, GREY) == wrong
+    assert fault_in_damaged(damaged, GREY) == wrong
 
 
 @given(st.integers(0, 3), st.integers(0, 5), st.integers(0, 3), st.integers(0, 5))
@@ -65,7 +65,7 @@ def test_a_mask_must_cover_every_changed_pixel(row, column, mask_row, mask_colum
     image[row, column] = 1
     mask[mask_row, mask_column] = True
     covered = (row, column) == (mask_row, mask_column)
-    assert (judge_damaged(Damaged(image, mask), GREY) is None) == covered
+    assert (fault_in_damaged(Damaged(image, mask), GREY) is None) == covered
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_mask_must_cover_every_changed_pixel(row, column, mask_row, mask_colum
     ],
 )
 def test_a_sample_is_judged(sample, wrong):
-    assert judge_sample(sample) == wrong
+    assert fault_in_sample(sample) == wrong
 
 
 class Keyed(list):
@@ -145,4 +145,4 @@ class Method(list):
     ],
 )
 def test_a_source_is_judged(source, wrong):
-    assert judge_source(source) == wrong
+    assert fault_in_source(source) == wrong

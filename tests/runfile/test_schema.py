@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from restore.errors import InputError
 from restore.runfile import hdf5
 from restore.runfile.read import read
-from restore.runfile.record import STATUSES, Event, Gallery, Record, Scores, Split, State
+from restore.runfile.record import STATUSES, Gallery, LogEntry, Record, Scores, SplitIds, State
 from restore.runfile.schema import CURRENT, SCHEMAS, detect
 from restore.runfile.tree import Refusal
 
@@ -40,7 +40,7 @@ NUMBERS = st.floats(allow_nan=False)
 @st.composite
 def splits(draw):
     rows = draw(st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=4))
-    return Split(*(tuple(row[column] for row in rows) for column in range(3)))
+    return SplitIds(*(tuple(row[column] for row in rows) for column in range(3)))
 
 
 @st.composite
@@ -75,7 +75,7 @@ RECORDS = st.builds(
     gallery=st.none() | galleries(),
     weights=VARIABLES,
     state=st.none() | st.builds(State, VARIABLES, VARIABLES, JSON),
-    events=st.lists(st.builds(Event, TEXT, TEXT, TEXT), max_size=3),
+    events=st.lists(st.builds(LogEntry, TEXT, TEXT, TEXT), max_size=3),
 )
 
 
@@ -136,7 +136,7 @@ def test_large_values_are_packed(record):
     "change",
     [
         lambda r: replace(r, plan={"x": math.nan}),
-        lambda r: replace(r, data={"train": Split(["a"], [], [])}),
+        lambda r: replace(r, data={"train": SplitIds(["a"], [], [])}),
         lambda r: replace(r, scores=replace(r.scores, image=["a"])),
         lambda r: replace(r, gallery=replace(r.gallery, index=[])),
     ],

@@ -13,7 +13,7 @@ from restore.runfile import seal
 from restore.runfile.encode import encode
 from restore.runfile.lock import hold
 from restore.runfile.read import read
-from restore.runfile.store import Store, runs_folder
+from restore.runfile.store import RunsFolder, runs_folder
 
 IDS = {"first": "aa11" + "0" * 8, "second": "aa22" + "0" * 8, "third": "bb33" + "0" * 8}
 
@@ -23,7 +23,7 @@ def store(record, tmp_path):
     for day, (name, run_id) in enumerate(IDS.items(), 1):
         made = replace(record, id=run_id, name=name, created=f"2026-01-0{day}T00:00:00+00:00", status="complete")
         (tmp_path / f"{name}.h5").write_bytes(encode(made))
-    return Store(tmp_path)
+    return RunsFolder(tmp_path)
 
 
 def test_the_folder_is_the_given_one_the_variable_or_runs(monkeypatch):
@@ -49,14 +49,14 @@ def test_newest_come_first_and_damaged_ones_stay_in_the_list(store):
 def test_running_is_listed_only_while_it_is_held(record, tmp_path):
     path = tmp_path / "run.h5"
     path.write_bytes(encode(record))
-    store = Store(tmp_path)
+    store = RunsFolder(tmp_path)
     assert [summary.status for summary in store.summaries()] == ["stopped"]
     with hold(path):
         assert [summary.status for summary in store.summaries()] == ["running"]
 
 
 def test_a_folder_that_is_not_there_has_no_runs(tmp_path):
-    store = Store(tmp_path / "none")
+    store = RunsFolder(tmp_path / "none")
     assert store.summaries() == []
     with pytest.raises(InputError, match="there is no run 'last'"):
         store.find("last")
@@ -109,13 +109,13 @@ def test_a_taken_name_is_refused_and_the_run_is_whole(store):
 
 
 def test_a_long_name_can_be_written(record, tmp_path):
-    with Store(tmp_path).create("ü" * 100) as writer:
+    with RunsFolder(tmp_path).create("ü" * 100) as writer:
         writer.commit(record)
     assert read(tmp_path / f"{'ü' * 100}.h5").id == record.id
 
 
 def test_a_run_is_made_and_carried_on(record, tmp_path):
-    store = Store(tmp_path / "deep" / "runs")
+    store = RunsFolder(tmp_path / "deep" / "runs")
     with store.create("new") as writer:
         assert writer.record is None
         writer.commit(replace(record, history=[]))
@@ -129,7 +129,7 @@ def test_a_run_is_made_and_carried_on(record, tmp_path):
 
 
 def test_nothing_is_written_before_the_first_commit(tmp_path):
-    with Store(tmp_path).create("new"):
+    with RunsFolder(tmp_path).create("new"):
         pass
     assert not (tmp_path / "new.h5").exists()
 
@@ -153,8 +153,8 @@ def test_a_damaged_run_is_not_carried_on(store):
 LIST = """
 import sys
 from pathlib import Path
-from restore.runfile.store import Store
-print(len(Store(Path(sys.argv[1])).summaries()))
+from restore.runfile.store import RunsFolder
+print(len(RunsFolder(Path(sys.argv[1])).summaries()))
 print(sorted({"h5py", "numpy", "keras", "tensorflow", "pydantic"} & set(sys.modules)))
 """
 

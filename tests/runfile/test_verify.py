@@ -15,7 +15,7 @@ import pytest
 from restore.errors import InputError
 from restore.runfile import hdf5, seal, verify
 from restore.runfile.encode import encode
-from restore.runfile.verify import SEAL, STRUCTURE, SUMMARY, Finding
+from restore.runfile.verify import SEAL, STRUCTURE, SUMMARY, Damage
 
 PARTS = {"/", "plan", "environment", "seconds", "data", "history", "scores", "gallery", "weights", "state", "events"}
 
@@ -65,7 +65,7 @@ def test_damage_is_found_by_a_process_of_its_own(sealed, run_path):
     with h5py.File(run_path) as file:
         offset = file["weights/000"].id.get_offset()  # already counted from the start of the file
     run_path.write_bytes(flip(sealed, offset))
-    assert verify.verify(run_path) == [Finding("weights", "the content is not as it was written")]
+    assert verify.verify(run_path) == [Damage("weights", "the content is not as it was written")]
 
 
 def test_a_crash_of_libhdf5_is_damage_of_the_structure(sealed, run_path, monkeypatch):
@@ -73,7 +73,7 @@ def test_a_crash_of_libhdf5_is_damage_of_the_structure(sealed, run_path, monkeyp
     crash = [sys.executable, "-c", "import os; os.kill(os.getpid(), 11)"]
     run = subprocess.run
     monkeypatch.setattr(subprocess, "run", lambda command, **options: run(crash, **options))
-    assert verify.verify(run_path) == [Finding(STRUCTURE, "HDF5 crashes or hangs on the file")]
+    assert verify.verify(run_path) == [Damage(STRUCTURE, "HDF5 crashes or hangs on the file")]
 
 
 @pytest.mark.usefixtures("forked")
@@ -111,7 +111,7 @@ def test_a_run_file_that_does_not_fit_its_summary_is_no_sound_one(forge):
     added = forge(lambda file: file.__setitem__("odd", np.zeros(3)))
     assert [finding.part for finding in verify.verify(added)] == ["odd"]
     refused = forge(lambda file: file.__setitem__("odd", h5py.SoftLink("/plan")))
-    assert verify.verify(refused) == [Finding(STRUCTURE, "/odd is a soft link, not an object")]
+    assert verify.verify(refused) == [Damage(STRUCTURE, "/odd is a soft link, not an object")]
 
 
 def test_what_is_no_regular_file_is_an_input_error(tmp_path):

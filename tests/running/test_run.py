@@ -67,8 +67,8 @@ def test_every_figure_stands_beside_the_damaged_one_and_the_baselines(run):
     psnr = {(row["what"], row["region"]): row for row in run.scores if row["metric"] == "psnr"}
     assert {what for what, _ in psnr} == {"damaged", "identity", "biharmonic", "restored"}
     assert psnr["identity", "full"]["mean"] == psnr["damaged", "full"]["mean"]
-    assert psnr["biharmonic", "hole"]["knows_mask"]
-    assert not psnr["restored", "hole"]["knows_mask"]
+    assert psnr["biharmonic", "hole"]["given_mask"]
+    assert not psnr["restored", "hole"]["given_mask"]
     assert psnr["damaged", "clean"]["mean"] is None
     assert {"mask.iou", "mask.false"} <= {row["metric"] for row in run.scores}
     for row in psnr.values():

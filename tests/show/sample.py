@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from restore.runfile.record import Gallery, Record, Scores, Split
+from restore.runfile.record import Gallery, Record, Scores, SplitIds
 
 CHOICES = {
     "dataset": {"component": "prints/synthetic", "spec": "synthetic", "level": None, "options": {"size": [96, 128]}},
@@ -54,7 +54,7 @@ def row(metric: str, region: str, what: str, mean: float | None, **more: object)
     kind = {"psnr": ("dB", "higher", "db"), "mse": ("", "lower", "values"), "mask.iou": ("", "higher", "values")}
     unit, better, rule = kind[metric]
     fields = {"data": None, "corruption": "box@easy", "level": "easy", "metric": metric, "unit": unit, "better": better}
-    fields |= {"region": region, "what": what, "knows_mask": False, "mean": mean, **interval}
+    fields |= {"region": region, "what": what, "given_mask": False, "mean": mean, **interval}
     return (
         fields
         | {"n": 9 if mean is not None else 0, "groups": 3, "rule": rule, "reason": None, "identity": False}
@@ -64,7 +64,7 @@ def row(metric: str, region: str, what: str, mean: float | None, **more: object)
 
 def rows() -> list[dict]:
     """Return the score tables of two corruptions; the median was skipped in the second."""
-    told, skipped = {"knows_mask": True}, {"knows_mask": True, "reason": "the mask covers over 90 %"}
+    told, skipped = {"given_mask": True}, {"given_mask": True, "reason": "the mask covers over 90 %"}
     second = {"corruption": "box@easy|noise", "level": None}
     return [
         row("psnr", "full", "damaged", 14.364),
@@ -100,7 +100,7 @@ def record() -> Record:
         environment={},
         seconds={"total": 100.0, "train": 80.0, "score": 5.0},
         data={
-            name: Split([f"{name}/{i}" for i in range(n)], [f"{i % 3}" for i in range(n)], ["0" * 64] * n)
+            name: SplitIds([f"{name}/{i}" for i in range(n)], [f"{i % 3}" for i in range(n)], ["0" * 64] * n)
             for name, n in (("train", 42), ("validation", 9), ("test", 9))
         },
         skipped=[{"id": "bad.png", "reason": "cut short"}],

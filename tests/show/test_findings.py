@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from restore.runfile.verify import Finding as Damage
+from restore.runfile.verify import Damage
 from restore.show.console import render
 from restore.show.findings import check_document, check_parts, damage_document, damage_parts
 from restore.testing import Finding

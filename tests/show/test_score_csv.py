@@ -10,7 +10,7 @@ def test_the_table_comes_back_with_every_value(rows):
     assert tuple(read[0]) == COLUMNS
     assert [one["corruption"] for one in read] == [one["corruption"] for one in rows]
     assert [float(one["mean"]) if one["mean"] else None for one in read] == [one["mean"] for one in rows]
-    assert {one["knows_mask"] for one in read} == {"True", "False"}
+    assert {one["given_mask"] for one in read} == {"True", "False"}
 
 
 def test_every_column_of_the_score_table_is_written(rows):

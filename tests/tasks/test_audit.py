@@ -8,7 +8,7 @@ import pytest
 import restore
 from restore.errors import RequestError
 from restore.plugins.catalogue import Catalogue
-from restore.runfile.record import Split
+from restore.runfile.record import SplitIds
 from restore.show.audit import audit_parts
 from restore.tasks import audit as room
 from restore.tasks.audit import audit
@@ -76,7 +76,7 @@ def test_an_audit_of_a_run(tmp_path, capsys):
     )
     assert found.unseen == pytest.approx(scored, abs=1e-3)
     assert list(audit(run.record, Catalogue.installed())) == [found]
-    other = {**run.record.data, "test": Split(["x"], ["x"], ["0" * 64])}
+    other = {**run.record.data, "test": SplitIds(["x"], ["x"], ["0" * 64])}
     with pytest.raises(RequestError, match="the data changed since the run"):
         next(audit(replace(run.record, data=other), Catalogue.installed()))
 

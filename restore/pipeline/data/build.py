@@ -12,9 +12,9 @@ import numpy as np
 
 from restore.errors import InputError, gathered
 from restore.images import Alpha, is_grey, to_channels, without_alpha
-from restore.pipeline.data.cache import Writer
+from restore.pipeline.data.cache import ArrayWriter
 from restore.pipeline.data.decode import decode
-from restore.pipeline.data.examples import Record, plain, to_stored
+from restore.pipeline.data.examples import ImageInfo, plain, to_stored
 from restore.pipeline.data.fitting import Fit, Size, border_of, fit_image, fit_mask
 from restore.pipeline.data.trim import Frames, Margins, cut
 from restore.plugins.boundary import fault
@@ -59,7 +59,7 @@ class Build:
     workers: int
     progress: Callable[[int, int], None]
 
-    def __call__(self, writer: Writer) -> Mapping[str, Any]:
+    def __call__(self, writer: ArrayWriter) -> Mapping[str, Any]:
         """Add every picture to `writer` and return what is known of them as plain JSON.
 
         Two passes where a frame is looked for, since it is known only after the last picture; what the first leaves
@@ -77,7 +77,7 @@ class Build:
                     kept[index] = sample
             passes = 2
         trimmed = frames.margins()
-        records: dict[str, Record] = {}
+        records: dict[str, ImageInfo] = {}
         held: set[str] = set()
         for index, sample in self._samples(kept, faults, passes - 1, passes):
             try:
@@ -120,7 +120,7 @@ class Build:
             else:
                 yield index, decoded
 
-    def _prepared(self, sample: Sample, margins: Margins) -> tuple[Record, Row]:
+    def _prepared(self, sample: Sample, margins: Margins) -> tuple[ImageInfo, Row]:
         """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
         how = self.how
         where = f"the clean picture of {sample.id}" if sample.damaged else sample.id
@@ -137,7 +137,7 @@ class Build:
             damage = {"name": told.name, "level": told.level, "truth": plain(told.truth), "mask": mask}
         hashed = hashlib.sha256(stored.astype("<u2").tobytes()).hexdigest()
         height, width = sample.clean.shape[:2]
-        return Record(sample.id, sample.group, hashed, (height, width), sample.labels, tuple(notes), damage), row
+        return ImageInfo(sample.id, sample.group, hashed, (height, width), sample.labels, tuple(notes), damage), row
 
     def _add_partner(self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fill: Images) -> bool:
         """Add the damaged partner to a row, prepared like the clean image; returns whether it has a mask."""

@@ -28,14 +28,14 @@ _HEADER = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Cached:
     """What is held: plain JSON, and arrays by name."""
 
     meta: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]]
 
 
-class Writer:
+class ArrayWriter:
     """Writes arrays row by row into a folder, so that no more than a row is in memory."""
 
     def __init__(self, folder: Path) -> None:
@@ -74,7 +74,7 @@ class Writer:
             file.close()
 
 
-Make = Callable[[Writer], Mapping[str, Any]]
+Make = Callable[[ArrayWriter], Mapping[str, Any]]
 """Adds rows to a writer and returns the JSON to be kept with them."""
 
 
@@ -97,7 +97,7 @@ def key_of(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
-def fetch(key: str, make: Make) -> tuple[Entry, bool]:
+def fetch(key: str, make: Make) -> tuple[Cached, bool]:
     """Return what is held under `key`, made and put there where it is not, and whether it was there.
 
     What is damaged is made again. A second process that wants the same waits for the first. Raises `WorkError`
@@ -125,23 +125,23 @@ def fetch(key: str, make: Make) -> tuple[Entry, bool]:
             return _opened(place), False
 
 
-def spool(make: Make) -> Entry:
+def spool(make: Make) -> Cached:
     """Return what `make` makes, held outside the cache in files that have no name any more and end with their use."""
     with _told(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="restore-") as name:
         folder = Path(name)
         _fill(folder, make)
         entry = _opened(folder)
         if os.name == "nt":  # where a file in use cannot lose its name
-            return Entry(entry.meta, {name: np.array(values) for name, values in entry.arrays.items()})
+            return Cached(entry.meta, {name: np.array(values) for name, values in entry.arrays.items()})
         return entry
 
 
 def _fill(folder: Path, make: Make) -> None:
-    with contextlib.closing(Writer(folder)) as writer:
+    with contextlib.closing(ArrayWriter(folder)) as writer:
         writer.finish(make(writer))
 
 
-def _load(place: Path) -> Entry | None:
+def _load(place: Path) -> Cached | None:
     """Return the entry at a place, None where it is missing, damaged or not ours."""
     try:
         if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
@@ -154,10 +154,10 @@ def _load(place: Path) -> Entry | None:
         return None
 
 
-def _opened(place: Path) -> Entry:
+def _opened(place: Path) -> Cached:
     """Open the entry at a place, its arrays as maps of their files."""
     meta = json.loads((place / _META).read_text(encoding="utf-8"))
-    return Entry(meta, {file.stem: np.load(file, mmap_mode="r") for file in sorted(place.glob("*.npy"))})
+    return Cached(meta, {file.stem: np.load(file, mmap_mode="r") for file in sorted(place.glob("*.npy"))})
 
 
 def _sum(file: Path) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 from restore.errors import InputError
 from restore.plugins.boundary import fault, guard
-from restore.plugins.contracts import judge_sample
+from restore.plugins.contracts import fault_in_sample
 from restore.plugins.values import Sample, Source
 
 Decoded = tuple[int, Sample | InputError]
@@ -49,7 +49,7 @@ def _judged(get: Callable[[], Sample], index: int, owner: str) -> Sample | Input
             sample = get()
     except InputError as error:
         return error
-    wrong = judge_sample(sample)
+    wrong = fault_in_sample(sample)
     if wrong:
         raise fault(owner, wrong)
     return sample

@@ -31,7 +31,7 @@ def to_image(stored: NDArray[np.uint16]) -> Images:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ImageInfo:
     """What is known of one picture beside its pixels.
 
     `sha256`: of its pixels after trimming and fitting, as they are held, with their shape. `size`: (H, W) before
@@ -48,13 +48,13 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Store:
+class ImageStore:
     """Every prepared picture: `clean`, and in paired data sets `damaged`, uint16 (N, H, W, C); `mask` bool (N, H, W).
 
     The arrays may be maps of files that are read as they are needed.
     """
 
-    records: Sequence[Record]
+    records: Sequence[ImageInfo]
     arrays: Mapping[str, NDArray[Any]]
 
 
@@ -65,7 +65,7 @@ class Examples:
     `cases`: the name and level of each damaged partner, empty where the data set is not paired.
     """
 
-    store: Store
+    store: ImageStore
     rows: NDArray[np.intp]
     ids: tuple[str, ...]
     groups: tuple[str, ...]
@@ -105,7 +105,7 @@ class Examples:
         return Damaged(to_image(arrays["damaged"][row]), mask, revive(told["truth"]), told["name"], told["level"])
 
 
-def examples_of(store: Store, rows: Sequence[int]) -> Examples:
+def examples_of(store: ImageStore, rows: Sequence[int]) -> Examples:
     """Return the pictures at `rows`, sorted by id, so that the order of the source changes nothing."""
     ordered = sorted(rows, key=lambda row: store.records[row].id)
     records = [store.records[row] for row in ordered]

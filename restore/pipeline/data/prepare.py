@@ -9,10 +9,10 @@ from restore.errors import InputError
 from restore.images import Alpha
 from restore.pipeline.data import cache as shelf
 from restore.pipeline.data.build import Build, Preparation
-from restore.pipeline.data.examples import Data, Record, Skipped, Store, examples_of, revive
+from restore.pipeline.data.examples import Data, ImageInfo, ImageStore, Skipped, examples_of, revive
 from restore.pipeline.data.fitting import Fit, Size
 from restore.pipeline.data.remarks import remarks
-from restore.pipeline.data.split import Split, split, take, twins_of
+from restore.pipeline.data.split import Indices, split, take, twins_of
 from restore.plugins.values import Source
 from restore.text import listed
 
@@ -69,7 +69,7 @@ def prepare(
 
 
 def _split(
-    entry: shelf.Entry,
+    entry: shelf.Cached,
     how: Preparation,
     limit: int | None,
     seed: int,
@@ -80,13 +80,13 @@ def _split(
 ) -> Data:
     """Return what is held, split by whole groups unless it is for the test as a `whole`, with remarks on all of it."""
     meta: Mapping[str, Any] = revive(entry.meta)
-    store = Store([_record(one) for one in meta["records"]], entry.arrays)
+    store = ImageStore([_record(one) for one in meta["records"]], entry.arrays)
     # In the order of ids, so that neither the order of the source nor a skipped picture moves a group.
     rows = sorted(range(len(store.records)), key=lambda row: store.records[row].id)
     rows = [rows[place] for place in take([store.records[row].group for row in rows], limit, seed)]
     records = [store.records[row] for row in rows]
     groups = [record.group for record in records]
-    parts: Split = ([], [], list(range(len(rows))))
+    parts: Indices = ([], [], list(range(len(rows))))
     if not whole:
         parts = split(groups, twins_of(groups, [record.sha256 for record in records]), seed)
     train, validation, test = (examples_of(store, [rows[place] for place in part]) for part in parts)
@@ -105,6 +105,6 @@ def _left_out(skipped: Sequence[Skipped], good: int) -> list[str]:
     return [f"{len(skipped)} of {len(skipped) + good} pictures left out: {lines}"] if skipped else []
 
 
-def _record(told: Mapping[str, Any]) -> Record:
+def _record(told: Mapping[str, Any]) -> ImageInfo:
     """Return a record from its JSON."""
-    return Record(**{**told, "size": tuple(told["size"]), "notes": tuple(told["notes"])})
+    return ImageInfo(**{**told, "size": tuple(told["size"]), "notes": tuple(told["notes"])})

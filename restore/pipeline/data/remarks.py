@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from restore.pipeline.data.examples import Record
+from restore.pipeline.data.examples import ImageInfo
 from restore.text import few
 
 if TYPE_CHECKING:
@@ -22,13 +22,15 @@ _LEAST = 0.5
 """Share of the pictures below which so few are left to learn from that the split deserves a word (it aims at 0.7)."""
 
 
-def remarks(records: Sequence[Record], parts: Sequence[Sequence[int]], how: Preparation, *, paired: bool) -> list[str]:
+def remarks(
+    records: Sequence[ImageInfo], parts: Sequence[Sequence[int]], how: Preparation, *, paired: bool
+) -> list[str]:
     """Return remarks on pictures, `parts` being the indices of train, validation and test."""
     told = [*_noted(records), *_sizes(records, how), *_twins(records, paired=paired)]
     return [*told, *_shares(records, parts)]
 
 
-def _noted(records: Sequence[Record]) -> Iterator[str]:
+def _noted(records: Sequence[ImageInfo]) -> Iterator[str]:
     """Count what was noted of single pictures."""
     noted: dict[str, list[str]] = defaultdict(list)
     for record in records:
@@ -38,7 +40,7 @@ def _noted(records: Sequence[Record]) -> Iterator[str]:
         yield f"{_count(len(names))}: {note} ({few(names, _NAMED)})"
 
 
-def _sizes(records: Sequence[Record], how: Preparation) -> Iterator[str]:
+def _sizes(records: Sequence[ImageInfo], how: Preparation) -> Iterator[str]:
     """Count the sizes where there are several, and say where only the middle of most pictures is left of them."""
     sizes = Counter(record.size for record in records)
     left = statistics.median(
@@ -53,9 +55,9 @@ def _sizes(records: Sequence[Record], how: Preparation) -> Iterator[str]:
         yield f"{len(sizes)} sizes, brought to one: {few(counted, _NAMED)}"
 
 
-def _twins(records: Sequence[Record], *, paired: bool) -> Iterator[str]:
+def _twins(records: Sequence[ImageInfo], *, paired: bool) -> Iterator[str]:
     """Name pictures that are there more than once; in paired data sets a clean picture may have several partners."""
-    same: dict[Hashable, list[Record]] = defaultdict(list)
+    same: dict[Hashable, list[ImageInfo]] = defaultdict(list)
     for record in records:
         same[record.sha256].append(record)
     across = [
@@ -69,7 +71,7 @@ def _twins(records: Sequence[Record], *, paired: bool) -> Iterator[str]:
         yield f"{_count(len(within))} more than once: {'; '.join(names[:_NAMED])}"
 
 
-def _shares(records: Sequence[Record], parts: Sequence[Sequence[int]]) -> Iterator[str]:
+def _shares(records: Sequence[ImageInfo], parts: Sequence[Sequence[int]]) -> Iterator[str]:
     """Say where whole groups leave little to learn from."""
     if parts[0] and len(parts[0]) < _LEAST * len(records):
         yield f"only {len(parts[0])} of {len(records)} pictures to learn from, since groups are kept whole"

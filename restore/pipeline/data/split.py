@@ -12,7 +12,7 @@ from restore.text import few
 
 SHARES = (0.70, 0.15, 0.15)
 """Pictures in train, validation and test."""
-Split = tuple[list[int], list[int], list[int]]
+Indices = tuple[list[int], list[int], list[int]]
 
 
 def in_order(groups: Iterable[str], seed: int) -> list[str]:
@@ -37,7 +37,7 @@ def take(groups: Sequence[str], limit: int | None, seed: int) -> list[int]:
     return [index for index, group in enumerate(groups) if group in taken]
 
 
-def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> Split:
+def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> Indices:
     """Return the indices of train, validation and test, 70/15/15 by pictures, none of them empty.
 
     `twins` are groups that share a picture and stay together. The groups, in order, are cut where the shares are
@@ -52,7 +52,7 @@ def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> S
     second = _nearest(totals, (SHARES[0] + SHARES[1]) * totals[-1], first + 1, len(blocks) - 1)
     parts = blocks[:first], blocks[first:second], blocks[second:]
     part_of = {group: number for number, part in enumerate(parts) for block in part for group in block}
-    indices: Split = ([], [], [])
+    indices: Indices = ([], [], [])
     for index, group in enumerate(groups):
         indices[part_of[group]].append(index)
     return indices

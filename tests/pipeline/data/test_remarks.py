@@ -3,12 +3,12 @@
 import pytest
 
 from restore.pipeline.data.build import Preparation
-from restore.pipeline.data.examples import Record
+from restore.pipeline.data.examples import ImageInfo
 from restore.pipeline.data.remarks import remarks
 
 
 def record(name, group="g", pixels=None, size=(8, 8), notes=()):
-    return Record(name, group, pixels or name, size, {}, notes)
+    return ImageInfo(name, group, pixels or name, size, {}, notes)
 
 
 def told(records, first=100, *, paired=False, size=(8, 8), fit="pad"):

@@ -8,9 +8,13 @@ import jsonschema
 import pytest
 
 import restore
+from restore.plugins.commands import find_commands
 from restore.plugins.components import COMPONENTS
 from restore.plugins.discovery import discover
-from restore.show.plugins import list_options, plugin_document, select
+from restore.plugins.listing import list_details, select
+from restore.running.opened import Run
+from restore.running.pretrained import strip
+from restore.show.plugins import plugin_document
 
 SCHEMAS = Path(__file__).parent.parent / "docs/schemas"
 KINDS = [kind.kind for kind in COMPONENTS]
@@ -23,8 +27,8 @@ def validator(name):
 
 
 def listing(name=None):
-    plugins, selection = select(discover(), name)
-    document = plugin_document(plugins, selection, list_options(selection)[0] if selection.named else {})
+    selection = select(discover(), find_commands(()), name)
+    document = plugin_document(selection, list_details(selection)[0] if selection.named else {})
     return json.loads(json.dumps(document, allow_nan=False))
 
 
@@ -48,7 +52,7 @@ def document(tmp_path_factory):
 def test_a_listing_is_what_its_schema_says(name):
     document = listing(name)
     validator("list-plugins.json").validate(document)
-    assert any(plugin["components"] for plugin in document["plugins"])
+    assert any(plugin["components"] for plugin in document["plugins"]) or name == "pretrained"  # nobody ships one yet
 
 
 def test_broken_plugins_are_what_the_schema_says(zoo):
@@ -56,6 +60,12 @@ def test_broken_plugins_are_what_the_schema_says(zoo):
     document = listing()
     validator("list-plugins.json").validate(document)
     assert {plugin["status"] for plugin in document["plugins"]} == {"ok", "broken"}
+
+
+@pytest.mark.parametrize("name", [None, "pretrained", "zoo-pretrained", "zoo-pretrained/shipped", "zoo-commands"])
+def test_pretrained_runs_and_commands_are_what_the_schema_says(zoo, name):
+    zoo("pretrained", "commands")
+    validator("list-plugins.json").validate(listing(name))
 
 
 def test_options_are_listed_for_a_name_alone():
@@ -85,3 +95,9 @@ def test_another_document_is_refused(document, place, value):
     inner[place[-1]] = value
     with pytest.raises(jsonschema.ValidationError):
         validator("run.json").validate(changed)
+
+
+def test_a_pretrained_run_is_what_the_schema_says(record):
+    document = Run(Path("a.h5"), strip(record)).to_json()
+    validator("run.json").validate(json.loads(json.dumps(document, allow_nan=False)))
+    assert (document["kind"], document["parent"]["id"], document["data"]) == ("pretrained", record.id, {"skipped": []})

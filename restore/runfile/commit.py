@@ -1,4 +1,4 @@
-"""Bytes put in the place of a run file whole or not at all."""
+"""Replacing a run file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from pathlib import Path
 from restore.errors import WorkError
 from restore.runfile import disk, seal
 
-_REASONS = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
+_REASONS = {errno.ENOSPC: "disk full", errno.EDQUOT: "disk quota exceeded"}
 
 
 def commit(path: Path, data: memoryview) -> None:
-    """Put bytes in the place of a file, durably: after a crash at any moment the file is the old or the new one.
+    """Replace a file by bytes, durably: after a crash at any time the file is the old or the new one.
 
-    Raises one WorkError where anything fails; the old file is whole then, and no temporary one stays.
+    Raises `WorkError` where anything fails; the old file is intact then, and no temporary file is left.
     """
     if len(data) > seal.LIMIT:
-        raise WorkError(f"the run file would have {len(data):,} bytes; {seal.LIMIT:,} are the limit", where=str(path))
+        what = f"a run file of {len(data):,} bytes exceeds the limit of {seal.LIMIT:,}"
+        raise WorkError(what, code="too-large", where=str(path), hint="use a smaller model, or lower --gallery")
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
     try:
         _write(temporary, data)
@@ -29,16 +30,18 @@ def commit(path: Path, data: memoryview) -> None:
     except OSError as error:
         _discard(temporary)
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        go_on = f"restore run --resume {shlex.quote(str(path))}"
-        hint = f"the last commit stands; go on with: {go_on}" if path.exists() else ""
-        raise WorkError(f"the run file could not be written: {reason}", where=str(path), hint=hint) from error
+        hint = f"the last commit is kept; resume with: restore run --resume {shlex.quote(str(path))}"
+        hint = hint if path.exists() else "choose another folder: --runs DIR"
+        code = "disk-full" if error.errno in _REASONS else "not-written"
+        what = f"cannot write the run file: {reason}"
+        raise WorkError(what, code=code, where=str(path), hint=hint) from error
     except BaseException:
         _discard(temporary)
         raise
 
 
 def remove_stale(path: Path) -> None:
-    """Remove the temporary files that killed writers of this run left; its lock must be held."""
+    """Remove the temporary files that killed writers of this run left behind; its lock must be held."""
     name = re.compile(rf"\.{re.escape(path.stem)}\.[0-9]+\.tmp")
     for entry in os.scandir(path.parent):
         if name.fullmatch(entry.name):
@@ -56,7 +59,7 @@ def _write(path: Path, data: memoryview) -> None:
 
 
 def _discard(path: Path) -> None:
-    """Remove a temporary file; where even that fails, the next holder of the lock does it."""
+    """Remove a temporary file; where that fails, the next holder of the lock removes it."""
     try:
         disk.remove(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Every call that touches run files on disk, in one place, so that each can be made to fail and be recorded."""
+"""All system calls on run files, in one place, so that tests can record them and make each fail."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ PIECE = 2**26  # bytes a call; Linux moves at most 2 GiB at once, and a signal w
 
 
 def create(path: Path) -> int:
-    """Create a file that must not exist; return its descriptor."""
+    """Create a file that must not exist; returns its descriptor."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _flag("O_CLOEXEC") | _flag("O_BINARY"), 0o666)
 
 
 def write(file: int, data: memoryview) -> int:
-    """Write a piece; return how many bytes went, which may be fewer."""
+    """Write at most `PIECE` bytes; returns the number of bytes written, which may be smaller."""
     return os.write(file, data[:PIECE])
 
 
 def sync(file: int) -> None:
-    """Return when the file's bytes are on the disk."""
+    """Flush the bytes of a file to the disk."""
     os.fsync(file)
 
 
@@ -35,19 +35,19 @@ def close(file: int) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Put `source` in the place of `target` in one step."""
+    """Replace `target` by `source` atomically."""
     source.replace(target)
 
 
 def remove(path: Path) -> None:
-    """Remove a file, where it is there."""
+    """Remove a file if it exists."""
     path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
-    """Return when the folder's names are on the disk; file systems that cannot tell are left alone."""
+    """Flush the names in a folder to the disk, where the file system supports it."""
     if os.name == "nt":
-        return  # has no such call
+        return  # not supported
     file = os.open(folder, os.O_RDONLY | _flag("O_DIRECTORY") | _flag("O_CLOEXEC"))
     try:
         sync(file)
@@ -59,7 +59,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each name on the disk before the next."""
+    """Create a folder and its parents, each name flushed to the disk before the next."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -68,24 +68,26 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def regular(path: Path) -> Iterator[int]:
-    """Open a regular file for reading, and nothing else: a pipe would wait for its writer.
+    """Open a regular file for reading; other files are refused, as a pipe would block.
 
-    Raises InputError where it is missing, another kind of file or unreadable.
+    Raises `InputError` for a file that is missing, not regular or unreadable.
     """
     try:
         file = os.open(path, os.O_RDONLY | _flag("O_NONBLOCK") | _flag("O_CLOEXEC") | _flag("O_BINARY"))
     except FileNotFoundError:
-        raise InputError(
-            "the run file does not exist", where=str(path), hint="see the runs with: restore runs"
-        ) from None
+        what, hint = "no such run file", "list runs: restore runs"
+        raise InputError(what, code="unknown-run", where=str(path), hint=hint) from None
     except OSError as error:
-        raise InputError(f"the run file cannot be opened: {error.strerror}", where=str(path)) from None
+        what = f"cannot open the run file: {error.strerror}"
+        raise InputError(what, code="unreadable", where=str(path), hint="check its name and permissions") from None
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise InputError("this is no regular file, so it is no run file", where=str(path))
+            what, hint = "not a regular file", "name a run file"
+            raise InputError(what, code="not-a-regular-file", where=str(path), hint=hint)
         yield file
     except OSError as error:
-        raise InputError(f"the run file cannot be read: {error.strerror}", where=str(path)) from None
+        what = f"cannot read the run file: {error.strerror}"
+        raise InputError(what, code="unreadable", where=str(path), hint="check the disk") from None
     finally:
         os.close(file)
 
@@ -96,11 +98,11 @@ def size(file: int) -> int:
 
 
 def read(file: int, limit: int) -> bytes:
-    """Return up to `limit` bytes from where the file stands."""
+    """Return up to `limit` bytes from the current position."""
     with os.fdopen(file, "rb", closefd=False) as stream:
         return stream.read(limit)
 
 
 def _flag(name: str) -> int:
-    """Return a flag of `os.open`, 0 where this system has none."""
+    """Return a flag of `os.open`, 0 where the system lacks it."""
     return int(getattr(os, name, 0))

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from restore.runfile.guard import admit, attributes
 from restore.runfile.seal import BLOCK
-from restore.runfile.tree import ROOT, Node, Refusal, Tree, little
+from restore.runfile.tree import ROOT, Node, Refusal, Tree, little, pack_text
 
-WORTH_PACKING = 16_384  # bytes; the index of a packed data set takes about 4,000
+WORTH_PACKING = 8_192  # bytes; the index of a compressed dataset takes about 3,000, a compressed 96x96 mask hardly any
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-# What h5py raises for bytes that are no sound HDF5, by where libhdf5 or h5py notices.
+# What h5py raises for invalid HDF5, depending on where libhdf5 or h5py detects it.
 _FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError, NotImplementedError)
 
 
@@ -25,7 +25,7 @@ def dump(tree: Tree) -> io.BytesIO:
     import h5py
 
     buffer = io.BytesIO()
-    # The oldest layout that does: read by every tool, and no times in it.
+    # The oldest sufficient layout: every tool reads it, and it stores no times.
     with h5py.File(buffer, "w", userblock_size=BLOCK, libver=("earliest", "v110")) as file:
         for path, node in tree.items():
             target = file
@@ -36,12 +36,12 @@ def dump(tree: Tree) -> io.BytesIO:
             elif path != ROOT:
                 target = file.create_group(path)
             for name, value in node.attrs.items():
-                target.attrs[name] = value if isinstance(value, str) else np.int64(value)
+                target.attrs[name] = _marked(pack_text(value)) if isinstance(value, str) else np.int64(value)
     return buffer
 
 
 def _marked(value: NDArray[Any]) -> NDArray[Any]:
-    """Return texts marked as UTF-8, and everything in little-endian order."""
+    """Return texts marked as UTF-8, and all values in little-endian order."""
     import h5py
 
     if value.dtype.kind == "S":
@@ -51,7 +51,7 @@ def _marked(value: NDArray[Any]) -> NDArray[Any]:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Any]:
-    """Open HDF5 bytes as an `h5py.File`; whatever is wrong inside becomes a `Refusal`."""
+    """Open HDF5 bytes as an `h5py.File`; errors inside become a `Refusal`."""
     import h5py
 
     try:
@@ -66,13 +66,14 @@ def header(file: Any) -> dict[str, str | int]:
     return attributes(file.id, ROOT)
 
 
-def load(file: Any, size: int, *, lenient: bool = False) -> Tree:
+def load(file: Any, size: int, *, lenient: bool = False, variable: bool = False) -> Tree:
     """Return the tree of an open file of `size` bytes; raise `Refusal` for what the guard does not admit.
 
-    `lenient` leaves unreadable data sets out, so that the other parts of a damaged file can be compared.
+    `lenient` leaves out unreadable datasets, so that the other parts of a damaged file can be compared. `variable`
+    admits attributes of variable length, which libhdf5 may not survive.
     """
     tree: Tree = {}
-    for path, item, attrs in admit(file, size):
+    for path, item, attrs in admit(file, size, variable=variable):
         try:
             tree[path] = Node(None if item is None else _values(item), attrs)
         except _FAULTS:
@@ -82,10 +83,10 @@ def load(file: Any, size: int, *, lenient: bool = False) -> Tree:
 
 
 def _values(dataset: Any) -> NDArray[Any]:
-    """Return the values of a low-level data set."""
+    """Return the values of a low-level dataset."""
     import h5py
 
     values = np.empty(dataset.shape, dataset.dtype)
     dataset.read(h5py.h5s.ALL, h5py.h5s.ALL, values)
-    # Text comes marked with its encoding, which plain values do without.
+    # Text is marked with its encoding, which plain values do not need.
     return values.astype(f"S{values.dtype.itemsize}") if values.dtype.kind == "S" else values

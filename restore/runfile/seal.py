@@ -1,4 +1,4 @@
-"""The user block before the HDF5 bytes: one line that seals everything after it, one line of JSON for listings."""
+"""The user block before the HDF5 bytes: a line that seals everything after it, and a line of JSON for listings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHECK = re.compile(rb'(\{.*),"check":"([0-9a-f]{64})"\}', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The first line: `version` of the block, SHA-256 (hex) and number of the bytes after the line, its own length."""
+    """The first line: `version` of the block, SHA-256 (hex) and `size` of the bytes after it, and its own `length`."""
 
     version: int
     sha256: str
@@ -31,16 +31,16 @@ class Seal:
 
 
 def seal(buffer: io.BytesIO, summary: bytes) -> memoryview:
-    """Write both lines into the empty user block of a file in memory; return the whole file.
+    """Write both lines into the empty user block of a file in memory; returns the whole file.
 
-    `summary` is one line as `checked` gives it, at most `MAX_SUMMARY` bytes; raises ValueError for a longer one.
+    `summary` is one line as returned by `checked`, at most `MAX_SUMMARY` bytes; raises ValueError for a longer one.
     """
     if len(summary) > MAX_SUMMARY or b"\n" in summary:
-        raise ValueError("a summary is one line that fits the user block")
+        raise ValueError("a summary must be one line that fits the user block")
     file = buffer.getbuffer()
     start = b"%s%d sha256=%s bytes=" % (PREFIX, VERSION, b"0" * 64)
     for digits in range(1, 16):
-        # The length counts what follows its own line, so a leading zero may be needed to make both agree.
+        # The size counts the bytes after its own line, so a leading zero may be needed to make both agree.
         size = len(file) - len(start) - digits - 1
         if len(str(size)) <= digits:
             break
@@ -53,7 +53,7 @@ def seal(buffer: io.BytesIO, summary: bytes) -> memoryview:
 
 
 def parse(block: bytes) -> Seal | None:
-    """Return the seal at the start of a file; None where the first line is no seal."""
+    """Return the seal at the start of a file; None where the first line is not a seal."""
     match = _LINE.match(block)
     if match is None:
         return None
@@ -62,14 +62,14 @@ def parse(block: bytes) -> Seal | None:
 
 def checked(fields: Mapping[str, Any]) -> bytes:
     """Return fields as one line of JSON with its own SHA-256 as the last field, `check`, over all before it."""
-    # A lone surrogate (a file name that is no UTF-8) comes out as the escape that JSON has for it.
+    # A lone surrogate (from a file name that is not UTF-8) becomes its JSON escape.
     text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     body = text.encode("utf-8", "backslashreplace")[:-1]
     return b'%s,"check":"%s"}' % (body, hashlib.sha256(body).hexdigest().encode())
 
 
 def fields(block: bytes, start: int) -> dict[str, Any] | None:
-    """Return the fields of the summary that begins at `start` of a whole user block; None where it is damaged."""
+    """Return the fields of the summary at `start` of a whole user block; None where it is damaged."""
     line, end, padding = block[start:BLOCK].partition(b"\n")
     match = _CHECK.fullmatch(line)
     if match is None or not end or padding.count(0) != len(padding):
@@ -84,5 +84,5 @@ def fields(block: bytes, start: int) -> dict[str, Any] | None:
 
 
 def content(data: bytes | memoryview) -> str:
-    """Return SHA-256 (hex) of what follows the user block."""
+    """Return the SHA-256 (hex) of the bytes after the user block."""
     return hashlib.sha256(memoryview(data)[BLOCK:]).hexdigest()

@@ -1,4 +1,4 @@
-"""The runs folder: its runs listed, found by name, made and carried on."""
+"""The runs folder: runs listed, found by name, created and reopened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ENDING = ".h5"
 LAST = "last"
-# A file system takes 255 bytes; the ending, the temporary file's pid and the lock's ending need some of them.
+# File systems allow 255 bytes; the extensions of run, lock and temporary file, and its pid, need some of them.
 MAX_NAME = 200
 SHOWN = 20
 
@@ -34,13 +34,13 @@ def runs_folder(given: Path | None = None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class RunWriter:
-    """Writes one run, whose lock is held; `record` is what stood in the file, None for a new run."""
+    """Writes one run, whose lock is held; `record` is the content of the file when it was opened, None for a new run."""
 
     path: Path
     record: Record | None = None
 
     def commit(self, record: Record) -> None:
-        """Put the record in the place of the file, durably; raise WorkError, the old file whole, where that fails."""
+        """Replace the file by the record, durably; raises `WorkError`, with the old file intact, where that fails."""
         from restore.runfile.encode import encode
 
         commit(self.path, encode(record))
@@ -48,65 +48,69 @@ class RunWriter:
 
 @dataclass(frozen=True, slots=True)
 class RunsFolder:
-    """A runs folder, one file `NAME.h5` a run; it need not exist to be looked into."""
+    """A runs folder with one file `NAME.h5` per run; a folder that does not exist counts as empty."""
 
     folder: Path
 
     def summaries(self) -> list[Summary]:
-        """Return all runs, newest first, with the status as it reads now; damaged files say why in `damage`."""
+        """Return all runs, newest first, with their current status; `damage` is set for damaged files."""
         return sorted(map(_look, self._files()), key=_age, reverse=True)
 
     def find(self, run: str) -> Path:
-        """Return the file of a path, a run's name, a unique start of its id, or `last`.
+        """Return the file for a path, a run's name, a unique start of its id, or `last`, the newest run.
 
-        Raises InputError where there is none (the nearest names are suggested) or more than one.
+        Raises `InputError` where no run matches (the nearest names are suggested) or several do.
         """
         if run != LAST and (run.endswith(ENDING) or "/" in run or os.sep in run):
             if _is_gone(Path(run)):
-                raise InputError("the run file does not exist", where=run, hint=_nearest(Path(run).stem, self._names()))
+                hint = _nearest(Path(run).stem, self._names())
+                raise InputError("no such run file", code="unknown-run", where=run, hint=hint)
             return Path(run)
         named = self.folder / f"{run}{ENDING}"
-        with contextlib.suppress(OSError):  # of a name that no file can have
+        with contextlib.suppress(OSError):  # names that a file cannot have
             if run and named.is_file():
                 return named
         summaries = self.summaries()
-        if run == LAST and summaries:
-            return summaries[0].path
+        runs = [summary.path for summary in summaries if summary.kind == "run"]
+        if run == LAST and runs:
+            return runs[0]
         found = [summary for summary in summaries if run and summary.id.startswith(run)]
         if len(found) == 1:
             return found[0].path
         if found:
             names = [f"{summary.id} ({summary.path.stem})" for summary in found]
-            raise InputError(f"the id {run!r} begins {len(found)} runs", where=str(self.folder), hint=few(names, SHOWN))
+            what, hint = f"ambiguous id {run!r}: {len(found)} runs", f"choose from {few(names, SHOWN)}"
+            raise InputError(what, code="ambiguous-run", where=str(self.folder), hint=hint)
         hint = _nearest(run, [name for summary in summaries for name in (summary.path.stem, summary.id) if name])
-        raise InputError(f"there is no run {in_words(run)}", where=str(self.folder), hint=hint)
+        raise InputError(f"unknown run {in_words(run)}", code="unknown-run", where=str(self.folder), hint=hint)
 
     def path(self, name: str) -> Path:
-        """Return the file for a new run's name; raise RequestError for a name that is taken or cannot be one."""
+        """Return the file for a new run's name; raises `RequestError` for a name that is taken or not valid."""
         reason = _fault(name)
         if reason:
-            raise RequestError(f"the name {name!r} {reason}", where="--name", hint="choose another name")
+            what, hint = f"the run name {name!r} {reason}", "choose another name"
+            raise RequestError(what, code="bad-name", where="--name", hint=hint)
         path = self.folder / f"{name}{ENDING}"
         if os.path.lexists(path):
-            hint = f"choose another name, or go on with: restore run --resume {shlex.quote(str(path))}"
-            raise RequestError(f"there is a run {name!r} already", where=str(path), hint=hint)
+            hint = f"choose another name, or resume it: restore run --resume {shlex.quote(str(path))}"
+            raise RequestError(f"the run {name!r} exists", code="run-exists", where=str(path), hint=hint)
         return path
 
     @contextlib.contextmanager
     def create(self, name: str) -> Iterator[RunWriter]:
-        """Hold a new run's name and give its writer; nothing is written before the first commit.
+        """Hold a new run's name and yield its writer; nothing is written before the first commit.
 
-        Raises RequestError where the name is taken, cannot be one, or is held, or the folder is not writable.
+        Raises `RequestError` where the name is taken, not valid or held, or the folder is not writable.
         """
         path = self.path(name)
         with hold(path):
-            yield RunWriter(self.path(name))  # again: another may have made it in the meantime
+            yield RunWriter(self.path(name))  # checked again: another process may have created it meanwhile
 
     @contextlib.contextmanager
     def reopen(self, path: Path) -> Iterator[RunWriter]:
-        """Hold the run of a file, read it, and give the writer that carries it on.
+        """Hold the run of a file, read it, and yield its writer.
 
-        Raises RequestError where another process holds it, InputError where the file cannot be used.
+        Raises `RequestError` where another process holds it, `InputError` where the file cannot be used.
         """
         from restore.runfile.read import read
 
@@ -121,7 +125,8 @@ class RunsFolder:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise InputError(f"the runs folder cannot be read: {error.strerror}", where=str(self.folder)) from None
+            what = f"cannot read the runs folder: {error.strerror}"
+            raise InputError(what, code="unreadable", where=str(self.folder), hint="name another: --runs DIR") from None
         return [
             self.folder / entry.name
             for entry in entries
@@ -133,7 +138,7 @@ class RunsFolder:
 
 
 def _is_gone(path: Path) -> bool:
-    """Tell whether there is nothing at a path; what cannot be looked at may be there, and opening it says why not."""
+    """Return whether nothing exists at a path; False where that is unknown, as opening the path then fails."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -146,13 +151,13 @@ def _is_gone(path: Path) -> bool:
 def _look(path: Path) -> Summary:
     try:
         summary = read_summary(path)
-    except InputError as error:  # removed or replaced by something else since the folder was read
+    except InputError as error:  # removed or replaced since the folder was scanned
         return Summary(path, name=path.stem, damage=error.what)
     return summary if summary.damage else replace(summary, status=live_status(path, summary.status))
 
 
 def _age(summary: Summary) -> tuple[str, str]:
-    """Return when a run was made, as text that sorts; a damaged file's own time must do where it says none."""
+    """Return when a run was created, as sortable text; for a damaged file, its modification time."""
     created = summary.created
     if not created:
         try:
@@ -163,17 +168,17 @@ def _age(summary: Summary) -> tuple[str, str]:
 
 
 def _fault(name: str) -> str:
-    """Say what keeps a name from being a run's, or nothing."""
+    """Return what makes a name invalid for a run, empty for a valid name."""
     if not name or name.startswith((".", "-")) or name == LAST:
-        return "is empty, begins with a dot or a dash, or is the word 'last'"
+        return f"is empty, starts with a dot or dash, or is {LAST!r}"
     if "/" in name or "\\" in name or ".." in name:
-        return "holds /, \\ or .., which lead to other folders"
+        return "contains /, \\ or .., which lead to other folders"
     if not name.isprintable():
-        return "holds characters that cannot be printed"
+        return "contains unprintable characters"
     if len(name.encode()) > MAX_NAME:
         return f"is longer than {MAX_NAME} bytes"
     return ""
 
 
 def _nearest(name: str, names: list[str]) -> str:
-    return did_you_mean(name, names) or "see the runs with: restore runs"
+    return did_you_mean(name, names) or "list runs: restore runs"

@@ -1,11 +1,11 @@
-"""What a listing says of a run, kept in the first 4,096 bytes so that no HDF5 is opened for it."""
+"""The summary of a run for listings, kept in the first 4,096 bytes so that no HDF5 file is opened."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from restore.runfile import disk, seal
 from restore.runfile.record import Record
 
 NAME = 100  # characters of a name
+HASH = 64  # characters of a SHA-256 in hex
 
 
 class Holder(NamedTuple):
@@ -24,7 +25,7 @@ class Holder(NamedTuple):
 
 
 def this_process() -> Holder:
-    """Return the process that asks."""
+    """Return the current process."""
     return Holder(os.getpid(), socket.gethostname())
 
 
@@ -32,10 +33,11 @@ def this_process() -> Holder:
 class Summary:
     """One line of a listing.
 
-    `damage` says why a file cannot be used; then the other fields are what could be told. `status` is as written:
-    a holder that was killed leaves `running`. `pid`, `host`: who wrote it. `corruptions` may be cut, `corruptions_total`
-    is their number. `score`: the first score of the restored pictures. `parts`: top-level name to SHA-256 of its
-    logical content. `content`: SHA-256 of the HDF5 bytes. `size` in bytes.
+    `damage` says why a file cannot be used; then the other fields are what could be read. `status` is as written: a
+    holder that was killed leaves `running`. `pid`, `host`: the process that wrote it, 0 and empty in a pretrained run.
+    `kind`: `run` in files of schema 1. `parent`: {id, content} of the run that it was made from. `corruptions` may be
+    cut, `corruptions_total` is their number. `score`: the first score of the restored images. `parts`: top-level name
+    to SHA-256 of its logical content. `content`: SHA-256 of the HDF5 bytes. `size` in bytes.
     """
 
     path: Path
@@ -47,6 +49,8 @@ class Summary:
     restore_version: str = ""
     pid: int = 0
     host: str = ""
+    kind: str = "run"
+    parent: Json | None = None
     recipe: str = ""
     corruptions: Sequence[str] = ()
     corruptions_total: int = 0
@@ -83,11 +87,13 @@ def _fields(record: Record, holder: Holder, schema: int, corruptions: Sequence[s
         "id": _cut(record.id, limit),
         "name": _cut(record.name, NAME),
         "created": _cut(record.created, limit),
+        "kind": record.kind,
         "status": record.status,
         "schema": schema,
         "restore_version": _cut(record.restore_version, limit),
         "pid": holder.pid,
         "host": _cut(holder.host, limit),
+        "parent": record.parent and {name: _cut(text, HASH) for name, text in asdict(record.parent).items()},
         "recipe": _cut(_step(record.plan.get("recipe")), limit),
         "corruptions": [_cut(text, limit) for text in corruptions],
         "model": _cut(_step(record.plan.get("model")), limit),
@@ -121,9 +127,9 @@ def _cut(text: str, limit: int) -> str:
 
 
 def read_summary(path: Path) -> Summary:
-    """Return the summary of a file from its first 4,096 bytes; what is wrong stands in `damage`.
+    """Return the summary of a file from its first 4,096 bytes; problems are described in `damage`.
 
-    The HDF5 bytes are not looked at: `verify` does that. Raises InputError where there is no such regular file.
+    The HDF5 bytes are not read: `verify` checks them. Raises `InputError` where there is no such regular file.
     """
     with disk.regular(path) as file:
         size = disk.size(file)
@@ -132,10 +138,16 @@ def read_summary(path: Path) -> Summary:
 
 
 def parse_summary(path: Path, block: bytes, size: int) -> Summary:
-    """Return the summary in a user block of a file of `size` bytes; what is wrong stands in `damage`."""
+    """Return the summary in a user block of a file of `size` bytes; problems are described in `damage`."""
     sealed = seal.parse(block)
     if sealed is None:
-        kind = "the seal is damaged" if block.startswith(seal.PREFIX) else "no run file" if block else "empty"
+        kind = (
+            "the seal is damaged"
+            if block.startswith(seal.PREFIX)
+            else "not a run file"
+            if block
+            else "the file is empty"
+        )
         return Summary(path, name=path.stem, size=size, damage=kind)
     if sealed.version != seal.VERSION:
         damage = f"written by a newer restore: block {sealed.version}, this one reads {seal.VERSION}"
@@ -146,7 +158,7 @@ def parse_summary(path: Path, block: bytes, size: int) -> Summary:
     known = {name: value for name, value in fields.items() if name in Summary.__dataclass_fields__}
     wrong = [name for name, value in known.items() if not isinstance(value, _TYPES.get(name, str))]
     if wrong:
-        return Summary(path, name=path.stem, size=size, damage=f"the summary's {wrong[0]} is of another type")
+        return Summary(path, name=path.stem, size=size, damage=f"the summary's {wrong[0]} has another type")
     expected = sealed.length + sealed.size
     damage = "" if size == expected else f"{size:,} of {expected:,} bytes"
     return Summary(path, **(known | {"size": size, "damage": damage}))
@@ -155,6 +167,7 @@ def parse_summary(path: Path, block: bytes, size: int) -> Summary:
 _TYPES: Mapping[str, Any] = {
     "schema": int,
     "pid": int,
+    "parent": (dict, type(None)),
     "corruptions": list,
     "corruptions_total": int,
     "epochs": int,

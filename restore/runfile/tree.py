@@ -1,4 +1,4 @@
-"""A file's content between record and HDF5: paths, arrays and attributes, and the hash of each part."""
+"""The content of a run file between record and HDF5: paths, arrays and attributes, and the hash of each part."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ from numpy.typing import NDArray
 from restore.text import TOLD, printable
 
 ROOT = "/"
+FORMAT = "restore-run"
+"""The value of the root's attribute `format`."""
 
 
 class Refusal(Exception):
-    """Why a file cannot be used, before it is known whose file it is."""
+    """The reason why a file cannot be used, raised where its path is not known."""
 
-    def __init__(self, what: str, *, hint: str = "") -> None:
-        """Keep the sentence, made fit for a terminal since a hostile file's names are in it, and what to do."""
+    def __init__(self, what: str, *, code: str = "bad-run-file", hint: str = "") -> None:
+        """Keep the sentence, made printable as it may quote names from a malicious file, its code, and what to do."""
         shown = printable(what[:TOLD])
         super().__init__(shown)
-        self.what, self.hint = shown, hint
+        self.what, self.code, self.hint = shown, code, hint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A data set with its values, or a group (None); `packed` asks for compression, which logical content ignores."""
+    """A dataset with its values, or a group (None); `packed` requests compression, which logical content ignores."""
 
     value: NDArray[Any] | None = None
     attrs: Mapping[str, str | int] = field(default_factory=dict)
@@ -47,7 +49,7 @@ def part_of(path: str) -> str:
 def digests(tree: Tree) -> dict[str, str]:
     """Return SHA-256 (hex) of the logical content of every part, in the order of the tree.
 
-    Logical is: path, attributes, type, shape and values; not: layout, compression, bare groups.
+    Logical content is path, attributes, type, shape and values, not layout, compression or bare groups.
     """
     hashes: dict[str, Any] = {part_of(path): hashlib.sha256() for path in tree}
     for path, node in sorted(tree.items()):
@@ -80,34 +82,34 @@ def pack_texts(texts: Iterable[str]) -> NDArray[np.bytes_]:
 
 
 def pack_json(value: object) -> NDArray[np.bytes_]:
-    """Return a value as a UTF-8 JSON scalar; raises ValueError for NaN and infinity, which JSON has not."""
+    """Return a value as a UTF-8 JSON scalar; raises ValueError for NaN and infinity, which JSON lacks."""
     return pack_text(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
 
 
 def _plain(value: object) -> object:
-    """Return what `json` does not know (read-only mappings, sequences, numpy numbers) as what it knows."""
+    """Convert what `json` does not support (read-only mappings, sequences, NumPy numbers) to what it does."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Sequence):
         return list(value)
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"{type(value).__name__} is no plain value")
+    raise TypeError(f"{type(value).__name__} is not a plain value")
 
 
 def _utf8(text: str) -> bytes:
-    """Return UTF-8; file names that are none keep their escape, and NUL, which ends a text in C, is replaced."""
+    """Return UTF-8; file names in another encoding keep their escapes, and NUL, which ends a text in C, is replaced."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Looks values up in a tree that a file gave, and refuses what is not of the expected form."""
+    """Looks up values in a tree read from a file, and refuses values of an unexpected form."""
 
     tree: Tree
 
     def has(self, path: str) -> bool:
-        """Tell whether the path exists."""
+        """Return whether the path exists."""
         return path in self.tree
 
     def children(self, path: str) -> list[str]:
@@ -128,7 +130,7 @@ class View:
         """Return an array whose dtype kind is one of `kinds`, of `ndim` axes (None: any)."""
         value = self._node(path).value
         if value is None or value.dtype.kind not in kinds or (ndim is not None and value.ndim != ndim):
-            raise Refusal(f"{path} is not of the type and shape that a run file has there")
+            raise Refusal(f"{path} does not have the type and shape that a run file has there")
         return value
 
     def texts(self, path: str) -> tuple[str, ...]:
@@ -136,7 +138,7 @@ class View:
         try:
             return tuple(raw.decode("utf-8", "surrogatepass") for raw in self.array(path, "S", 1).tolist())
         except UnicodeDecodeError:
-            raise Refusal(f"{path} is no UTF-8 text") from None
+            raise Refusal(f"{path} is not UTF-8 text") from None
 
     def json(self, path: str, kind: type) -> Any:
         """Return a UTF-8 JSON scalar whose top is of type `kind`."""
@@ -144,9 +146,9 @@ class View:
         try:
             value = json.loads(raw.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError):
-            raise Refusal(f"{path} is no JSON") from None
+            raise Refusal(f"{path} is not JSON") from None
         if not isinstance(value, kind):
-            raise Refusal(f"{path} is JSON, but no {kind.__name__}")
+            raise Refusal(f"{path} is JSON, but not a {kind.__name__}")
         return value
 
     def _node(self, path: str) -> Node:

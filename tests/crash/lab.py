@@ -134,8 +134,9 @@ def assert_same(path, whole):
     record = read(path)
     assert record.status == "complete"
     assert plain(record.history) == plain(whole.history)
-    assert [name for name, _ in record.weights] == [name for name, _ in whole.weights]
-    for (_, ours), (name, theirs) in zip(record.weights, whole.weights, strict=True):
+    made, wanted = record.weights["model"], whole.weights["model"]
+    assert [name for name, _ in made] == [name for name, _ in wanted]
+    for (_, ours), (name, theirs) in zip(made, wanted, strict=True):
         assert ours.tobytes() == theirs.tobytes(), name
     np.testing.assert_array_equal(record.scores.value, whole.scores.value)
     assert not list(path.parent.glob(f".{path.stem}.*"))

@@ -15,8 +15,7 @@ COMMIT = 0.01  # seconds, more than most machines take for one; less after each 
 
 @pytest.mark.trains
 @pytest.mark.parametrize("kills", [10, pytest.param(KILLS, marks=pytest.mark.slow)], ids=["some", "many"])
-def test_killed_at_any_moment(server, whole, kills, figure):
-    seed = random.SystemRandom().randrange(10**9)
+def test_killed_at_any_moment(server, whole, kills, seed, figure):
     rng = random.Random(seed)
     killed, inside, runs, commit = 0, 0, 0, COMMIT
 

@@ -16,8 +16,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 @pytest.mark.trains
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
 @pytest.mark.parametrize("stops", [5, pytest.param(STOPS, marks=pytest.mark.slow)], ids=["some", "many"])
-def test_stopped_at_any_moment(server, whole, stops, twice, figure):
-    seed = random.SystemRandom().randrange(10**9)
+def test_stopped_at_any_moment(server, whole, stops, twice, seed, figure):
     rng = random.Random(seed)
     stopped, runs, waits = 0, 0, []
     began = time.monotonic()

@@ -12,12 +12,13 @@ from restore.runfile.encode import encode
 from restore.runfile.schema import CURRENT
 from restore.runfile.tree import digests
 
-MAKE = Path(__file__).parents[1] / "golden" / "make.py"
+GOLDEN = Path(__file__).parents[1] / "golden"
+MAKE = runpy.run_path(str(GOLDEN / "make.py"))
 
 
 @pytest.fixture(scope="session")
 def record():
-    return runpy.run_path(str(MAKE))["sample"]()
+    return MAKE["sample"]()
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +39,35 @@ def forge(record, tmp_path):
 
     def write(change=None, *, patch=None, fields=None):
         tree = CURRENT.pack(record)
-        buffer = hdf5.dump(tree)
-        if change is not None:
-            with h5py.File(buffer, "r+") as file:
-                change(file)
-        data = buffer.getvalue()
+        data = changed(hdf5.dump(tree), change)
         if patch is not None:
             data = patch(data)
         summary = {"parts": digests(tree), "content": seal.content(data)} if fields is None else fields
-        path = tmp_path / "forged.h5"
-        path.write_bytes(seal.seal(io.BytesIO(data), seal.checked(summary)))
-        return path
+        return sealed_anew(data, tmp_path / "forged.h5", summary)
 
     return write
+
+
+@pytest.fixture
+def forge_1(tmp_path):
+    """Write the golden file of schema 1 with `change` made to its open HDF5 file, under a right seal."""
+
+    def write(change):
+        data = (GOLDEN / "run-schema-1.h5").read_bytes()
+        buffer = io.BytesIO(bytes(seal.BLOCK) + data[seal.BLOCK :])
+        return sealed_anew(changed(buffer, change), tmp_path / "forged.h5", {"parts": {}})
+
+    return write
+
+
+def changed(buffer, change):
+    """Return the bytes of an HDF5 file in memory with `change` made to it."""
+    if change is not None:
+        with h5py.File(buffer, "r+") as file:
+            change(file)
+    return buffer.getvalue()
+
+
+def sealed_anew(data, path, summary):
+    path.write_bytes(seal.seal(io.BytesIO(data), seal.checked(summary)))
+    return path

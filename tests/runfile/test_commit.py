@@ -55,7 +55,7 @@ def fail_at(monkeypatch, name, number, code):
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
 @pytest.mark.parametrize("name", CALLS)
-def test_every_call_that_fails_ends_in_one_sentence(name, code, target, monkeypatch):
+def test_every_failing_call_ends_in_one_error(name, code, target, monkeypatch):
     with monkeypatch.context() as patch:
         calls = fail_at(patch, name, 0, code)
         commit(target, memoryview(NEW))
@@ -66,7 +66,7 @@ def test_every_call_that_fails_ends_in_one_sentence(name, code, target, monkeypa
             done = fail_at(patch, name, number, code)
             with pytest.raises(WorkError) as failed:
                 commit(target, memoryview(NEW))
-        assert failed.value.what.startswith("the run file could not be written: ")
+        assert failed.value.code == ("not-written" if code == errno.EIO else "disk-full")
         assert str(failed.value).count("\n") == 2
         assert f"--resume {target}" in failed.value.hint
         replaced = "replace" in done and name != "replace"
@@ -74,16 +74,16 @@ def test_every_call_that_fails_ends_in_one_sentence(name, code, target, monkeypa
         assert names(target) == ["run.h5"]
 
 
-def test_a_full_disk_is_told_as_such_also_without_an_old_file(tmp_path, monkeypatch):
+def test_a_full_disk_without_an_old_file_has_nothing_to_resume(tmp_path, monkeypatch):
     fail_at(monkeypatch, "write", 1, errno.ENOSPC)
-    with pytest.raises(WorkError, match="the disk is full") as failed:
+    with pytest.raises(WorkError) as failed:
         commit(tmp_path / "run.h5", memoryview(NEW))
-    assert failed.value.exit_code == 1
-    assert failed.value.hint == ""
+    assert (failed.value.code, failed.value.exit_code) == ("disk-full", 1)
+    assert "--resume" not in failed.value.hint
     assert list(tmp_path.iterdir()) == []
 
 
-def test_short_writes_are_carried_on(target, monkeypatch):
+def test_short_writes_are_continued(target, monkeypatch):
     write = disk.write
     monkeypatch.setattr(disk, "write", lambda file, data: write(file, data[:777]))
     commit(target, memoryview(NEW))
@@ -103,8 +103,11 @@ def test_an_interrupt_leaves_no_temporary_file(target, monkeypatch):
 
 def test_a_file_that_no_reader_takes_is_not_written(target, monkeypatch):
     monkeypatch.setattr(seal, "LIMIT", 1000)
-    with pytest.raises(WorkError, match="the run file would have 21,000 bytes; 1,000 are the limit"):
+    with pytest.raises(WorkError) as failed:
         commit(target, memoryview(NEW))
+    assert (failed.value.code, failed.value.where) == ("too-large", str(target))
+    assert "21,000" in failed.value.what
+    assert " 1,000" in failed.value.what
     assert target.read_bytes() == OLD
 
 

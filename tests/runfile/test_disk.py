@@ -43,5 +43,7 @@ def test_a_failing_sync_of_a_folder_is_an_error(tmp_path, monkeypatch):
 
 def test_a_read_error_is_an_input_error(tmp_path):
     (tmp_path / "run.h5").touch()
-    with pytest.raises(InputError, match="cannot be read: Input/output error"), disk.regular(tmp_path / "run.h5"):
+    with pytest.raises(InputError) as refused, disk.regular(tmp_path / "run.h5"):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
+    assert (refused.value.code, refused.value.where) == ("unreadable", str(tmp_path / "run.h5"))
+    assert os.strerror(errno.EIO) in refused.value.what

@@ -1,7 +1,6 @@
 """Run files with random bytes changed neither crash nor hang the reader, nor fill the memory."""
 
 import io
-import os
 import random
 import subprocess
 import sys
@@ -28,11 +27,6 @@ for path in map(Path, sys.argv[1:]):
 # Not the peak of getrusage: that counts the process which this one was forked from.
 print(refused, int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]))
 """
-
-
-@pytest.fixture(scope="module")
-def seed():
-    return int(os.environ.get("RESTORE_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 
 
 def fuzzed(sealed, rng, *, fresh):

@@ -1,5 +1,6 @@
 """A run has one holder; who comes second is told who that is."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -37,8 +38,8 @@ def test_the_second_process_is_told_pid_and_host(holder, run_path):
     with pytest.raises(RequestError) as refused, hold(run_path):
         pytest.fail("two hold one run")
     # The summary names who wrote the file, which here is the process of the test.
-    assert refused.value.what == f"the run is being made by process {os.getpid()} on {socket.gethostname()}"
-    assert refused.value.exit_code == 2
+    assert (refused.value.code, refused.value.where) == ("run-in-use", str(run_path))
+    assert f"process {os.getpid()} on {socket.gethostname()}" in refused.value.what
     assert held(run_path)
     assert live_status(run_path, "running") == "running"
 
@@ -55,8 +56,9 @@ def test_a_killed_holder_leaves_the_run_free(holder, run_path):
 def test_a_run_that_is_not_there_yet_is_held_too(tmp_path, monkeypatch):
     monkeypatch.setattr(lock, "PATIENCE", 0.1)
     with hold(tmp_path / "runs" / "new.h5"):
-        with pytest.raises(RequestError, match="is being made by another process"), hold(tmp_path / "runs" / "new.h5"):
+        with pytest.raises(RequestError) as refused, hold(tmp_path / "runs" / "new.h5"):
             pytest.fail("two hold one run")
+        assert (refused.value.code, refused.value.where) == ("run-in-use", str(tmp_path / "runs" / "new.h5"))
         with hold(tmp_path / "runs" / "other.h5"):
             pass
 
@@ -80,7 +82,35 @@ def test_stale_files_go_when_the_run_is_held(run_path):
         assert not stale.exists()
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "runs").touch()
-    with pytest.raises(RequestError, match="the runs folder is not writable"), hold(tmp_path / "runs" / "x.h5"):
+    with pytest.raises(RequestError) as refused, hold(tmp_path / "runs" / "x.h5"):
         pytest.fail("held")
+    assert (refused.value.code, refused.value.where) == ("not-writable", str(tmp_path / "runs"))
+
+
+def test_a_file_system_without_locks_and_the_way_round(run_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    with pytest.raises(RequestError) as refused, hold(run_path):
+        pytest.fail("held")
+    assert (refused.value.code, refused.value.where) == ("no-locks", str(run_path.parent))
+    assert "RESTORE_LOCKS=soft" in refused.value.hint
+    monkeypatch.setenv("RESTORE_LOCKS", "soft")
+    with hold(run_path):
+        assert held(run_path)
+    assert not held(run_path)
+
+
+def test_a_marker_of_another_host_is_named(run_path, monkeypatch):
+    monkeypatch.setenv("RESTORE_LOCKS", "soft")
+    monkeypatch.setattr(lock, "PATIENCE", 0.1)
+    marker = run_path.parent / ".locks" / f"{run_path.stem}.soft"
+    marker.parent.mkdir()
+    marker.write_text("1\nelsewhere\n")
+    with pytest.raises(RequestError) as refused, hold(run_path):
+        pytest.fail("held")
+    assert refused.value.code == "run-in-use"
+    assert str(marker) in refused.value.hint

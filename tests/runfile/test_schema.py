@@ -1,7 +1,9 @@
 """Records come back from a file as they were, and what is no record is refused."""
 
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import h5py
@@ -12,11 +14,22 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from restore.errors import InputError
+from restore.plugins.values import NETWORK
 from restore.runfile import hdf5
 from restore.runfile.read import read
-from restore.runfile.record import STATUSES, Gallery, LogEntry, Record, Scores, SplitIds, State
+from restore.runfile.record import (
+    KINDS,
+    STATUSES,
+    GalleryImage,
+    LogEntry,
+    Parent,
+    Record,
+    Scores,
+    SplitIds,
+    State,
+)
 from restore.runfile.schema import CURRENT, SCHEMAS, detect
-from restore.runfile.tree import Refusal
+from restore.runfile.tree import ROOT, Refusal
 
 TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=()), max_size=20)
 PLAIN = (
@@ -32,7 +45,8 @@ ARRAYS = hnp.arrays(
     | hnp.boolean_dtypes(),
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3),
 )
-VARIABLES = st.lists(st.tuples(SHOWN, ARRAYS), max_size=4)
+NETWORKS = st.from_regex(NETWORK, fullmatch=True)
+VARIABLES = st.dictionaries(NETWORKS, st.lists(st.tuples(SHOWN, ARRAYS), max_size=4), max_size=3)
 COLUMN = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=9)
 NUMBERS = st.floats(allow_nan=False)
 
@@ -46,34 +60,44 @@ def splits(draw):
 @st.composite
 def scores(draw):
     labels = [tuple(draw(st.lists(TEXT, max_size=3))) for _ in range(5)]
-    value = draw(hnp.arrays(np.float32, tuple(map(len, labels))))
-    return Scores(value, *labels, table=draw(st.none() | st.lists(JSON, max_size=3)))
+    shape = tuple(map(len, labels))
+    return Scores(
+        draw(hnp.arrays(np.float32, shape)),
+        *labels,
+        table=draw(st.none() | st.lists(JSON, max_size=3)),
+        pixels=draw(st.none() | hnp.arrays(np.int64, (shape[0], shape[1], shape[3]))),
+        data=draw(st.none() | st.tuples(*[TEXT] * shape[0])),
+    )
 
 
 @st.composite
-def galleries(draw):
-    count, height, width, channels = (draw(st.integers(0, 3)) for _ in range(4))
-    pictures = [draw(hnp.arrays(np.uint8, (count, height, width, channels))) for _ in range(3)]
-    mask, confidence = (draw(hnp.arrays(np.uint8, (count, height, width))) for _ in range(2))
-    index = [draw(JSON) for _ in range(count)]
-    return Gallery(*pictures, mask, confidence if draw(st.booleans()) else None, index)
+def images(draw):
+    height, width, channels = (draw(st.integers(0, 3)) for _ in range(3))
+    layers = [draw(hnp.arrays(np.uint8, (height, width, channels))) for _ in range(3)]
+    flat = hnp.arrays(np.uint8, (height, width))
+    rest = draw(flat), draw(st.none() | flat), draw(st.none() | flat)
+    return GalleryImage(draw(st.text()), draw(st.text()), draw(st.text()), *layers, *rest, draw(JSON))
 
 
 RECORDS = st.builds(
     Record,
     **dict.fromkeys(("id", "name", "created", "restore_version"), SHOWN),
+    kind=st.sampled_from(KINDS),
     status=st.sampled_from(STATUSES),
+    parent=st.none() | st.builds(Parent, SHOWN, SHOWN),
     plan=JSON,
     environment=JSON,
     seconds=JSON,
     data=st.dictionaries(st.sampled_from(("train", "validation", "test")), splits()),
     skipped=st.lists(JSON, max_size=2),
+    margins=st.lists(JSON, max_size=2),
     history=st.lists(
         st.dictionaries(COLUMN | st.sampled_from(("loss", ".", "..", "a/b", "%2F", "~")), NUMBERS), max_size=3
     ),
     scores=st.none() | scores(),
-    gallery=st.none() | galleries(),
+    gallery=st.none() | st.lists(images(), max_size=3),
     weights=VARIABLES,
+    exports=st.dictionaries(NETWORKS, st.binary(max_size=9), max_size=2),
     state=st.none() | st.builds(State, VARIABLES, VARIABLES, JSON),
     events=st.lists(st.builds(LogEntry, TEXT, TEXT, TEXT), max_size=3),
 )
@@ -117,9 +141,13 @@ def test_round_trip_of_the_sample(record):
 
 def test_more_than_a_thousand_variables_keep_their_order(record):
     variables = [(f"v{number}", np.array(number)) for number in range(1001)]
-    assert [path for path, _ in through_hdf5(replace(record, weights=variables)).weights] == [
-        path for path, _ in variables
-    ]
+    read_back = through_hdf5(replace(record, weights={"model": variables})).weights["model"]
+    assert [path for path, _ in read_back] == [path for path, _ in variables]
+
+
+def test_more_than_a_thousand_images_keep_their_order(record):
+    gallery = [replace(record.gallery[0], id=str(number)) for number in range(1001)]
+    assert [one.id for one in through_hdf5(replace(record, gallery=gallery)).gallery] == [one.id for one in gallery]
 
 
 def test_read_only_and_numpy_values_are_plain(record):
@@ -129,7 +157,12 @@ def test_read_only_and_numpy_values_are_plain(record):
 
 def test_large_values_are_packed(record):
     scores = Scores(np.full((5000, 1, 1, 1, 1), np.nan, np.float32), ["x"] * 5000, *[["y"]] * 4)
-    assert hdf5.dump(CURRENT.pack(replace(record, scores=scores))).getbuffer().nbytes < 64_000
+    assert hdf5.dump(CURRENT.pack(replace(record, scores=scores, gallery=None))).getbuffer().nbytes < 64_000
+
+
+def with_first(record, **changes):
+    """Return the record with the first image of its gallery changed."""
+    return replace(record, gallery=[replace(record.gallery[0], **changes)])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +171,16 @@ def test_large_values_are_packed(record):
         lambda r: replace(r, plan={"x": math.nan}),
         lambda r: replace(r, data={"train": SplitIds(["a"], [], [])}),
         lambda r: replace(r, scores=replace(r.scores, image=["a"])),
-        lambda r: replace(r, gallery=replace(r.gallery, index=[])),
+        lambda r: replace(r, scores=replace(r.scores, pixels=np.zeros((2, 2, 1), np.int64))),
+        lambda r: replace(r, scores=replace(r.scores, data=[""])),
+        lambda r: with_first(r, mask=np.zeros((6, 8), np.uint8)),
+        lambda r: with_first(r, mask=r.gallery[0].clean),
+        lambda r: with_first(r, restored=np.zeros((6, 9, 3), np.uint8)),
+        lambda r: with_first(r, confidence=np.zeros((6, 9), np.float32)),
+        lambda r: with_first(r, details={"truth": math.inf}),
+        lambda r: replace(r, weights={"Model": []}),
+        lambda r: replace(r, weights={"a/b": []}),
+        lambda r: replace(r, exports={"": b""}),
     ],
 )
 def test_what_has_no_place_in_a_file_is_an_error(record, change):
@@ -158,15 +200,18 @@ def test_newer_schema_is_refused_with_both_numbers_and_what_to_install(forge):
         file.attrs["restore_version"] = np.bytes_(b"7.1")
         file["plan2"] = h5py.SoftLink("/plan")  # a newer schema may have what this one refuses
 
-    with pytest.raises(InputError, match="has schema 2, this restore reads schemas up to 1") as refused:
+    with pytest.raises(InputError) as refused:
         read(forge(change))
-    assert refused.value.hint == "install a newer one: pip install --upgrade 'restore-toolkit>=7.1'"
+    assert refused.value.code == "newer-schema"
+    assert {str(CURRENT.number), str(CURRENT.number + 1)} <= set(refused.value.what.replace(",", "").split())
+    assert "'restore-toolkit>=7.1'" in refused.value.hint
 
 
 @pytest.mark.parametrize("header", [{}, {"format": "restore-run"}, {"format": "other", "schema": 1}, {"schema": 1}])
 def test_other_hdf5_is_refused(header):
-    with pytest.raises(Refusal, match="no run file"):
+    with pytest.raises(Refusal) as refused:
         detect(header)
+    assert refused.value.code == "not-a-run-file"
 
 
 def without(path):
@@ -184,32 +229,105 @@ def instead(path, value, **kind):
     return change
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (without("plan"), "/plan is missing"),
-        (without("events/level"), "/events/level is missing"),
-        (without("data/skipped"), "/data/skipped is missing"),
-        (without("state/training"), "/state/training is missing"),
-        (without("gallery/clean"), "/gallery/clean is missing"),
-        (without("weights/001"), "the variables under /weights are not numbered one by one"),
-        (lambda f: f["weights/001"].attrs.__delitem__("path"), "/weights/001 has no text attribute 'path'"),
-        (lambda f: f.attrs.__delitem__("name"), "/ has no text attribute 'name'"),
-        (lambda f: f.attrs.__setitem__("status", np.bytes_(b"done")), "the status 'done' is none of running, stopped"),
-        (instead("plan", np.bytes_(b"{")), "/plan is no JSON"),
-        (instead("plan", np.bytes_(b"[]")), "/plan is JSON, but no dict"),
-        (instead("scores/table", np.bytes_(b"{}")), "/scores/table is JSON, but no list"),
-        (instead("history/loss", np.zeros(1)), "the columns of /history differ in length"),
-        (instead("history/loss", np.zeros((2, 1))), "/history/loss is not of the type and shape"),
-        (instead("data/test/id", np.array([b"x"])), "the columns of /data/test differ in length"),
-        (instead("events/time", np.array([b"x"])), "the columns of /events differ in length"),
-        (instead("scores/value", np.zeros((2, 2, 2, 2, 1), "f4")), "/scores/value has another type or shape"),
-        (instead("scores/value", np.zeros((2, 2, 2, 2, 2))), "/scores/value has another type or shape"),
-        (instead("gallery/mask", np.zeros((4, 8, 9), "u1")), "/gallery/mask is not of the type and shape"),
-        (instead("gallery/mask", np.zeros((4, 8, 8), "u2")), "/gallery/mask is not of the type and shape"),
-    ],
-)
-def test_what_is_no_record_is_refused(change, sentence, forge):
+REFUSED = [
+    (without("plan"), "/plan"),
+    (without("events/level"), "/events/level"),
+    (without("data/skipped"), "/data/skipped"),
+    (without("data/margins"), "/data/margins"),
+    (without("state/training"), "/state/training"),
+    (without("gallery/001/clean"), "/gallery/001/clean"),
+    (without("gallery/003"), "/gallery/003/clean"),
+    (without("weights/model/001"), "/weights/model"),
+    (lambda f: f.move("weights/model", "weights/0"), "/weights/0"),
+    (lambda f: f.move("state/optimizer/model", "state/optimizer/Model"), "/state/optimizer/Model"),
+    (lambda f: f["weights/model/001"].attrs.__delitem__("path"), "/weights/model/001"),
+    (lambda f: f.attrs.__delitem__("name"), "/"),
+    (lambda f: f.attrs.__delitem__("kind"), "/"),
+    (lambda f: f.attrs.__delitem__("parent_content"), "/"),
+    (lambda f: f.attrs.__setitem__("status", np.bytes_(b"done")), "'done'"),
+    (lambda f: f.attrs.__setitem__("kind", np.bytes_(b"walk")), "'walk'"),
+    (instead("plan", np.bytes_(b"{")), "/plan"),
+    (instead("plan", np.bytes_(b"[]")), "/plan"),
+    (instead("data/margins", np.bytes_(b"{}")), "/data/margins"),
+    (instead("data/skipped", np.bytes_(b"[1]")), "/data/skipped"),
+    (instead("scores/table", np.bytes_(b"{}")), "/scores/table"),
+    (instead("scores/table", np.bytes_(b"[1]")), "/scores/table"),
+    (instead("history/loss", np.zeros(1)), "/history"),
+    (instead("history/loss", np.zeros((2, 1))), "/history/loss"),
+    (instead("data/test/id", np.array([b"x"])), "/data/test"),
+    (instead("events/time", np.array([b"x"])), "/events"),
+    (instead("scores/value", np.zeros((2, 2, 2, 2, 1), "f4")), "/scores/value"),
+    (instead("scores/value", np.zeros((2, 2, 2, 2, 2))), "/scores/value"),
+    (instead("scores/pixels", np.zeros((2, 2, 1), "i8")), "/scores/pixels"),
+    (instead("scores/pixels", np.zeros((2, 2, 2), "i4")), "/scores/pixels"),
+    (instead("scores/data", np.array([b"x"])), "/scores/data"),
+    (instead("gallery/index", np.bytes_(b"{}")), "/gallery/index"),
+    (instead("gallery/index", np.bytes_(b"[1]")), "/gallery/index"),
+    (instead("gallery/index", np.bytes_(b'[{"id": "a", "corruption": "box"}]')), "/gallery/index"),
+    (instead("gallery/index", np.bytes_(b'[{"id": "a", "corruption": "box", "rank": "best"}]')), "/gallery/index"),
+    (instead("gallery/000/clean", np.zeros((6, 9), "u1")), "/gallery/000/clean"),
+    (instead("gallery/000/damaged", np.zeros((6, 9, 3), "u1")), "/gallery/000/damaged"),
+    (instead("gallery/000/mask", np.zeros((6, 8), "u1")), "/gallery/000/mask"),
+    (instead("gallery/000/true_mask", np.zeros((6, 9), "u2")), "/gallery/000/true_mask"),
+    (instead("export/onnx/finder", np.zeros((2, 2), "u1")), "/export/onnx/finder"),
+    (lambda f: f.move("export/onnx/finder", "export/onnx/Finder"), "/export/onnx/Finder"),
+]
+
+
+@pytest.mark.parametrize(("change", "place"), REFUSED, ids=[f"{i}-{place}" for i, (_, place) in enumerate(REFUSED)])
+def test_what_is_no_record_is_refused(change, place, forge):
     with pytest.raises(InputError) as refused:
         read(forge(change))
-    assert sentence in refused.value.what
+    assert refused.value.code == "bad-run-file"
+    assert place in refused.value.what.replace(",", " ").split()
+
+
+REFUSED_1 = [
+    (without("plan"), "/plan"),
+    (without("weights/001"), "/weights"),
+    (without("gallery/clean"), "/gallery/clean"),
+    (instead("gallery/mask", np.zeros((4, 8, 9), "u1")), "/gallery/mask"),
+    (instead("gallery/mask", np.zeros((4, 8, 8), "u2")), "/gallery/mask"),
+    (instead("gallery/restored", np.zeros((3, 8, 8, 1), "u1")), "/gallery/restored"),
+    (instead("gallery/index", np.bytes_(b"[1, 2, 3, 4]")), "/gallery/index"),
+    (instead("scores/table", np.bytes_(b"{}")), "/scores/table"),
+]
+
+
+@pytest.mark.parametrize(("change", "place"), REFUSED_1, ids=[f"{i}-{place}" for i, (_, place) in enumerate(REFUSED_1)])
+def test_what_is_no_record_of_schema_1_is_refused(change, place, forge_1):
+    with pytest.raises(InputError) as refused:
+        read(forge_1(change))
+    assert refused.value.code == "bad-run-file"
+    assert place in refused.value.what.replace(",", " ").split()
+
+
+def test_columns_that_schema_1_called_otherwise_are_renamed(forge_1):
+    table = np.bytes_(b'[{"what": "biharmonic", "knows_mask": true, "mean": 8.5}]')
+    assert read(forge_1(instead("scores/table", table))).scores.table == [
+        {"what": "biharmonic", "given_mask": True, "mean": 8.5}
+    ]
+
+
+def test_a_run_of_schema_1_without_weights_has_no_network(forge_1):
+    def change(file):
+        del file["weights"]
+        file.create_group("weights")
+
+    assert read(forge_1(change)).weights == {}
+
+
+def test_the_page_describes_every_path(record):
+    """The first column of the table, its names alone standing for the last part of the path before them."""
+    page = (Path(__file__).parents[2] / "docs" / "run-file.md").read_text("utf-8")
+    described = {"SPLIT": "[^/]+", "COLUMN": "[^/]+", "NETWORK": NETWORK.pattern, "NNN": r"\d{3,}"}
+    patterns = []
+    for cell in re.findall(r"^\| (`/.*?) \|", page, re.MULTILINE):
+        for name in re.findall(r"`([^`]+)`", cell):
+            path = name if name.startswith("/") else f"{patterns[-1].rpartition('/')[0]}/{name}"
+            for word, pattern in described.items():
+                path = path.replace(word, pattern)
+            patterns.append(path)
+    written = [path for path, node in CURRENT.pack(record).items() if node.value is not None or path == ROOT]
+    assert [path for path in written if not any(re.fullmatch(one, path) for one in patterns)] == []
+    assert [one for one in patterns if not any(re.fullmatch(one, path) for path in written)] == []

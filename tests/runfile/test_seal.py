@@ -35,10 +35,9 @@ def test_every_length_where_digits_change():
 def test_longest_summary_fits_and_a_longer_one_is_refused():
     data = sealed(100, b"x" * seal.MAX_SUMMARY)
     assert data[seal.BLOCK - 1 : seal.BLOCK] in (b"\n", b"\0")
-    with pytest.raises(ValueError, match="one line"):
-        sealed(100, b"x" * (seal.MAX_SUMMARY + 1))
-    with pytest.raises(ValueError, match="one line"):
-        sealed(100, b"x\n")
+    for summary in (b"x" * (seal.MAX_SUMMARY + 1), b"x\n"):
+        with pytest.raises(ValueError, match="summary"):
+            sealed(100, summary)
 
 
 @pytest.mark.parametrize(

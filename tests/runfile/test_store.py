@@ -58,8 +58,9 @@ def test_running_is_listed_only_while_it_is_held(record, tmp_path):
 def test_a_folder_that_is_not_there_has_no_runs(tmp_path):
     store = RunsFolder(tmp_path / "none")
     assert store.summaries() == []
-    with pytest.raises(InputError, match="there is no run 'last'"):
+    with pytest.raises(InputError) as refused:
         store.find("last")
+    assert refused.value.code == "unknown-run"
     assert not store.folder.exists()
 
 
@@ -71,40 +72,62 @@ def test_runs_are_found_by_path_name_id_and_last(store):
     assert store.find(str(store.folder / "first.h5")) == store.folder / "first.h5"
 
 
+def test_last_is_the_newest_run_whatever_is_newer(store, record):
+    for day, kind in enumerate(("evaluation", "pretrained"), 4):
+        other = replace(record, kind=kind, id="c" * 12, name=kind, created=f"2026-01-0{day}T00:00:00+00:00")
+        (store.folder / f"{kind}.h5").write_bytes(encode(other))
+    assert [summary.path.stem for summary in store.summaries()][:2] == ["pretrained", "evaluation"]
+    assert store.find("last") == store.folder / "third.h5"
+    assert store.find("evaluation") == store.folder / "evaluation.h5"
+
+
+def test_evaluations_alone_have_no_last_run(record, tmp_path):
+    (tmp_path / "other.h5").write_bytes(encode(replace(record, kind="evaluation")))
+    with pytest.raises(InputError):
+        RunsFolder(tmp_path).find("last")
+
+
 def test_a_name_comes_before_an_id(store):
     (store.folder / "bb.h5").write_bytes(b"")
     assert store.find("bb") == store.folder / "bb.h5"
 
 
 @pytest.mark.parametrize(
-    ("run", "what", "hint"),
+    ("run", "code", "named"),
     [
-        ("aa", "the id 'aa' begins 2 runs", "aa2200000000 (second), aa1100000000 (first)"),
-        ("secnod", "there is no run 'secnod'", "did you mean second?"),
-        ("x" * 5_000, f"there is no run '{'x' * 299}", "see the runs with: restore runs"),
-        ("zzzz", "there is no run 'zzzz'", "see the runs with: restore runs"),
-        ("", "there is no run ''", "see the runs with: restore runs"),
-        ("elsewhere/secnod.h5", "the run file does not exist", "did you mean second?"),
+        ("aa", "ambiguous-run", "aa2200000000 (second), aa1100000000 (first)"),
+        ("secnod", "unknown-run", "second"),
+        ("x" * 5_000, "unknown-run", "restore runs"),
+        ("zzzz", "unknown-run", "restore runs"),
+        ("", "unknown-run", "restore runs"),
+        ("elsewhere/secnod.h5", "unknown-run", "second"),
     ],
 )
-def test_what_is_not_found_is_told_with_what_is_near(store, run, what, hint):
+def test_a_run_that_is_not_found_is_refused_with_the_nearest(store, run, code, named):
     with pytest.raises(InputError) as refused:
         store.find(run)
-    assert (refused.value.what, refused.value.hint) == (what, hint)
+    assert refused.value.code == code
+    assert named in refused.value.hint
+    assert run[:200] in f"{refused.value.what} {refused.value.where}"
+    assert len(refused.value.what) < 400
 
 
 @pytest.mark.parametrize(
     "name", ["", "a/b", "..", "a..b", "a\\b", ".hidden", "-x", "last", "a\nb", "x" * 201, "\udcff"]
 )
 def test_what_cannot_be_a_name(store, name):
-    with pytest.raises(RequestError, match="the name "):
+    with pytest.raises(RequestError) as refused:
         store.path(name)
+    assert (refused.value.code, refused.value.where) == ("bad-name", "--name")
 
 
 def test_a_taken_name_is_refused_and_the_run_is_whole(store):
     before = (store.folder / "first.h5").read_bytes()
-    with pytest.raises(RequestError, match="there is a run 'first' already"), store.create("first"):
+    with pytest.raises(RequestError) as refused, store.create("first"):
         pytest.fail("was made")
+    path = str(store.folder / "first.h5")
+    assert (refused.value.code, refused.value.where) == ("run-exists", path)
+    assert f"--resume {path}" in refused.value.hint
     assert (store.folder / "first.h5").read_bytes() == before
 
 
@@ -114,7 +137,7 @@ def test_a_long_name_can_be_written(record, tmp_path):
     assert read(tmp_path / f"{'ü' * 100}.h5").id == record.id
 
 
-def test_a_run_is_made_and_carried_on(record, tmp_path):
+def test_a_run_is_created_and_reopened(record, tmp_path):
     store = RunsFolder(tmp_path / "deep" / "runs")
     with store.create("new") as writer:
         assert writer.record is None
@@ -143,11 +166,12 @@ def test_a_link_to_a_run_stays_a_link(store, record, tmp_path_factory):
     assert read(store.folder / "first.h5").status == "failed"
 
 
-def test_a_damaged_run_is_not_carried_on(store):
+def test_a_damaged_run_is_not_reopened(store):
     path = store.folder / "first.h5"
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(InputError, match="cut short"), store.reopen(path):
+    with pytest.raises(InputError) as refused, store.reopen(path):
         pytest.fail("was opened")
+    assert refused.value.code == "damaged-run-file"
 
 
 LIST = """

@@ -3,6 +3,7 @@
 import os
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,24 @@ from hypothesis import strategies as st
 from restore.errors import InputError
 from restore.runfile import seal
 from restore.runfile.encode import encode
+from restore.runfile.record import Parent
 from restore.runfile.summary import NAME, Holder, read_summary, write_summary
 
 PARTS = dict.fromkeys(
-    ("/", "plan", "environment", "seconds", "data", "history", "scores", "gallery", "weights", "state", "events"),
+    (
+        "/",
+        "plan",
+        "environment",
+        "seconds",
+        "data",
+        "history",
+        "scores",
+        "gallery",
+        "weights",
+        "export",
+        "state",
+        "events",
+    ),
     "f" * 64,
 )
 ANY = st.text(st.characters(blacklist_categories=()), max_size=400) | st.sampled_from(
@@ -41,6 +56,7 @@ def test_always_fits(record, name, recipe, model, metric, host, corruptions):
         restore_version=recipe,
         plan={"recipe": recipe, "model": {"spec": model}, "corrupt": [{"spec": text} for text in corruptions]},
         scores=replace(record.scores, table=[row]),
+        parent=Parent(recipe, metric),
     )
     line = write_summary(changed, Holder(2**31, host), 10**6, PARTS, "f" * 64)
     block = b"\n" + line + b"\n"
@@ -71,11 +87,24 @@ def test_says_what_the_record_says(record, run_path):
         "running",
     )
     assert (summary.pid, summary.host) == (os.getpid(), socket.gethostname()[:NAME])
-    assert (summary.recipe, summary.model, summary.epochs, summary.schema) == ("fingerprint/fingerprint", "unet", 2, 1)
+    assert (summary.recipe, summary.model, summary.epochs, summary.schema) == ("fingerprint/fingerprint", "unet", 2, 2)
+    assert (summary.kind, summary.parent) == ("run", {"id": record.parent.id, "content": record.parent.content})
     assert summary.corruptions == ["box", "noise:amount=0.2|box"]
     assert summary.score == {"metric": "psnr", "unit": "dB", "region": "full", "corruption": "box", "mean": None}
     assert summary.size == run_path.stat().st_size
     assert not summary.damage
+
+
+def test_a_summary_of_schema_1_is_that_of_a_run():
+    summary = read_summary(Path(__file__).parents[1] / "golden" / "run-schema-1.h5")
+    assert (summary.schema, summary.kind, summary.parent, summary.damage) == (1, "run", None, "")
+
+
+@pytest.mark.parametrize("kind", ["evaluation", "pretrained"])
+def test_other_kinds_are_named(kind, record, tmp_path):
+    path = tmp_path / "other.h5"
+    path.write_bytes(encode(replace(record, kind=kind, parent=None)))
+    assert (read_summary(path).kind, read_summary(path).parent) == (kind, None)
 
 
 def test_a_run_without_scores_has_no_score(record, tmp_path):
@@ -90,27 +119,31 @@ def line(fields):
 
 
 @pytest.mark.parametrize(
-    ("change", "damage"),
+    ("change", "value"),
     [
-        (lambda data: b"", "empty"),
-        (lambda data: b"hello", "no run file"),
-        (lambda data: data[:50], "the seal is damaged"),
-        (lambda data: data[:1000], "the summary is damaged"),
-        (lambda data: data[:5000], "5,000 of "),
-        (lambda data: data + b"x", " bytes"),
-        (lambda data: data.replace(b"restore-run 1", b"restore-run 2", 1), "written by a newer restore"),
-        (lambda data: data.replace(b'"status":"running"', b'"status":"runnyng"', 1), "the summary is damaged"),
-        (lambda data: line({"name": 3}), "the summary's name is of another type"),
-        (lambda data: line({"pid": "3"}), "the summary's pid is of another type"),
+        (lambda data: b"", ""),
+        (lambda data: b"hello", ""),
+        (lambda data: data[:50], "seal"),
+        (lambda data: data[:1000], "summary"),
+        (lambda data: data[:5000], "5,000"),
+        (lambda data: data + b"x", "bytes"),
+        (lambda data: data.replace(b"restore-run 1", b"restore-run 2", 1), "2"),
+        (lambda data: data.replace(b'"status":"running"', b'"status":"runnyng"', 1), "summary"),
+        (lambda data: line({"name": 3}), "name"),
+        (lambda data: line({"pid": "3"}), "pid"),
+        (lambda data: line({"parent": "3"}), "parent"),
     ],
 )
-def test_damaged_files_are_told_as_such(change, damage, sealed, tmp_path):
+def test_the_damage_of_a_file_is_named(change, value, sealed, tmp_path):
     path = tmp_path / "broken.h5"
     path.write_bytes(change(sealed))
-    assert damage in read_summary(path).damage
-    assert read_summary(path).name
+    summary = read_summary(path)
+    assert summary.damage
+    assert value in summary.damage
+    assert summary.name
 
 
 def test_a_missing_file_is_an_input_error(tmp_path):
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(InputError) as refused:
         read_summary(tmp_path / "none.h5")
+    assert refused.value.code == "unknown-run"

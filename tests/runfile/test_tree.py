@@ -80,20 +80,20 @@ def test_hashes_are_one_a_part():
 
 
 @pytest.mark.parametrize(
-    ("look", "sentence"),
+    ("look", "place"),
     [
-        (lambda view: view.array("/y", "f"), "/y is missing"),
-        (lambda view: view.array("/x", "f"), "/x is not of the type and shape"),
-        (lambda view: view.array("/x", "i", 2), "/x is not of the type and shape"),
-        (lambda view: view.array("/group", "i"), "/group is not of the type and shape"),
-        (lambda view: view.attribute("/x", "path"), "/x has no text attribute 'path'"),
-        (lambda view: view.texts("/bytes"), "/bytes is no UTF-8 text"),
-        (lambda view: view.json("/text", dict), "/text is no JSON"),
-        (lambda view: view.json("/deep", list), "/deep is no JSON"),
-        (lambda view: view.json("/list", dict), "/list is JSON, but no dict"),
+        (lambda view: view.array("/y", "f"), "/y"),
+        (lambda view: view.array("/x", "f"), "/x"),
+        (lambda view: view.array("/x", "i", 2), "/x"),
+        (lambda view: view.array("/group", "i"), "/group"),
+        (lambda view: view.attribute("/x", "path"), "/x"),
+        (lambda view: view.texts("/bytes"), "/bytes"),
+        (lambda view: view.json("/text", dict), "/text"),
+        (lambda view: view.json("/deep", list), "/deep"),
+        (lambda view: view.json("/list", dict), "/list"),
     ],
 )
-def test_what_does_not_fit_is_refused(look, sentence):
+def test_what_does_not_fit_is_refused(look, place):
     view = View(
         {
             "/group": Node(),
@@ -104,5 +104,7 @@ def test_what_does_not_fit_is_refused(look, sentence):
             "/list": Node(pack_json([])),
         }
     )
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(Refusal) as refused:
         look(view)
+    assert refused.value.code == "bad-run-file"
+    assert place in refused.value.what.split()

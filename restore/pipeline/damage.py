@@ -1,4 +1,4 @@
-"""The damage stage: corruptions done to clean images, each drawn from a generator of its own."""
+"""The damage stage: corruptions applied to clean images, each drawn from a generator of its own."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from restore.plugins.values import Damaged, Images, Json, Masks
 from restore.randomness import generator
 
 FIXED = "fixed"
-"""Stands for the epoch in validation and test, whose damage never changes."""
+"""The epoch of validation and test, whose damage never changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One `--corrupt`: its steps in order, its place among the others, and how score rows call it."""
+    """One `--corrupt`: its steps in order, its position among the others, and its name and level in score rows."""
 
     name: str
     level: str | None
@@ -45,7 +45,7 @@ def damage(
     epoch: int | str,
     partner: Damaged | None = None,
 ) -> Damaged:
-    """Do the steps of `chain` to one image, on top of its damaged `partner` where it has one.
+    """Apply the steps of `chain` to one image, or to its damaged `partner` where it has one.
 
     `clean`: float32 (H, W, C) in [0, 1]. The mask is the union of the steps' masks. Raises `ComponentError` where a
     step breaks its contract.
@@ -73,7 +73,7 @@ def damage_all(
     seed: int,
     epoch: int | str,
 ) -> DamagedSet:
-    """Damage images float32 (N, H, W, C) in [0, 1], each with one of `chains`, drawn for each sample and epoch."""
+    """Damage images, float32 (N, H, W, C) in [0, 1], each by one of `chains`, drawn for each sample and epoch."""
     images, masks, truths = np.empty_like(clean), np.empty(clean.shape[:3], np.bool_), []
     for i, (sample, partner) in enumerate(zip(samples, partners, strict=True)):
         chain = chains[0]

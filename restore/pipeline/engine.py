@@ -1,4 +1,4 @@
-"""The stages in order: data, damage, model, score, record; tells a listener what it does."""
+"""The stages in order: data, damage, model, baselines, scores; a listener hears what happens."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from typing import Any
 from restore.errors import RequestError
 from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
 from restore.pipeline import baseline, damage, data, model, score
+from restore.pipeline.model.training import Feed, Watch
 from restore.pipeline.restorer import AT_ONCE, Restorer
 from restore.planning.plan import Choice, Other, Plan
 from restore.plugins.boundary import Bound, bind, guard, passthrough
 from restore.plugins.catalogue import Catalogue
 from restore.plugins.contracts import fault_in_source
+from restore.plugins.values import Json, TrainingBatch
 from restore.randomness import generator
+
+RESTORED = "restored"
+"""The row of the trained model."""
+GIVEN_MASK = "restored given mask"
+"""The row of a model that takes an optional mask, when it gets the true one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Parts:
     metrics: tuple[tuple[str, Bound], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """The test set under one corruption, with every row and its scores."""
 
@@ -61,34 +68,40 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
 
 
 def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, listener: Listener) -> data.Data:
-    """Open, decode, split and cache the plan's pictures; raises `RequestError` for pictures that cannot be used."""
+    """Open, decode, split and cache the plan's images; raises `RequestError` for images that cannot be used."""
 
     def prepare(path: str | None, choice: Choice, dataset: Bound, name: str = "") -> data.Data:
-        source = dataset(Path(path) if path else None, doing="opening the data set")
+        source = dataset(Path(path) if path else None, doing="opening the dataset")
         wrong = fault_in_source(source)
         if wrong:
             raise dataset.fault(wrong)
         listener(Phase(f"data {name}".strip(), None))
-        prepared = data.prepare(
-            source,
-            size=plan.size,
-            channels=plan.channels,
-            fit=plan.fit,
-            trim=plan.trim,
-            alpha=plan.alpha,
-            limit=plan.limit,
-            seed=plan.seed,
-            owner=dataset.entry.owner,
-            key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
-            cache=cache,
-            skip_bad=skip_bad,
-            whole=bool(name),
-            progress=lambda done, total: listener(Advance(done, {"total": total})),
-        )
+        try:
+            prepared = data.prepare(
+                source,
+                size=plan.size,
+                channels=plan.channels,
+                fit=plan.fit,
+                trim=plan.trim,
+                alpha=plan.alpha,
+                limit=plan.limit,
+                seed=plan.seed,
+                owner=dataset.entry.owner,
+                key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
+                cache=cache,
+                skip_bad=skip_bad,
+                whole=bool(name),
+                progress=lambda done, total: listener(Advance(done, {"total": total})),
+            )
+        except RequestError as error:
+            if error.code == "too-few-groups" and "group" in choice.options:
+                error.hint += ", or another group=: file, folder or a pattern"
+            raise
         for warning in prepared.warnings:
             listener(Warned(f"{name}: {warning}" if name else warning))
         if not plan.corrupt and not prepared.paired:
-            raise RequestError("nothing is damaged", where=f"data set {name or choice.spec}", hint="name a --corrupt")
+            where = f"dataset {name or choice.spec}"
+            raise RequestError("nothing is damaged", code="no-damage", where=where, hint="add --corrupt SPEC")
         return prepared
 
     own = prepare(plan.data, plan.dataset, parts.dataset)
@@ -98,31 +111,37 @@ def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, liste
         others[other.name] = prepare(other.data, other.dataset, dataset, other.name).test
         known = sum(sha256 in learned for sha256 in others[other.name].sha256)
         if known:
-            listener(Warned(f"{other.name}: {known} of its pictures are among those that the model learns from"))
+            listener(Warned(f"{other.name}: {known} of its images are among those the model is trained on"))
     return replace(own, others=others)
 
 
-def try_damage(plan: Plan, parts: Parts, pictures: data.Data, *, listener: Listener) -> None:
-    """Damage one picture in every way, so that what cannot be done is refused before anything is written."""
-    ids, clean = pictures.train.ids[:1], pictures.train.clean([0])
+def try_damage(plan: Plan, parts: Parts, images: data.Data, *, listener: Listener) -> list[Json]:
+    """Damage one image in every way, so that what cannot be done is refused before anything is written.
+
+    Returns what was drawn each time, and what came with each damaged partner of a paired dataset.
+    """
+    ids, clean = images.train.ids[:1], images.train.clean([0])
+    drawn: list[Json] = []
     for chain in parts.chains:
-        partners = pictures.train.partners([0])
+        partners = images.train.partners([0])
         done = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        drawn += done.truths
         if (done.images == clean).all():
-            listener(Warned(f"the damage {chain.name or plan.dataset.spec} changes nothing in {ids[0]}"))
+            listener(Warned(f"corruption {chain.name or plan.dataset.spec} changes nothing in {ids[0]}"))
+    return [*drawn, *images.train.truths]
 
 
 def make_restorer(plan: Plan, bound: Bound, built: model.Built) -> Restorer:
     """Return the plan's model, with the weights that it has, as a function on arrays."""
     # Without gradients to keep, four times the training's images take less memory than its batch does.
-    return Restorer(built.network, bound.entry.owner, min(AT_ONCE, 4 * plan.training.batch))
+    return Restorer(built.network, bound.entry.owner, min(AT_ONCE, 4 * plan.training.batch), built.mask)
 
 
-def rebuild(plan: Plan, catalogue: Catalogue, weights: model.Arrays) -> Restorer:
+def rebuild(plan: Plan, catalogue: Catalogue, weights: Mapping[str, model.Arrays]) -> Restorer:
     """Return the restorer of a finished run; raises `WorkError` where the weights do not fit its model."""
     bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), plan.seed)
-    model.put_back(built.model.variables, weights, bound.entry.owner)
+    model.put_back(built.variables, weights, bound.entry.owner)
     return make_restorer(plan, bound, built)
 
 
@@ -130,41 +149,49 @@ def train(
     plan: Plan,
     parts: Parts,
     built: model.Built,
-    pictures: data.Data,
+    images: data.Data,
     *,
+    truths: Sequence[Json],
     start: model.Checkpoint,
     listener: Listener,
     on_epoch: Callable[[model.Checkpoint], None],
 ) -> model.Checkpoint:
-    """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is told."""
-    size = plan.training.batch
-    steps, validation_steps = (-(-len(part) // size) for part in (pictures.train, pictures.validation))
-    model.compile_model(built, plan.training)
+    """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is reported.
+
+    `truths` is what `try_damage` returned: it settles what the model learns beside image and mask.
+    """
+    size, owner = plan.training.batch, parts.model.entry.owner
+    steps, validation_steps = (-(-len(part) // size) for part in (images.train, images.validation))
+    targets = model.settle_targets(built, truths)
+    model.compile_models(built, plan.training)
     listener(Phase("training", steps))
 
     @passthrough
-    def batch(examples: data.Examples, indices: Sequence[int], epoch: int | str) -> model.Batch:
+    def batches(examples: data.Examples, indices: Sequence[int], epoch: int | str, step: int) -> dict[str, model.Batch]:
         clean, ids = examples.clean(indices), [examples.ids[i] for i in indices]
         done = damage.damage_all(parts.chains, clean, ids, examples.partners(indices), seed=plan.seed, epoch=epoch)
-        return model.batch_of(built, clean, done.images, done.masks, done.truths)
+        rng = generator(plan.seed, epoch, step, "batch")
+        drawn = TrainingBatch(clean, done.images, done.masks, done.truths, rng)
+        withheld = model.withheld([(plan.seed, epoch, ident) for ident in ids]) if built.mask == "optional" else None
+        return model.batches_of(built, targets, drawn, withheld, parts.model)
 
     @lru_cache(maxsize=1)
     def order(epoch: int) -> Sequence[int]:
-        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(pictures.train)).tolist()
+        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(images.train)).tolist()
         return indices
 
-    def training(epoch: int, i: int) -> model.Batch:
-        return batch(pictures.train, order(epoch)[i * size : (i + 1) * size], epoch)
+    def training(epoch: int, i: int) -> dict[str, model.Batch]:
+        return batches(images.train, order(epoch)[i * size : (i + 1) * size], epoch, i)
 
-    def validation(i: int) -> model.Batch:
-        return batch(pictures.validation, range(len(pictures.validation))[i * size : (i + 1) * size], damage.FIXED)
+    def validation(i: int) -> dict[str, model.Batch]:
+        return batches(images.validation, range(len(images.validation))[i * size : (i + 1) * size], damage.FIXED, i)
 
     @passthrough
-    def told(done: int, figures: Mapping[str, float]) -> None:
+    def advanced(done: int, figures: Mapping[str, float]) -> None:
         listener(Advance(done, figures))
 
     @passthrough
-    def going_on() -> None:
+    def validating() -> None:
         listener(Pulse())
 
     @passthrough
@@ -172,30 +199,23 @@ def train(
         on_epoch(checkpoint)
         listener(EpochDone(checkpoint.history[-1], plan.training.epochs))
 
-    with guard(parts.model.entry.owner, "training"):
-        return model.fit(
-            built,
-            training,
-            steps,
-            validation,
-            validation_steps,
-            plan.training,
-            start=start,
-            on_batch=told,
-            on_validation=going_on,
-            on_epoch=committed,
-        )
+    feed = Feed(training, steps, validation, validation_steps)
+    watch = Watch(advanced, validating, committed)
+    with guard(owner, "training"):
+        return model.fit(built, feed, plan.training, seed=plan.seed, start=start, watch=watch, owner=owner)
 
 
 def score_cases(
-    plan: Plan, parts: Parts, restorer: Restorer, pictures: data.Data, *, listener: Listener
+    plan: Plan, parts: Parts, restorer: Restorer, images: data.Data, *, listener: Listener
 ) -> Iterator[Case]:
     """Return the test set under every corruption, restored by the model and every baseline, and scored, one by one."""
-    pools: dict[str | None, data.Examples] = {None: pictures.test}
-    pools.update(pictures.others)
+    pools: dict[str | None, data.Examples] = {None: images.test}
+    pools.update(images.others)
     cases = [(other, chain, *case) for other, pool in pools.items() for chain in parts.chains for case in _cases(pool)]
-    images = sum(map(len, pools.values()))
-    listener(Phase("scoring", len(parts.chains) * images * (1 + len(parts.baselines))))
+    # Whether the model gets the true mask, by what its row is called.
+    restored = {RESTORED: restorer.mask == "needed"} | ({GIVEN_MASK: True} if restorer.mask == "optional" else {})
+    count = sum(map(len, pools.values()))
+    listener(Phase("scoring", len(parts.chains) * count * (len(restored) + len(parts.baselines))))
     done = 0
 
     def advance(images: int) -> None:
@@ -221,23 +241,23 @@ def score_cases(
             ids=[f"{other}/{ident}" for ident in ids] if other else ids,
             groups=[pool.groups[i] for i in indices],
             labels=[pool.labels[i] for i in indices],
+            truths=broken.truths,
             data=other,
         )
         rows = [score.Row("damaged", test.damaged)]
         for spec, bound in parts.baselines:
-            restored = baseline.restore(bound, test.damaged, test.masks, ids=test.ids, on_images=advance)
-            rows.append(
-                score.Row(spec, restored.images, restored.used, given_mask=restored.given_mask, reason=restored.reason)
-            )
-        images, used, confidence = restorer.restore_all(test.damaged, on_images=advance)
-        rows.append(score.Row("restored", images, used, confidence))
+            by = baseline.restore(bound, test.damaged, test.masks, ids=test.ids, on_images=advance)
+            rows.append(score.Row(spec, by.images, by.used, given_mask=by.given_mask, reason=by.reason))
+        for what, given in restored.items():
+            made = restorer.restore_all(test.damaged, test.masks if given else None, on_images=advance)
+            rows.append(score.Row(what, made.images, made.used, made.confidence, made.outputs, given_mask=given))
         scores = score.score(test, rows, parts.metrics, plan.seed, on_row=going_on)
         damaged = f"{corruption}@{called}" if called else corruption
         for warning in score.warnings(scores.table):
             listener(Warned(": ".join(filter(None, [other, damaged, warning]))))
         return Case(test, rows, scores)
 
-    # Nothing of a case is kept here: it may be as large as all test pictures, many times over.
+    # Nothing of a case is kept here: it may be as large as all test images, many times over.
     return (make(*case) for case in cases)
 
 

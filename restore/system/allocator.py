@@ -1,4 +1,4 @@
-"""How the C library keeps memory while a network is trained."""
+"""Tuning of the C library's memory allocator for training."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import sys
 
 # Numbers of glibc's mallopt(3).
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
-_LARGEST_MMAP_THRESHOLD = 32 << 20  # glibc takes no larger one
+_LARGEST_MMAP_THRESHOLD = 32 << 20  # the largest that glibc accepts
 
 
 def keep_memory() -> None:
-    """Let glibc keep freed memory for the next batch, in one arena; does nothing with another C library.
+    """Make glibc keep freed memory for the next batch, in one arena; no effect with another C library.
 
-    By default each of a network's buffers goes back to the kernel and is mapped and zeroed anew in the next batch,
-    which took nearly half of the time of a training step (benchmarks/README.md). Takes full effect only before
-    threads are started.
+    By default every buffer of a network is returned to the kernel, then mapped and zeroed again in the next batch, which
+    took nearly half of the time of a training step (benchmarks/README.md). Takes full effect only before threads start.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal, TypeAlias, get_args
 
 from restore.errors import RequestError
+from restore.system import settings
+from restore.system.processors import fix_threads, usable
 from restore.text import did_you_mean
 
 PACKAGES = (
@@ -43,8 +45,13 @@ def versions() -> dict[str, str]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """Return platform, processor and number of cores, without loading a backend."""
-    return {"platform": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()}
+    """Return platform, processor, and the processors that there are and that may be used, without loading a backend."""
+    return {
+        "platform": platform.platform(),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "usable": usable(),
+    }
 
 
 def describe_backend() -> dict[str, Any]:
@@ -61,38 +68,55 @@ def describe_backend() -> dict[str, Any]:
 def parse_device(text: str) -> Device:
     """Return one of `DEVICES`; raises `RequestError` for another word."""
     if text not in DEVICES:
-        hint = did_you_mean(text, DEVICES) or f"one of {', '.join(DEVICES)}"
-        raise RequestError(f"there is no device {text!r}", where="--device", hint=hint)
+        hint = did_you_mean(text, DEVICES) or f"available: {', '.join(DEVICES)}"
+        raise RequestError(f"unknown device {text!r}", code="unknown-device", where="--device", hint=hint)
     return text
 
 
-def require_backend() -> None:
-    """Raise `RequestError` where the Keras backend that $KERAS_BACKEND names is none, or is not installed."""
-    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+def require_backend() -> str:
+    """Return the Keras backend that is set; raises `RequestError` where it is unknown or not installed."""
+    place, backend = chosen_backend()
     if backend not in BACKENDS:
-        hint = did_you_mean(backend, BACKENDS) or f"one of {', '.join(BACKENDS)}"
-        raise RequestError(f"there is no backend {backend!r}", where="KERAS_BACKEND", hint=hint)
+        hint = did_you_mean(backend, BACKENDS) or f"available: {', '.join(BACKENDS)}"
+        raise RequestError(f"unknown backend {backend!r}", code="unknown-backend", where=place, hint=hint)
     if importlib.util.find_spec(backend) is None:
-        hint = f"pip install restore-toolkit[{backend}]"
-        raise RequestError(f"the backend {backend} is not installed", where="KERAS_BACKEND", hint=hint)
+        hint = f"pip install 'restore-toolkit[{backend}]', or set KERAS_BACKEND=tensorflow"
+        raise RequestError(f"backend {backend} is not installed", code="missing-backend", where=place, hint=hint)
+    return backend
+
+
+def chosen_backend() -> tuple[str, str]:
+    """Return where the Keras backend is set, and which: $KERAS_BACKEND, else the user's keras.json, else TensorFlow."""
+    variable = os.environ.get("KERAS_BACKEND")
+    if variable:
+        return "KERAS_BACKEND", variable
+    return str(settings.keras_file()), str(settings.keras_config().get("backend") or BACKENDS[0])
+
+
+def remarks() -> list[str]:
+    """Return what a user should know of settings made for other work that lead to other results."""
+    place, backend = chosen_backend()
+    usual = backend == BACKENDS[0] or place == "KERAS_BACKEND"
+    return [] if usual else [f"Keras works with backend {backend}, as set in {place}"]
 
 
 @contextlib.contextmanager
-def working_on(device: Device) -> Iterator[None]:
-    """Let the Keras backend work on `cpu` or `gpu`; `auto` leaves it what it chooses and loads nothing.
+def working_on(device: Device, threads: int | None = None) -> Iterator[None]:
+    """Let the Keras backend work on `cpu` or `gpu`; `auto` leaves the choice to it and loads nothing.
 
-    Raises `RequestError` where no GPU is found.
+    `threads` are fixed first, since looking for devices starts the backend. Raises `RequestError` where no GPU is found.
     """
     if device == "auto":
         yield
         return
     import keras
 
+    backend = require_backend()
+    if threads is not None:
+        fix_threads(threads, backend)
     if device == "gpu" and not has_gpu():
-        where = f"backend {keras.backend.backend()}"
-        raise RequestError(
-            "no GPU is found", where=where, hint="restore doctor says more; --device cpu goes on without"
-        )
+        hint = "see restore doctor, or use --device cpu"
+        raise RequestError("no GPU found", code="no-gpu", where=f"backend {backend}", hint=hint)
     with keras.device(f"{device}:0"):
         yield
 
@@ -103,5 +127,6 @@ def has_gpu() -> bool:
 
 
 def describe() -> dict[str, Any]:
-    """Return versions, machine and backend; loads the backend."""
-    return {"versions": versions(), **describe_machine(), **describe_backend()}
+    """Return versions, machine, backend and the Keras settings that runs work with; loads the backend."""
+    keras = {**settings.NEEDED, "dtype_policy": settings.NEEDED["floatx"]}
+    return {"versions": versions(), **describe_machine(), **describe_backend(), "keras": keras}

@@ -1,44 +1,87 @@
-"""Folders and files that results go to, tried before the work begins."""
+"""Files written whole, and the places and names of results, tried before the work begins."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import secrets
 from pathlib import Path
 
-from restore.errors import RequestError
+from restore.errors import RequestError, WorkError
 from restore.text import show
+
+_FULL = {errno.ENOSPC: "disk full", errno.EDQUOT: "disk quota exceeded"}
+
+
+def write_whole(file: Path, data: bytes | memoryview, *, overwrite: bool = False) -> None:
+    """Write a file whole or not at all: its bytes are on the disk before it gets its name.
+
+    Raises `RequestError` as `require_free` does, and `WorkError` where writing fails; nothing stays behind then.
+    """
+    require_free(file, overwrite=overwrite)
+    # Short whatever the file's own name is, and drawn: several processes may write one file.
+    temporary = file.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        code = "disk-full" if is_full(error) else "not-written"
+        raise WorkError(f"cannot write the file: {reason_of(error)}", code=code, where=show(file)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refused, in words."""
+    return _FULL.get(error.errno or 0) or error.strerror or str(error)
+
+
+def is_full(error: OSError) -> bool:
+    """Return whether the system refused because nothing more fits on the disk, or within its quota."""
+    return error.errno in _FULL
 
 
 def require_writable(folder: Path, what: str, *, hint: str) -> None:
-    """Raise `RequestError`, saying `what`, where no file could be made in a folder, or it not be made itself.
+    """Raise `RequestError`, naming `what`, where no file can be made in a folder, or the folder itself cannot be made.
 
     Nothing stays behind.
     """
     import tempfile
 
-    try:
-        with tempfile.TemporaryFile(dir=nearest(folder)):
-            pass
-    except OSError as error:
-        raise RequestError(f"{what} cannot be written: {error.strerror}", where=show(folder), hint=hint) from error
+    reason, code = _name_fault(folder), "name-too-long"
+    if not reason:
+        try:
+            with tempfile.TemporaryFile(dir=nearest(folder)):
+                return
+        except OSError as error:
+            reason, code = reason_of(error), "not-writable"
+    raise RequestError(f"cannot write to {what}: {reason}", code=code, where=show(folder), hint=hint)
 
 
 def require_free(file: Path, *, overwrite: bool) -> None:
-    """Raise `RequestError` where a result's file exists, unless it may be replaced, which a folder never may."""
-    if file.is_dir():
-        raise RequestError("this is a folder, where a file is to be written", where=show(file), hint="name a file")
+    """Raise `RequestError` for the path of a result that no file can have, or that is taken.
+
+    A file that exists may be replaced by `overwrite`, a folder never.
+    """
+    if fault := _name_fault(file):
+        raise RequestError(fault, code="name-too-long", where=show(file), hint="choose a shorter name")
+    with contextlib.suppress(OSError):  # the way there is barred: writing gives the reason
+        if file.is_dir():
+            raise RequestError("this is a folder", code="is-a-directory", where=show(file), hint="name a file")
     if not overwrite and os.path.lexists(file):
-        raise RequestError("the file exists", where=show(file), hint="choose another name, or --overwrite")
+        hint = "choose another name, or replace it: --overwrite"
+        raise RequestError("the file exists", code="file-exists", where=show(file), hint=hint)
 
 
 def nearest(folder: Path) -> Path:
-    """Return the folder, or the one above it that is there."""
+    """Return the folder, or the nearest one above it that exists."""
     folder = folder.absolute()
-    try:
-        folder.lstat()
-    except FileNotFoundError:
-        return nearest(folder.parent)
-    return folder
+    return next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
 
 
 def ignores_case(folder: Path) -> bool:
@@ -48,3 +91,20 @@ def ignores_case(folder: Path) -> bool:
     with tempfile.NamedTemporaryFile(prefix="restore", dir=nearest(folder)) as probe:
         path = Path(probe.name)
         return path.with_name(path.name.upper()).exists()
+
+
+def _name_fault(path: Path) -> str:
+    """Return what is wrong with the length of a path's names, or nothing."""
+    above = nearest(path)
+    longest = _longest_name(above)
+    size = max((len(os.fsencode(part)) for part in path.absolute().relative_to(above).parts), default=0)
+    return f"name too long: {size} bytes, the file system allows {longest}" if size > longest else ""
+
+
+def _longest_name(place: Path) -> int:
+    """Return the most bytes of a name where `place` lies, 255 where the system does not say."""
+    try:
+        longest = os.pathconf(place, "PC_NAME_MAX")
+    except (AttributeError, OSError, ValueError):
+        return 255
+    return longest if longest > 0 else 255

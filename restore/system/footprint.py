@@ -1,4 +1,4 @@
-"""How much memory a plan takes, estimated before the work begins."""
+"""Estimates of the memory that a plan needs, before the work begins."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 KEPT = 1.3
-"""Bytes at the peak of a training step for each byte of activations, the least that was measured: 1.3 to 2.2 for the
-two models that come along (tests/system/test_footprint.py measures them)."""
+"""Bytes at the peak of a training step for each byte of activations: the least of 1.3 to 2.2, measured for the two
+builtin models (tests/system/test_footprint.py measures them)."""
 FLOAT = 4
-"""Bytes of a value."""
+"""Bytes per value."""
 
 
 def one_image(model: Any) -> int:
-    """Return the bytes of all activations for one image; 0 for a model that tells no shapes before it is called."""
+    """Return the bytes of all activations for one image; 0 for a model without static shapes."""
     return FLOAT * sum(_size(output.shape) for layer in _layers(model) for output in _outputs(layer))
 
 
 def passing(model: Any) -> int:
-    """Return the bytes that one image takes at least on its way through a model: those of its largest activation."""
+    """Return the least bytes that one image needs in a forward pass: those of the largest activation."""
     return FLOAT * max((_size(output.shape) for layer in _layers(model) for output in _outputs(layer)), default=0)
 
 
 def training(model: Any, batch: int) -> float:
-    """Return the bytes that a training step takes at least: activations, and the weights with gradients and moments."""
+    """Return the least bytes of a training step: activations, and the weights with gradients and moments."""
     weights = FLOAT * sum(_size(variable.shape) for variable in model.variables)
     return KEPT * batch * one_image(model) + 4 * weights
 
 
 def scoring(images: int, shape: tuple[int, int, int], rows: int, outputs: Mapping[str, tuple[int, ...]]) -> int:
-    """Return the bytes that scoring `images` pictures of `shape` (H, W, C) takes at least.
+    """Return the least bytes to score `images` images of `shape` (H, W, C).
 
-    It holds every picture clean, damaged, as each of `rows` restored it, and every output of the model.
+    Memory holds every image clean, damaged and restored by each of `rows`, and every output of the model.
     """
     values = (2 + rows) * math.prod(shape) + sum(math.prod(one) for one in outputs.values())
     return FLOAT * images * values
@@ -44,7 +44,7 @@ def _layers(model: Any) -> Iterator[Any]:
 
 
 def _outputs(layer: Any) -> list[Any]:
-    """Return the symbolic outputs of a layer, none where it was not called on symbols, or more than once."""
+    """Return the symbolic outputs of a layer, none where it was not called on symbolic tensors, or more than once."""
     import keras
 
     try:
@@ -55,5 +55,5 @@ def _outputs(layer: Any) -> list[Any]:
 
 
 def _size(shape: tuple[int | None, ...]) -> int:
-    """Return the number of values, None standing for one."""
+    """Return the number of values; None counts as one."""
     return math.prod(side or 1 for side in shape)

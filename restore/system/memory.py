@@ -1,4 +1,4 @@
-"""How much memory is free for new work, and how it is told that there is not enough."""
+"""Free memory, and errors that mean it has run out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from restore.errors import RequestError
 from restore.text import in_words
 
 RESERVE = 128 * 2**20
-"""Bytes that must stay free, since with fewer the system ends processes."""
+"""Bytes that must stay free; with fewer, the system kills processes."""
 _EXHAUSTED = ("ResourceExhaustedError", "OutOfMemoryError", "RESOURCE_EXHAUSTED")
-"""How TensorFlow's, Torch's and JAX' errors call it."""
+"""Names in the out-of-memory errors of TensorFlow, Torch and JAX."""
 
 _GROUPS = {
     "": (
@@ -28,39 +28,39 @@ _GROUPS = {
         ("total_inactive_file", "total_active_file"),
     ),
 }
-"""Where control groups of version 2 and 1 keep their limit, what is taken, and the parts of it that can be dropped."""
+"""Files of control groups, version 2 and 1: the limit, the usage, and the parts of it that can be reclaimed."""
 
 
 def free() -> int | None:
-    """Return the bytes that this process may still take, the machine's swap included; None where nothing tells."""
+    """Return the bytes that this process may still allocate, swap included; None where unknown."""
     return min(_limits(), default=None)
 
 
 def is_low(needed: int = 0) -> bool:
-    """Return whether the work had better end now: while what stands can be told, with `needed` bytes."""
+    """Return whether the work should end now, while an error can still be reported; `needed` bytes come on top."""
     left = free()
     return left is not None and left < RESERVE + needed
 
 
 def is_exhausted(error: BaseException) -> bool:
-    """Return whether an error says, in whatever words, that memory is used up."""
+    """Return whether an error, of any library, means that memory has run out."""
     text = f"{type(error).__name__}: {in_words(error, str, most=None)}"
     return isinstance(error, MemoryError) or any(word in text for word in _EXHAUSTED)
 
 
 def require(needed: float, doing: str, *, lower: str) -> None:
-    """Raise `RequestError` where fewer than `needed` bytes are free; `lower` says which options to lower."""
+    """Raise `RequestError` where fewer than `needed` bytes are free; `lower` names the options to lower."""
     left = free()
     if left is not None and needed > left:
-        what = f"{doing} needs at least {needed / 1e6:,.0f} MB of memory, {max(left, 0) / 1e6:,.0f} MB are free"
-        raise RequestError(what, hint=f"lower {lower}")
+        what = f"not enough memory for {doing}: {needed / 1e6:,.0f} MB needed, {max(left, 0) / 1e6:,.0f} MB free"
+        raise RequestError(what, code="too-little-memory", hint=f"lower {lower}")
 
 
 def _limits() -> Iterator[int]:
-    """Yield what the machine, the control groups (Linux) and the limits of the process leave free, each."""
+    """Yield the bytes that the machine, each control group (Linux) and the limits of the process leave free."""
     with contextlib.suppress(OSError, ValueError, KeyError):
-        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
-        yield sum(int(told[name].split()[0]) for name in ("MemAvailable", "SwapFree")) * 1024
+        counts = dict(line.split(":") for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
+        yield sum(int(counts[name].split()[0]) for name in ("MemAvailable", "SwapFree")) * 1024
     with contextlib.suppress(OSError, ValueError):
         for line in Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines():
             _, controllers, path = line.split(":", 2)
@@ -76,7 +76,7 @@ def _limits() -> Iterator[int]:
 
 
 def _left_in_groups(path: str, root: str, limit: str, taken: str, droppable: Sequence[str]) -> Iterator[int]:
-    """Yield what a control group and those above it leave free; files that were read can be dropped."""
+    """Yield the bytes that a control group and each of its parents leave free; cached files can be reclaimed."""
     own = Path(root, path)
     for group in (own, *own.parents):
         if not group.is_relative_to(root):

@@ -43,22 +43,17 @@ def line(metric, what, mean, *, identity=False, better="higher", region="full"):
 
 
 @pytest.mark.parametrize(
-    ("psnr", "rank", "error", "warned"),
+    ("psnr", "rank", "error", "lost"),
     [
-        (
-            (10, 20),
-            (0.9, 0.8),
-            (0.1, 0.1),
-            "restored looks better (psnr) and is less the same person: rank1 0.9 to 0.8",
-        ),
-        ((10, 20), (0.9, 0.9), (0.1, 0.2), "restored looks better (psnr) and is less the same person: eer 0.1 to 0.2"),
+        ((10, 20), (0.9, 0.8), (0.1, 0.1), "rank1 0.9 to 0.8"),
+        ((10, 20), (0.9, 0.9), (0.1, 0.2), "eer 0.1 to 0.2"),
         ((10, 20), (0.8, 0.9), (0.2, 0.1), None),
         ((10, 20), (0.8, 0.8), (0.1, 0.1), None),
         ((20, 10), (0.9, 0.8), (0.1, 0.2), None),
         ((10, 20), (0.9, None), (0.1, None), None),
     ],
 )
-def test_it_is_told_where_beauty_rises_and_identity_falls(psnr, rank, error, warned):
+def test_better_scores_with_less_identity_are_warned_of(psnr, rank, error, lost):
     table = [
         one
         for i, what in enumerate(("damaged", "restored"))
@@ -69,4 +64,9 @@ def test_it_is_told_where_beauty_rises_and_identity_falls(psnr, rank, error, war
             line("rank1", "clean", 1.0, identity=True),
         )
     ]
-    assert list(warnings(table)) == ([warned] if warned else [])
+    found = list(warnings(table))
+    assert len(found) == bool(lost)
+    for warning in found:
+        assert warning.startswith("restored ")
+        assert "(psnr)" in warning
+        assert lost in warning

@@ -54,6 +54,7 @@ from restore.system import footprint
 from restore.plugins.boundary import bind
 from restore.plugins.catalogue import Catalogue
 from restore.planning.plan import Training
+from restore.plugins.values import TrainingBatch
 from restore.pipeline import model
 
 def peak():
@@ -63,12 +64,14 @@ def peak():
 name, size, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 built = model.build(bind(Catalogue.installed().find("model", name), {}), (size, size, 1), 0)
 before = peak()
-model.compile_model(built, Training(1, batch, "adam", 0.001, "mse", None, 5))
+model.compile_models(built, Training(1, batch, "adam", 0.001, "mse", None, 5))
 clean = np.random.default_rng(0).random((batch, size, size, 1), np.float32)
-given = model.batch_of(built, clean, clean, clean[..., 0] > 0.5, [{}] * batch)
+drawn = TrainingBatch(clean, clean, clean[..., 0] > 0.5, [{}] * batch, None)
+given = model.batches_of(built, model.settle_targets(built), drawn, None, None)["model"]
+network = built.trainees["model"].model
 for _ in range(2):
-    built.model.train_on_batch(*given)
-print(footprint.training(built.model, batch) / (peak() - before))
+    network.train_on_batch(*given)
+print(footprint.training(network, batch) / (peak() - before))
 """
 
 

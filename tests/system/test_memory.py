@@ -42,15 +42,14 @@ def test_a_limit_of_a_control_group_above_counts(tmp_path):
     assert list(memory._left_in_groups("above/own", str(tmp_path), "limit", "taken", droppable)) == [1300]
 
 
-def test_what_is_not_there_is_told_with_both_figures_and_what_to_lower(monkeypatch):
+def test_too_little_memory_is_refused_with_both_figures_and_what_to_lower(monkeypatch):
     monkeypatch.setattr(memory, "free", lambda: 2_000_000_000)
     memory.require(2e9, "training", lower="--batch 64")
     with pytest.raises(RequestError) as refused:
         memory.require(3.44e9, "training", lower="--batch 64")
-    assert str(refused.value).splitlines() == [
-        "training needs at least 3,440 MB of memory, 2,000 MB are free",
-        "lower --batch 64",
-    ]
+    assert refused.value.code == "too-little-memory"
+    assert all(value in refused.value.what for value in ("training", "3,440", "2,000"))
+    assert "--batch 64" in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The data stage: a source made into train, validation and test images of one size."""
+"""The data stage: a source made into training, validation and test images of one size."""
 
 from __future__ import annotations
 

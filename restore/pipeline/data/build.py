@@ -1,4 +1,4 @@
-"""Decoding, trimming and fitting every picture, into the files that hold them."""
+"""Decoding, trimming and fitting every image, into the files that store them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     Row = dict[str, NDArray[Any]]
 
 KEPT = 2**28
-"""Bytes of decoded pictures kept from the pass that looks for a frame, so that most sets are decoded once."""
+"""Bytes of decoded images kept from the pass that looks for borders, so that most datasets are decoded once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """How pictures are prepared; see `prepare`."""
+    """How images are prepared; see `prepare`."""
 
     size: Size
     channels: Literal[1, 3]
@@ -44,13 +44,13 @@ class Preparation:
 
     @property
     def key(self) -> Mapping[str, Any]:
-        """What decides the prepared pixels, with the libraries that draw, decode and scale; plain JSON."""
+        """Everything that the prepared pixels depend on, with the libraries that decode and scale; plain JSON."""
         return {**asdict(self), "libraries": {name: version(name) for name in ("pillow", "numpy", "scipy")}}
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Makes the prepared pictures of the `chosen` samples; `progress` gets (done, total) decoding steps."""
+    """Prepares the images of the `chosen` samples; `progress` is called with (done, total) decoding steps."""
 
     source: Source
     chosen: Sequence[int]
@@ -60,10 +60,10 @@ class Build:
     progress: Callable[[int, int], None]
 
     def __call__(self, writer: ArrayWriter) -> Mapping[str, Any]:
-        """Add every picture to `writer` and return what is known of them as plain JSON.
+        """Add every image to `writer` and return their records as plain JSON.
 
-        Two passes where a frame is looked for, since it is known only after the last picture; what the first leaves
-        in memory is bounded. Faults are collected over both; raises `InputError` that lists them unless skipped.
+        Trimming takes two passes, since constant borders are known only after the last image; the memory held between
+        them is bounded. Faults are collected over both; raises `InputError` that lists them unless they are skipped.
         """
         faults: dict[int, InputError] = {}
         kept: dict[int, Sample] = {}
@@ -86,13 +86,13 @@ class Build:
                 faults[index] = error
                 continue
             if record.id in records:
-                raise fault(self.owner, f"gave two samples with the id {record.id}")
+                raise fault(self.owner, f"returned two samples with the id {record.id}")
             if held and held != row.keys():
-                raise fault(self.owner, f"gave a damaged partner for some samples only, see {record.id}")
+                raise fault(self.owner, f"returned a damaged partner for some samples only, see {record.id}")
             records[record.id], held = record, set(row)
             writer.add(row)
         if faults and not (self.how.skip_bad and records):
-            raise gathered(list(faults.values()), len(self.chosen), "pictures", skip_bad=self.how.skip_bad)
+            raise gathered(list(faults.values()), len(self.chosen), "images", skip_bad=self.how.skip_bad)
         keys = getattr(self.source, "keys", None)
         skipped = [{"id": keys[one][0] if keys else str(one), "reason": faults[one].what} for one in sorted(faults)]
         margins = [[list(shape), list(lines)] for shape, lines in sorted(trimmed.items())]
@@ -103,7 +103,7 @@ class Build:
     ) -> Iterator[tuple[int, Sample]]:
         """Yield the samples that can be read, after `done` of all passes; adds the others to `faults`.
 
-        Those `kept` from an earlier pass, the first of all, come out of it instead of being decoded again.
+        Samples `kept` from an earlier pass, which are the first of all, are taken from there instead of decoded again.
         """
         count, total = done * len(self.chosen), passes * len(self.chosen)
         wanted = [index for index in self.chosen if index not in faults and index not in kept]
@@ -121,9 +121,9 @@ class Build:
                 yield index, decoded
 
     def _prepared(self, sample: Sample, margins: Margins) -> tuple[ImageInfo, Row]:
-        """Return what is held of a sample; raises `InputError` where its picture cannot be used."""
+        """Return the record and arrays of a sample; raises `InputError` where its image cannot be used."""
         how = self.how
-        where = f"the clean picture of {sample.id}" if sample.damaged else sample.id
+        where = f"the clean image of {sample.id}" if sample.damaged else sample.id
         shown = _opaque(cut(sample.clean, margins), where, how.alpha)
         notes = [*sample.notes, *_notes(shown, how.channels)]
         clean = to_channels(shown, how.channels)
@@ -133,40 +133,41 @@ class Build:
         damage = None
         if sample.damaged is not None:
             mask = self._add_partner(row, sample, sample.damaged, margins, fill)
-            told = sample.damaged
-            damage = {"name": told.name, "level": told.level, "truth": plain(told.truth), "mask": mask}
+            partner = sample.damaged
+            damage = {"name": partner.name, "level": partner.level, "truth": plain(partner.truth), "mask": mask}
         hashed = hashlib.sha256(stored.astype("<u2").tobytes()).hexdigest()
         height, width = sample.clean.shape[:2]
         return ImageInfo(sample.id, sample.group, hashed, (height, width), sample.labels, tuple(notes), damage), row
 
     def _add_partner(self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fill: Images) -> bool:
-        """Add the damaged partner to a row, prepared like the clean image; returns whether it has a mask."""
+        """Add the damaged partner, prepared like the clean image, to a row; returns whether it has a mask."""
         how, mask, seen = self.how, damaged.mask, sample.clean.shape[:2]
         if damaged.image.shape[:2] != seen:
-            what = f"the damaged partner has another size, {_size(damaged.image.shape)} and not {_size(seen)}"
-            raise InputError(what, where=sample.id)
+            what = f"the damaged partner has {_size(damaged.image.shape)} pixels, the clean image {_size(seen)}"
+            hint = "register it to its clean image, or remove the pair"
+            raise InputError(what, code="other-size", where=sample.id, hint=hint)
         image = to_channels(_opaque(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
         row["damaged"] = to_stored(fit_image(image, how.size, how.fit, fill))
         row["mask"] = np.zeros(how.size, np.bool_)
         if mask is not None:
-            # Scaling spreads damage by the reach of its kernel: what changed is masked, whatever the mask says.
+            # Scaling spreads damage by the reach of its kernel, beyond the mask: every changed pixel is masked.
             spread = (row["damaged"] != row["clean"]).any(axis=-1) & (how.fit != "pad")
             row["mask"] = fit_mask(cut(mask, margins), how.size, how.fit) | spread
         return mask is not None
 
 
 def _notes(image: Images, channels: int) -> Iterator[str]:
-    """Yield what a user should know of an image as it is prepared."""
+    """Yield notes on an image and its conversion."""
     if image.min() == image.max():
-        yield "of one colour"
+        yield "constant image"
     if channels == 1 and not is_grey(image):
-        yield "colour made grey"
+        yield "colour converted to greyscale"
     if channels > image.shape[2]:
-        yield "grey made three equal channels"
+        yield "greyscale converted to RGB"
 
 
 def _opaque(image: Images, name: str, alpha: Alpha) -> Images:
-    """Return an image whose last channel of 2 or 4 is alpha without it."""
+    """Return an image without alpha, the last of 2 or 4 channels."""
     if image.shape[2] in (1, 3):
         return image
     return without_alpha(image[..., :-1], image[..., -1], alpha, where=name)

@@ -1,4 +1,4 @@
-"""Prepared pictures on disk: a private folder for each data set and preparation, whole or not there."""
+"""Prepared images on disk: a private folder for each dataset and preparation, complete or absent."""
 
 from __future__ import annotations
 
@@ -9,30 +9,35 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from restore.errors import WorkError
+from restore.system import locks
+from restore.system.files import is_full, reason_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1
-"""The number of the folder's layout; it goes up when that, or how pictures are prepared, changes."""
+"""Version of the folder's layout; it increases when the layout, or the preparation of images, changes."""
 _META, _SUMS = "meta.json", "SHA256SUMS"
+PATIENCE = 60.0
+"""Seconds to wait for a marker file; one left behind by a killed process of another host is never removed."""
 _HEADER = 128
-"""Bytes that `numpy.lib.format` takes for the header of our arrays: it leaves room for the first axis to grow."""
+"""Bytes of the header that `numpy.lib.format` writes for these arrays: it leaves room for the first axis to grow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cached:
-    """What is held: plain JSON, and arrays by name."""
+    """A stored entry: plain JSON, and arrays by name; `note`: why it is not in the cache."""
 
     meta: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]]
+    note: str = ""
 
 
 class ArrayWriter:
@@ -44,7 +49,7 @@ class ArrayWriter:
         self._files: dict[str, tuple[IO[bytes], np.dtype[Any], tuple[int, ...]]] = {}
 
     def add(self, row: Mapping[str, NDArray[Any]]) -> None:
-        """Append one row, any values of any shape, to every array; the first row settles names, shapes and types."""
+        """Append one row, any values of any shape, to every array; the first row defines names, shapes and types."""
         if not self.count:
             for name, values in row.items():
                 file: IO[bytes] = (self.folder / f"{name}.npy").open("xb")
@@ -75,11 +80,11 @@ class ArrayWriter:
 
 
 Make = Callable[[ArrayWriter], Mapping[str, Any]]
-"""Adds rows to a writer and returns the JSON to be kept with them."""
+"""Adds rows to a writer and returns the JSON to store with them."""
 
 
 def cache_folder() -> Path:
-    """Return the folder of prepared pictures: `$RESTORE_CACHE/data`, else in the user's cache."""
+    """Return the folder of prepared images: `$RESTORE_CACHE/data`, else in the user's cache."""
     from platformdirs import user_cache_path
 
     root = os.environ.get("RESTORE_CACHE")
@@ -87,51 +92,66 @@ def cache_folder() -> Path:
 
 
 def cache_size() -> int:
-    """Return the bytes that prepared pictures take on disk."""
+    """Return the bytes that prepared images take on disk."""
     return sum(file.lstat().st_size for file in cache_folder().rglob("*") if not file.is_dir())
 
 
 def key_of(values: Mapping[str, Any]) -> str:
-    """Return the name under which what follows from plain JSON `values` is held."""
+    """Return the name of the entry for plain JSON `values`, everything that its content depends on."""
     text = json.dumps([FORMAT, values], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def fetch(key: str, make: Make) -> tuple[Cached, bool]:
-    """Return what is held under `key`, made and put there where it is not, and whether it was there.
+    """Return the entry for `key`, made and stored where it is missing, and whether it was there.
 
-    What is damaged is made again. A second process that wants the same waits for the first. Raises `WorkError`
-    where the folder cannot be written.
+    A damaged entry is made again. A second process that needs the same entry waits for the first. Where the file system
+    does not lock files, the entry is spooled, with a note. Raises `WorkError` where the folder cannot be written.
     """
-    from filelock import FileLock
-
     folder = cache_folder()
-    with _told(folder):
+    with _explained(folder), contextlib.ExitStack() as stack:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        with FileLock(folder / f"{key}.lock", mode=0o600):
-            place = folder / key
-            if found := _load(place):
-                return found, True
-            temporary = folder / f".{key}.tmp"
-            for old in (temporary, place):  # what a killed process left, and what is damaged
-                shutil.rmtree(old, ignore_errors=True)
-            temporary.mkdir(mode=0o700)
-            try:
-                _fill(temporary, make)
-                temporary.rename(place)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
-            return _opened(place), False
+        if note := _lock(folder / f"{key}.lock", stack):
+            return replace(spool(make), note=note), False
+        place = folder / key
+        if found := _load(place):
+            return found, True
+        temporary = folder / f".{key}.tmp"
+        for old in (temporary, place):  # left behind by a killed process, or damaged
+            shutil.rmtree(old, ignore_errors=True)
+        temporary.mkdir(mode=0o700)
+        try:
+            _fill(temporary, make)
+            temporary.rename(place)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return _opened(place), False
+
+
+def _lock(file: Path, stack: contextlib.ExitStack) -> str:
+    """Hold a lock until the stack is left, or return why that cannot be."""
+    try:
+        stack.enter_context(locks.hold(file, patience=PATIENCE if locks.are_soft() else -1, mode=0o600))
+    except TimeoutError:
+        return f"prepared images are not cached: {locks.marker_of(file)} is held; remove it if its process has ended"
+    except OSError as error:
+        if error.errno != locks.UNSUPPORTED:
+            raise
+        return (
+            f"prepared images are not cached: the file system of {file.parent} does not support file locks; "
+            f"set RESTORE_CACHE to a folder on a local disk, or {locks.SETTING}={locks.SOFT}"
+        )
+    return ""
 
 
 def spool(make: Make) -> Cached:
-    """Return what `make` makes, held outside the cache in files that have no name any more and end with their use."""
-    with _told(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="restore-") as name:
+    """Return the entry that `make` makes, stored outside the cache in unnamed files that vanish after use."""
+    with _explained(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="restore-") as name:
         folder = Path(name)
         _fill(folder, make)
         entry = _opened(folder)
-        if os.name == "nt":  # where a file in use cannot lose its name
+        if os.name == "nt":  # where a file in use cannot be unlinked
             return Cached(entry.meta, {name: np.array(values) for name, values in entry.arrays.items()})
         return entry
 
@@ -142,12 +162,12 @@ def _fill(folder: Path, make: Make) -> None:
 
 
 def _load(place: Path) -> Cached | None:
-    """Return the entry at a place, None where it is missing, damaged or not ours."""
+    """Return the entry at a path, None where it is missing, damaged or owned by another user."""
     try:
         if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
             return None
         sums = dict(line.split("  ")[::-1] for line in (place / _SUMS).read_text().splitlines())
-        if _META not in sums or any(_sum(place / name) != told for name, told in sums.items()):
+        if _META not in sums or any(_sum(place / name) != stated for name, stated in sums.items()):
             return None
         return _opened(place)
     except (OSError, ValueError):
@@ -155,7 +175,7 @@ def _load(place: Path) -> Cached | None:
 
 
 def _opened(place: Path) -> Cached:
-    """Open the entry at a place, its arrays as maps of their files."""
+    """Open the entry at a path, its arrays memory-mapped."""
     meta = json.loads((place / _META).read_text(encoding="utf-8"))
     return Cached(meta, {file.stem: np.load(file, mmap_mode="r") for file in sorted(place.glob("*.npy"))})
 
@@ -166,12 +186,13 @@ def _sum(file: Path) -> str:
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Say where prepared pictures could not be written."""
+def _explained(folder: Path) -> Iterator[None]:
+    """Convert system errors while prepared images are written to `WorkError`."""
     try:
         yield
     except OSError as error:
-        hint = "make room, set RESTORE_CACHE to another folder, or --no-cache"
-        raise WorkError(
-            f"prepared pictures cannot be written: {error.strerror}", where=str(folder), hint=hint
-        ) from error
+        what = f"cannot write prepared images: {reason_of(error)}"
+        full = is_full(error)
+        hint = f"{'free some space, ' if full else ''}set RESTORE_CACHE to another folder, or use --no-cache"
+        code = "disk-full" if full else "not-writable"
+        raise WorkError(what, code=code, where=str(folder), hint=hint) from error

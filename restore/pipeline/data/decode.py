@@ -1,4 +1,4 @@
-"""Samples decoded ahead by a few threads, in the order of their source whatever the threads do."""
+"""Samples decoded ahead by a few threads, in the order of their source."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from restore.errors import InputError
+from restore.errors import ComponentError, InputError
 from restore.plugins.boundary import fault, guard
 from restore.plugins.contracts import fault_in_sample
 from restore.plugins.values import Sample, Source
+from restore.text import words_of
 
 Decoded = tuple[int, Sample | InputError]
 
 
 def decode(source: Source, indices: Sequence[int], *, owner: str, workers: int) -> Iterator[Decoded]:
-    """Yield each index with its sample, or with what is wrong with its picture.
+    """Yield each index with its sample, or with the reason why its image cannot be used.
 
-    Several threads work only for a source that says it is `threadsafe`; at most two samples a thread wait to be
-    fetched. Raises `ComponentError` where the source breaks its contract.
+    Several threads are used only for a source that declares itself `threadsafe`; at most two samples a thread are
+    decoded ahead. Raises `ComponentError` where the source breaks its contract.
     """
     if workers < 2 or not getattr(source, "threadsafe", False):
         for index in indices:
@@ -40,15 +41,22 @@ def decode(source: Source, indices: Sequence[int], *, owner: str, workers: int) 
 
 
 def _judged(get: Callable[[], Sample], index: int, owner: str) -> Sample | InputError:
-    """Return a sample that keeps the contract, or what is wrong with its picture.
+    """Return a sample that keeps the contract, or the reason why its image cannot be used.
 
-    The guard changes settings of the process, so it stands in the one thread that fetches, not where samples are made.
+    The guard changes process-wide settings, so it runs in the one thread that fetches samples, not where they are made.
     """
     try:
         with guard(owner, f"reading sample {index}"):
             sample = get()
     except InputError as error:
         return error
+    except ComponentError as error:
+        # An error of the system on one file is a fault of that file, even where a source does not convert it.
+        cause = error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        what = f"cannot read the sample: {words_of(cause)}"
+        return InputError(what, code="unreadable", where=f"sample {index} of {owner}", hint="check its file")
     wrong = fault_in_sample(sample)
     if wrong:
         raise fault(owner, wrong)

@@ -1,4 +1,4 @@
-"""The prepared images: lazy views over arrays that hold every picture once."""
+"""The prepared images: lazy views of arrays that hold every image once."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from restore.plugins.values import Images
 
 LEVELS = 65535
-"""Images are held as whole numbers of 1/65535, which keeps 8-bit and 16-bit pixels exactly (65535 = 257 · 255)."""
+"""Images are stored in steps of 1/65535, which keeps 8-bit and 16-bit pixels exactly (65535 = 257 · 255)."""
 
 
 def to_stored(image: Images) -> NDArray[np.uint16]:
-    """Return an image (H, W, C) in [0, 1] as it is held, uint16."""
+    """Return an image (H, W, C) in [0, 1] as it is stored, uint16."""
     stored: NDArray[np.uint16] = np.rint(image * np.float32(LEVELS)).astype(np.uint16)
     return stored
 
 
 def to_image(stored: NDArray[np.uint16]) -> Images:
-    """Return a held image (…, H, W, C) as float32 in [0, 1]; k/255 and k/65535 come back bit for bit."""
+    """Return a stored image (…, H, W, C) as float32 in [0, 1]; k/255 and k/65535 are restored bit for bit."""
     return stored.astype(np.float32) / np.float32(LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
-    """What is known of one picture beside its pixels.
+    """The metadata of one image.
 
-    `sha256`: of its pixels after trimming and fitting, as they are held, with their shape. `size`: (H, W) before
-    that. `damage`: of paired data sets, the name, level and truth of the damaged partner and whether it has a mask.
+    `sha256`: of its pixels after trimming and fitting, as stored. `size`: (H, W) before that. `damage`: in paired
+    datasets, the name, level and truth of the damaged partner and whether it has a mask.
     """
 
     id: str
@@ -49,9 +49,9 @@ class ImageInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageStore:
-    """Every prepared picture: `clean`, and in paired data sets `damaged`, uint16 (N, H, W, C); `mask` bool (N, H, W).
+    """Every prepared image: `clean`, and in paired datasets `damaged`, uint16 (N, H, W, C), and `mask`, bool (N, H, W).
 
-    The arrays may be maps of files that are read as they are needed.
+    The arrays may be memory-mapped files.
     """
 
     records: Sequence[ImageInfo]
@@ -60,9 +60,9 @@ class ImageStore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Some of the pictures of a store, those at `rows`, in that order.
+    """A selection of the images of a store: those at `rows`, in that order.
 
-    `cases`: the name and level of each damaged partner, empty where the data set is not paired.
+    `cases`: the name and level of each damaged partner, empty where the dataset is not paired.
     """
 
     store: ImageStore
@@ -74,7 +74,7 @@ class Examples:
     cases: tuple[tuple[str, str], ...]
 
     def __len__(self) -> int:
-        """Return the number of pictures."""
+        """Return the number of images."""
         return len(self.ids)
 
     @property
@@ -85,7 +85,7 @@ class Examples:
 
     @property
     def paired(self) -> bool:
-        """Whether each picture has a damaged partner."""
+        """Whether each image has a damaged partner."""
         return "damaged" in self.store.arrays
 
     def clean(self, indices: Sequence[int] | slice = slice(None)) -> Images:
@@ -93,20 +93,27 @@ class Examples:
         return to_image(self.store.arrays["clean"][self.rows[indices]])
 
     def partners(self, indices: Sequence[int] | slice = slice(None)) -> list[Damaged | None]:
-        """Return the damaged partner of each picture at `indices`, None in data sets that are not paired."""
+        """Return the damaged partner of each image at `indices`, None in datasets that are not paired."""
         return [self._partner(int(row)) for row in self.rows[indices]]
 
+    @property
+    def truths(self) -> list[Json]:
+        """The truth of the damaged partner of each image; empty in datasets that are not paired."""
+        damages = [self.store.records[row].damage for row in self.rows.tolist()]
+        return [revive(one["truth"]) for one in damages if one is not None]
+
     def _partner(self, row: int) -> Damaged | None:
-        told = self.store.records[row].damage
-        if told is None:
+        damage = self.store.records[row].damage
+        if damage is None:
             return None
         arrays = self.store.arrays
-        mask = arrays["mask"][row].astype(np.bool_) if told["mask"] else None
-        return Damaged(to_image(arrays["damaged"][row]), mask, revive(told["truth"]), told["name"], told["level"])
+        mask = arrays["mask"][row].astype(np.bool_) if damage["mask"] else None
+        image, truth = to_image(arrays["damaged"][row]), revive(damage["truth"])
+        return Damaged(image, mask, truth, damage["name"], damage["level"])
 
 
 def examples_of(store: ImageStore, rows: Sequence[int]) -> Examples:
-    """Return the pictures at `rows`, sorted by id, so that the order of the source changes nothing."""
+    """Return the images at `rows`, sorted by id, so that the order of the source does not matter."""
     ordered = sorted(rows, key=lambda row: store.records[row].id)
     records = [store.records[row] for row in ordered]
     return Examples(
@@ -122,7 +129,7 @@ def examples_of(store: ImageStore, rows: Sequence[int]) -> Examples:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A picture that was left out, and why."""
+    """An image that was left out, and why."""
 
     id: str
     reason: str
@@ -130,12 +137,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:
-    """What a run learns from, stops by and is tested on; no group is in two of them.
+    """The training, validation and test sets of a run; no group is in two of them.
 
-    `skipped`: pictures left out; `warnings`: what a user should know, one sentence each; `sizes`: how many pictures
-    had which size (H, W) before trimming and fitting; `trimmed`: lines taken off at the top, bottom, left and right
-    of pictures of a size; `cached`: whether the pictures came from the cache. `others`: pictures of other data sets
-    that it is tested on too, by their names.
+    `skipped`: images left out. `warnings`: notes for the user, one sentence each. `sizes`: number of images of each size
+    (H, W) before trimming and fitting. `trimmed`: border lines removed at the top, bottom, left and right, by image
+    size. `cached`: whether the images came from the cache. `others`: additional test sets by name.
     """
 
     train: Examples
@@ -150,12 +156,12 @@ class Data:
 
     @property
     def paired(self) -> bool:
-        """Whether each picture has a damaged partner."""
+        """Whether each image has a damaged partner."""
         return self.test.paired
 
 
 def plain(value: Any) -> Any:
-    """Return a truth or label as plain JSON, with arrays as lists under their dtype's name."""
+    """Return a truth or label as plain JSON, arrays as lists under the name of their dtype."""
     if isinstance(value, np.ndarray):
         return {f"array {value.dtype.str}": value.tolist()}
     if isinstance(value, np.generic):
@@ -168,7 +174,7 @@ def plain(value: Any) -> Any:
 
 
 def revive(value: Any) -> Any:
-    """Return what `plain` was given, with tuples as lists."""
+    """Return the argument of `plain` from its result, tuples as lists."""
     if isinstance(value, Mapping):
         key = next(iter(value), "")
         if len(value) == 1 and key.startswith("array "):

@@ -1,4 +1,4 @@
-"""Bringing an image to the size and channels of a run."""
+"""Fitting an image to the size of a run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Size = tuple[int, int]
 def fit_image(image: Images, size: Size, fit: Fit, fill: Images | None = None) -> Images:
     """Return an image, float32 (H, W, C) in [0, 1], with `size` (H, W).
 
-    `pad`: nothing is scaled; sides that are too short are filled up with `fill` (C values, by default those of
-    `border_of`), sides that are too long lose the same from both ends. `crop`: scaled until the image just covers
-    `size`, then cut to its centre. `resize`: scaled to `size`, whatever that does to its proportions. Scaling is
-    antialiased (Lanczos, Pillow's kernel of radius 3) and clipped to [0, 1].
+    `pad`: not scaled; shorter sides are padded with `fill` (C values, by default `border_of` the image), longer sides
+    are cropped around the centre. `crop`: scaled to just cover `size`, then cropped around the centre. `resize`: scaled
+    to `size` without keeping the aspect ratio. Scaling is antialiased (Lanczos, Pillow's kernel of radius 3) and clipped
+    to [0, 1].
     """
     if fit == "pad":
         return _centred(image, size, border_of(image) if fill is None else fill)
@@ -32,21 +32,21 @@ def fit_image(image: Images, size: Size, fit: Fit, fill: Images | None = None) -
 
 
 def fit_mask(mask: Masks, size: Size, fit: Fit) -> Masks:
-    """Return a mask, bool (H, W), with `size`: true wherever a true pixel has a share, false where filled up."""
+    """Return a mask, bool (H, W), with `size`: true wherever a true pixel contributes, false in the padding."""
     share = fit_image(mask[..., None].astype(np.float32), size, fit, np.zeros(1, np.float32))
     wide: Masks = share[..., 0] > 0
     return wide
 
 
 def border_of(image: Images) -> Images:
-    """Return the median of the outermost pixels, float32 (C,): of most pictures, the background."""
+    """Return the median of the outermost pixels, float32 (C,): in most images, the background."""
     edges = [image[0], image[-1], image[:, 0], image[:, -1]]
     median: Images = np.quantile(np.concatenate(edges), 0.5, axis=0, method="lower").astype(np.float32)
     return median
 
 
 def _centred(image: Images, size: Size, fill: Images) -> Images:
-    """Return an image cut and filled up around its centre; an odd pixel is taken or given at the bottom and right."""
+    """Return an image cropped and padded around its centre; an odd pixel is removed or added at the bottom and right."""
     height, width = size
     top, left = ((have - want) // 2 if have > want else 0 for have, want in zip(image.shape, size, strict=False))
     cut = image[top : top + height, left : left + width]
@@ -59,7 +59,7 @@ def _centred(image: Images, size: Size, fill: Images) -> Images:
 
 
 def _scaled(image: Images, size: Size) -> Images:
-    """Return an image scaled to `size`, each channel by itself."""
+    """Return an image scaled to `size`, channel by channel."""
     from PIL import Image
 
     if image.shape[:2] == size:

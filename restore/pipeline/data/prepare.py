@@ -1,4 +1,4 @@
-"""From a source to train, validation and test images: decoded, trimmed, fitted, held and split."""
+"""From a source to training, validation and test images: decoded, trimmed, fitted, stored and split."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from restore.plugins.values import Source
 from restore.text import listed
 
 WORKERS = 4
-"""Threads that decode: more gain little, since a part of decoding holds Python's lock."""
+"""Threads that decode: more gain little, since parts of decoding hold Python's global lock."""
 
 
 def ignore(done: int, total: int) -> None:
-    """Listen to nothing."""
+    """Discard progress."""
 
 
 def prepare(
@@ -42,22 +42,24 @@ def prepare(
     workers: int = WORKERS,
     progress: Callable[[int, int], None] = ignore,
 ) -> Data:
-    """Decode the pictures of a source that keeps its contract, bring them to `size` (H, W) and `channels`, split them.
+    """Decode the images of a source that keeps its contract, fit them to `size` (H, W) and `channels`, and split them.
 
-    `owner` is named where the source is at fault. `key` is plain JSON that tells this source from others; pictures
-    are held in the cache if `cache` and the source has a `fingerprint`, a text that changes with its data, and else
-    in files that end with their use. `progress` gets (done, total) decoding steps. The number of `workers`, the order
-    of the source and the cache change nothing in the result. `whole` puts every picture into the test set. Raises `InputError` that lists the pictures that cannot
-    be used, unless `skip_bad` leaves them out; `RequestError` where there are too few groups to split.
+    `owner` is named where the source is at fault. `key` is plain JSON that identifies the source; images are stored in
+    the cache if `cache` and the source has a `fingerprint`, a text that changes with its data, else in temporary files.
+    `progress` is called with (done, total) decoding steps. The result does not depend on the number of `workers`, the
+    order of the source or the cache. `whole` puts every image into the test set. Raises `InputError` that lists the
+    images that cannot be used, unless `skip_bad` leaves them out; `RequestError` for too few groups to split.
     """
     how = Preparation(size, channels, fit, trim, alpha, skip_bad)
     keys: Sequence[tuple[str, str]] | None = getattr(source, "keys", None)
     groups = [group for _, group in keys] if keys is not None else None
     chosen = take(groups, limit, seed) if groups is not None else list(range(len(source)))
     if not chosen:
-        raise InputError("the data set is empty", where=owner)
+        raise InputError(
+            "the dataset is empty", code="no-images", where=owner, hint="choose another --data or --dataset"
+        )
     if groups is not None and not whole:
-        split([groups[index] for index in chosen], (), seed)  # too few groups are told before pictures are read
+        split([groups[index] for index in chosen], (), seed)  # too few groups are refused before images are decoded
     build = Build(source, chosen, how, owner, workers, progress)
     fingerprint = getattr(source, "fingerprint", None)
     if cache and fingerprint:
@@ -65,7 +67,8 @@ def prepare(
         entry, cached = shelf.fetch(shelf.key_of(listing), build)
     else:
         entry, cached = shelf.spool(build), False
-    return _split(entry, how, limit, seed, (*getattr(source, "notes", ()),), cached=cached, whole=whole)
+    notes = tuple(filter(None, [entry.note, *getattr(source, "notes", ())]))
+    return _split(entry, how, limit, seed, notes, cached=cached, whole=whole)
 
 
 def _split(
@@ -78,10 +81,10 @@ def _split(
     cached: bool,
     whole: bool,
 ) -> Data:
-    """Return what is held, split by whole groups unless it is for the test as a `whole`, with remarks on all of it."""
+    """Return the stored images, split by whole groups, or all in the test set if `whole`, with remarks on them."""
     meta: Mapping[str, Any] = revive(entry.meta)
     store = ImageStore([_record(one) for one in meta["records"]], entry.arrays)
-    # In the order of ids, so that neither the order of the source nor a skipped picture moves a group.
+    # In the order of ids, so that neither the order of the source nor a skipped image moves a group.
     rows = sorted(range(len(store.records)), key=lambda row: store.records[row].id)
     rows = [rows[place] for place in take([store.records[row].group for row in rows], limit, seed)]
     records = [store.records[row] for row in rows]
@@ -95,16 +98,16 @@ def _split(
     for record in records:
         sizes[record.size] = sizes.get(record.size, 0) + 1
     trimmed = {(height, width): tuple(margins) for (height, width, *_), margins in meta["trimmed"]}
-    told = [*notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, how, paired=test.paired)]
-    return Data(train, validation, test, skipped, tuple(told), sizes, trimmed, cached)
+    warnings = *notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, how, paired=test.paired)
+    return Data(train, validation, test, skipped, warnings, sizes, trimmed, cached)
 
 
 def _left_out(skipped: Sequence[Skipped], good: int) -> list[str]:
-    """Return a warning that names the pictures that were left out."""
+    """Return a warning that names the images that were left out."""
     lines = "; ".join(listed([f"{one.id}: {one.reason}" for one in skipped]))
-    return [f"{len(skipped)} of {len(skipped) + good} pictures left out: {lines}"] if skipped else []
+    return [f"{len(skipped)} of {len(skipped) + good} images left out: {lines}"] if skipped else []
 
 
-def _record(told: Mapping[str, Any]) -> ImageInfo:
+def _record(stored: Mapping[str, Any]) -> ImageInfo:
     """Return a record from its JSON."""
-    return ImageInfo(**{**told, "size": tuple(told["size"]), "notes": tuple(told["notes"])})
+    return ImageInfo(**{**stored, "size": tuple(stored["size"]), "notes": tuple(stored["notes"])})

@@ -1,4 +1,4 @@
-"""Cutting a data set by whole groups: to a limit, and into train, validation and test."""
+"""Splitting a dataset by whole groups: to a limit, and into training, validation and test set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from restore.randomness import digest
 from restore.text import few
 
 SHARES = (0.70, 0.15, 0.15)
-"""Pictures in train, validation and test."""
+"""Shares of the images in training, validation and test set."""
 Indices = tuple[list[int], list[int], list[int]]
 
 
@@ -21,10 +21,10 @@ def in_order(groups: Iterable[str], seed: int) -> list[str]:
 
 
 def take(groups: Sequence[str], limit: int | None, seed: int) -> list[int]:
-    """Return the indices of the pictures within a limit, `groups[i]` being the group of picture i.
+    """Return the indices of the images within a limit, `groups[i]` being the group of image i.
 
-    Whole groups are taken, in order, while there are fewer than `limit` pictures: the last one may lead beyond it,
-    so that no group is torn and a smaller limit always takes a part of what a larger one takes.
+    Whole groups are taken, in order, while there are fewer than `limit` images: the last one may exceed it, so that no
+    group is split and a smaller limit always takes a subset of a larger one's images.
     """
     if limit is None:
         return list(range(len(groups)))
@@ -38,10 +38,10 @@ def take(groups: Sequence[str], limit: int | None, seed: int) -> list[int]:
 
 
 def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> Indices:
-    """Return the indices of train, validation and test, 70/15/15 by pictures, none of them empty.
+    """Return the indices of training, validation and test set, 70/15/15 by images, none of them empty.
 
-    `twins` are groups that share a picture and stay together. The groups, in order, are cut where the shares are
-    met best. Raises `RequestError` where there are fewer than three groups that can be parted.
+    `twins` are groups that share an image and stay together. The groups, in order, are split where the shares are met
+    best. Raises `RequestError` for fewer than three separable groups.
     """
     blocks = _blocks(groups, twins, seed)
     if len(blocks) < len(SHARES):
@@ -59,7 +59,7 @@ def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> I
 
 
 def twins_of(groups: Sequence[str], pixels: Sequence[str]) -> list[list[str]]:
-    """Return the sets of groups that share a picture, `pixels[i]` being the hash of picture i."""
+    """Return the sets of groups that share an image, `pixels[i]` being the hash of image i."""
     shared: dict[str, set[str]] = defaultdict(set)
     for group, hashed in zip(groups, pixels, strict=True):
         shared[hashed].add(group)
@@ -67,7 +67,7 @@ def twins_of(groups: Sequence[str], pixels: Sequence[str]) -> list[list[str]]:
 
 
 def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> list[list[str]]:
-    """Return the groups in order, those that stay together as one block where the first of them stands."""
+    """Return the groups in order, those that stay together as one block at the place of the first."""
     order = in_order(groups, seed)
     if not twins:
         return [[group] for group in order]
@@ -84,15 +84,16 @@ def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) ->
 
 
 def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
-    """Return how many blocks, from `low` to `high`, hold nearest to `wanted` pictures."""
+    """Return how many blocks, from `low` to `high`, hold closest to `wanted` images."""
     return min(range(low, high + 1), key=lambda count: abs(totals[count - 1] - wanted))
 
 
 def _too_few(groups: Sequence[str], blocks: int) -> RequestError:
-    """Return the error for groups that cannot be cut in three."""
+    """Return the error for groups that do not suffice for three parts."""
     names = sorted(set(groups))
-    several = len(names) != 1
-    seen = f"{len(groups)} pictures in {len(names)} group{'s' * several}, called {few(names)}"
-    together = f"; {blocks} can be parted, the others share pictures" if blocks < len(names) else ""
-    hint = "give more pictures, a larger --limit, or another group=: file, folder or a pattern"
-    return RequestError(f"a split needs 3 groups, and there are {seen}{together}", hint=hint)
+    shared = f", of which {blocks} can be separated: the others share images" if blocks < len(names) else ""
+    where = f"{len(groups)} images in {len(names)} group{'s' * (len(names) != 1)}: {few(names)}"
+    hint = "use data with more groups, or a larger --limit"
+    return RequestError(
+        f"a split needs {len(SHARES)} groups, found {len(names)}{shared}", code="too-few-groups", where=where, hint=hint
+    )

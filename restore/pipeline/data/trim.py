@@ -1,4 +1,4 @@
-"""Finding the frame that a scanner or a screenshot left around every picture."""
+"""Finding the constant borders that a scanner or a screenshot left around every image."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ if TYPE_CHECKING:
     from restore.plugins.values import Images
 
 MOST = 6
-"""Lines that are taken off at a side, at most: a frame is thin, and what is wider may be a picture's background."""
+"""Most lines removed at a side: a frame is thin, and wider borders may be background."""
 ENOUGH = 8
-"""Pictures of a size from which a frame is told apart from chance."""
+"""Images of a size needed to distinguish a frame from chance."""
 
 Lines = TypeVar("Lines", bound="NDArray[Any]")
 Shape = tuple[int, int, int]
 Margins = tuple[int, int, int, int]
-"""Lines to take off at the top, bottom, left and right."""
+"""Lines to remove at the top, bottom, left and right."""
 
 
 class Frames:
-    """Learns from pictures, one by one, which border lines never change; alpha counts as a channel.
+    """Collects from images, one by one, which border lines are constant; alpha counts as a channel.
 
-    A line belongs to the frame when it is the same in every picture of a shape. Background that happens to be blank
-    in all of them is told apart by what comes next: it goes on into the picture, where a frame ends.
+    A line belongs to the frame where it is equal in every image of a shape. Background that happens to be blank in all
+    of them is distinguished by the next line: background continues into the image, a frame ends.
     """
 
     def __init__(self) -> None:
-        """Begin without any picture."""
+        """Start without images."""
         self._seen: dict[Shape, _Seen] = {}
 
     def add(self, image: Images) -> None:
-        """Learn from one image, float32 (H, W, C) in [0, 1]."""
+        """Add one image, float32 (H, W, C) in [0, 1]."""
         shape = image.shape
         if shape not in self._seen:
             self._seen[shape] = _Seen(image)
@@ -53,7 +53,7 @@ def cut(image: Lines, margins: Margins) -> Lines:
 
 
 class _Seen:
-    """What was seen at the borders of the pictures of one shape."""
+    """Statistics of the borders of the images of one shape."""
 
     def __init__(self, first: Images) -> None:
         self.first, self.count, self.varies = first.copy(), 0, False
@@ -61,7 +61,7 @@ class _Seen:
         self.alike = [np.zeros(len(lines) - 1) for lines in _sides(first)]
 
     def add(self, image: Images) -> None:
-        """Count one more picture."""
+        """Count one more image."""
         self.count += 1
         self.varies = self.varies or not np.array_equal(image, self.first)
         for side, (lines, first) in enumerate(zip(_sides(image), _sides(self.first), strict=True)):
@@ -69,7 +69,7 @@ class _Seen:
             self.alike[side] += (lines[1:] == lines[:-1]).all(axis=2).mean(axis=1)
 
     def margins(self) -> Margins:
-        """Return the lines to take off at each side."""
+        """Return the lines to remove at each side."""
         if self.count < ENOUGH or not self.varies:
             return 0, 0, 0, 0
         top, bottom, left, right = (
@@ -78,16 +78,16 @@ class _Seen:
         return top, bottom, left, right
 
     def _margin(self, steady: NDArray[np.bool_], alike: NDArray[np.float64]) -> int:
-        """Return the lines to take off at one side."""
+        """Return the lines to remove at one side."""
         if steady.all():
             return len(steady) - 1
         margin = int(np.argmin(steady))
-        while margin and alike[margin - 1] > self.count / 2:  # mostly the same as the next line inside
+        while margin and alike[margin - 1] > self.count / 2:  # mostly equal to the next line inside
             margin -= 1
         return margin
 
 
 def _sides(image: Images) -> list[Images]:
-    """Return the outer lines of each side, from the outside in, one more than can be taken off."""
+    """Return the outer lines of each side, from the outside in, one more than can be removed."""
     across = image.swapaxes(0, 1)
     return [lines[: min(MOST, (len(lines) - 1) // 2) + 1] for lines in (image, image[::-1], across, across[::-1])]

@@ -1,4 +1,4 @@
-"""Pictures are prepared as asked, and faults are all found before anything is said."""
+"""Images are prepared as requested, and all faults are collected before any is reported."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def prepared(source, **options):
 
 
 def every(data):
-    """Return all pictures by id."""
+    """Return all images by id."""
     found = {}
     for part in (data.train, data.validation, data.test):
         found |= dict(zip(part.ids, part.clean(), strict=True))
@@ -59,26 +59,29 @@ def test_pixels_are_kept_bit_for_bit():
 
 
 @pytest.mark.parametrize(("inside", "channels"), [(1, 3), (3, 1), (1, 1), (3, 3)])
-def test_channels_are_converted_and_told_once(inside, channels):
+def test_channels_are_converted_and_noted_once(inside, channels):
     data = prepared(Listed(samples([noise(inside) for _ in range(6)])), channels=channels)
     assert data.train.shape == (8, 8, channels)
-    told = {(1, 3): "grey made three equal channels", (3, 1): "colour made grey"}.get((inside, channels))
-    assert [warning for warning in data.warnings if "made" in warning] == (
-        [f"6 pictures: {told} (000, 001, 002 and 3 more)"] if told else []
-    )
+    assert len(data.warnings) == (inside != channels)
+    for warning in data.warnings:
+        assert warning.startswith("6 ")
+        assert "000, 001, 002 and 3 more" in warning
+        assert ("RGB" in warning) is (channels == 3)
 
 
-def test_grey_in_three_channels_becomes_grey_without_a_word():
+def test_greyscale_in_three_channels_is_reduced_without_a_note():
     images = [np.repeat(noise(), 3, axis=2) for _ in range(6)]
     data = prepared(Listed(samples(images)))
     assert data.warnings == ()
     assert np.array_equal(every(data)["000"], images[0][..., :1])
 
 
-def test_pictures_of_one_colour_are_told():
+def test_constant_images_are_noted():
     images = [noise() for _ in range(6)]
     images[4] = np.full((8, 8, 1), 0.5, np.float32)
-    assert prepared(Listed(samples(images))).warnings == ("1 picture: of one colour (004)",)
+    (warning,) = prepared(Listed(samples(images))).warnings
+    assert warning.startswith("1 ")
+    assert "004" in warning
 
 
 def test_opaque_alpha_is_dropped():
@@ -86,23 +89,23 @@ def test_opaque_alpha_is_dropped():
     assert np.array_equal(every(prepared(Listed(samples(images))))["002"], images[2][..., :1])
 
 
-def see_through(channels=1):
+def transparent(channels=1):
     alpha = np.ones((8, 8, 1), np.float32)
     alpha[2, 3] = 0.5
     return np.concatenate([noise(channels), alpha], 2)
 
 
-def test_see_through_pictures_are_refused_by_name():
+def test_transparent_images_are_refused_by_name():
     images = [noise() for _ in range(6)]
-    images[3] = see_through()
-    with pytest.raises(InputError, match="see-through") as error:
+    images[3] = transparent()
+    with pytest.raises(InputError) as error:
         prepared(Listed(samples(images)))
-    assert error.value.where == "003"
+    assert (error.value.code, error.value.where) == ("transparent", "003")
 
 
 @pytest.mark.parametrize(("alpha", "background"), [("white", 1), ("black", 0)])
-def test_see_through_pictures_on_a_background(alpha, background):
-    images = [see_through() for _ in range(6)]
+def test_transparent_images_are_composited_over_a_background(alpha, background):
+    images = [transparent() for _ in range(6)]
     found = every(prepared(Listed(samples(images)), alpha=alpha))["000"]
     wanted = images[0][..., :1].copy()
     wanted[2, 3] = wanted[2, 3] / 2 + background / 2
@@ -110,49 +113,53 @@ def test_see_through_pictures_on_a_background(alpha, background):
     assert np.array_equal(every(prepared(Listed(samples(images)), alpha="drop"))["000"], images[0][..., :1])
 
 
-def test_alpha_is_judged_after_the_frame_is_taken_off():
+def test_alpha_is_judged_after_trimming():
     images = [np.concatenate([noise(shape=(12, 12)), np.ones((12, 12, 1), np.float32)], 2) for _ in range(9)]
     for image in images:
         image[:2] = image[:, -2:] = 0
     data = prepared(Listed(samples(images)), size=(10, 10), trim="auto")
     assert data.trimmed == {(12, 12): (2, 0, 0, 2)}
     assert np.array_equal(every(data)["000"], images[0][2:, :-2, :1])
-    with pytest.raises(InputError, match="9 of 9 pictures"):
+    with pytest.raises(InputError) as error:
         prepared(Listed(samples(images)), size=(10, 10))
+    assert error.value.code == "transparent"
+    assert "9 of 9" in error.value.what
 
 
 def test_faults_are_found_in_one_pass():
     broken = [InputError(f"bad {number}", where=f"file {number}") for number in range(30)]
-    mixed = [*samples([noise() for _ in range(6)]), *broken, Sample(see_through(), "036", "x")]
+    mixed = [*samples([noise() for _ in range(6)]), *broken, Sample(transparent(), "036", "x")]
     for trim in (None, "auto"):
         with pytest.raises(InputError) as error:
             prepared(Listed(mixed), trim=trim)
-        assert error.value.what == "31 of 37 pictures cannot be used"
+        assert error.value.code == "bad-input"
+        assert "31 of 37" in error.value.what
         lines = error.value.where.split("\n")
         assert lines[0] == "file 0: bad 0"
         assert len(lines) == 21
-        assert lines[-1] == "and 11 more"
+        assert "11 more" in lines[-1]
         assert "--skip-bad" in error.value.hint
 
 
-def test_bad_pictures_can_be_skipped():
+def test_bad_images_can_be_skipped():
     mixed = samples([noise() for _ in range(9)])
-    mixed[2], mixed[5] = InputError("empty", where="/data/002"), Sample(see_through(), "005", "5")
+    mixed[2], mixed[5] = InputError("empty", where="/data/002"), Sample(transparent(), "005", "5")
     data = prepared(Listed(mixed), skip_bad=True)
-    assert [(one.id, one.reason) for one in data.skipped] == [
-        ("002", "empty"),
-        ("005", "the picture is see-through (alpha)"),
-    ]
+    assert [one.id for one in data.skipped] == ["002", "005"]
+    assert data.skipped[0].reason == "empty"
     assert len(every(data)) == 7
-    with pytest.raises(InputError, match="9 of 9"):
+    with pytest.raises(InputError) as error:
         prepared(Listed([InputError("empty", where="/data/002")] * 9), skip_bad=True)
+    assert "9 of 9" in error.value.what
+    assert "--skip-bad" not in error.value.hint
 
 
 def test_one_id_twice_is_the_sources_fault():
     same = samples([noise(), noise(), noise()])
-    with pytest.raises(ComponentError, match="two samples") as error:
+    with pytest.raises(ComponentError) as error:
         prepared(Listed([*same, same[0]], keys=False), owner="mine 1.0")
     assert error.value.where == "mine 1.0"
+    assert "000" in error.value.what
 
 
 def pairs(images, masked=True):
@@ -187,7 +194,7 @@ def test_partners_are_fitted_alike(fit):
         assert not np.any((found.image != clean).any(axis=-1) & ~found.mask)
 
 
-def test_a_partner_loses_the_same_frame_and_may_be_grey():
+def test_a_partner_is_trimmed_alike_and_may_be_greyscale():
     images = [np.concatenate([noise(3, (12, 12)), np.ones((12, 12, 1), np.float32)], 2) for _ in range(9)]
     for image in images:
         image[:2] = 0
@@ -201,13 +208,16 @@ def test_a_partner_of_another_size_is_named():
     images = [noise() for _ in range(6)]
     partners = pairs(images)
     partners[1] = Damaged(noise(shape=(9, 8)))
-    with pytest.raises(InputError, match="8x9 and not 8x8") as error:
+    with pytest.raises(InputError) as error:
         prepared(Listed(samples(images, partners)))
-    assert error.value.where == "001"
+    assert (error.value.code, error.value.where) == ("other-size", "001")
+    assert "8x9" in error.value.what
+    assert "8x8" in error.value.what
 
 
-def test_some_partners_are_no_paired_set():
+def test_partners_of_some_images_only_are_the_sources_fault():
     images = [noise() for _ in range(6)]
-    for partners in ([*pairs(images)[:5], None], [None, *pairs(images)[:5]]):
-        with pytest.raises(ComponentError, match="some samples"):
+    for partners, first in (([*pairs(images)[:5], None], "005"), ([None, *pairs(images)[:5]], "001")):
+        with pytest.raises(ComponentError) as error:
             prepared(Listed(samples(images, partners)))
+        assert first in error.value.what

@@ -1,5 +1,6 @@
 """The cache is private, whole or not there, and notices what is damaged."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_a_failure_leaves_nothing(cache):
 
     with pytest.raises(KeyboardInterrupt):
         fetch("k", broken)
-    assert [path.name for path in cache.iterdir()] == ["k.lock"]
+    assert {path.name for path in cache.iterdir()} <= {"k.lock"}
 
 
 def test_a_full_disk_is_told(cache):
@@ -111,19 +112,68 @@ def test_a_full_disk_is_told(cache):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(WorkError, match="cannot be written") as error:
+        with pytest.raises(WorkError) as error:
             fetch("k", large)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (error.value.code, error.value.where) == ("not-writable", str(cache))
     assert "--no-cache" in error.value.hint
-    assert [path.name for path in cache.iterdir()] == ["k.lock"]
+    assert {path.name for path in cache.iterdir()} <= {"k.lock"}
 
 
 def test_a_place_that_is_no_folder_is_told(cache):
     cache.parent.mkdir()
     cache.write_text("")
-    with pytest.raises(WorkError, match="cannot be written"):
+    with pytest.raises(WorkError) as error:
         fetch("k", make)
+    assert (error.value.code, error.value.where) == ("not-writable", str(cache))
+
+
+def test_a_full_disk_is_called_full(monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.rename", full)
+    with pytest.raises(WorkError) as error:
+        fetch("k", make)
+    assert error.value.code == "disk-full"
+
+
+@pytest.fixture
+def no_flock(monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", fail)
+
+
+def test_without_file_locks_nothing_is_cached_and_a_note_says_why(cache, no_flock):
+    for _ in range(2):
+        entry, cached = fetch("k", make)
+        assert not cached
+        check(entry)
+        assert str(cache) in entry.note
+        assert "RESTORE_LOCKS=soft" in entry.note
+    assert not list(cache.iterdir())
+
+
+def test_marker_files_lock_the_cache(cache, no_flock, monkeypatch):
+    monkeypatch.setenv("RESTORE_LOCKS", "soft")
+    assert not fetch("k", make)[1]
+    entry, cached = fetch("k", never)
+    assert (cached, entry.note) == (True, "")
+    assert [path.name for path in cache.iterdir()] == ["k"]
+
+
+def test_a_marker_that_stays_held_is_not_waited_for_without_end(cache, monkeypatch):
+    monkeypatch.setenv("RESTORE_LOCKS", "soft")
+    monkeypatch.setattr("restore.pipeline.data.cache.PATIENCE", 0.1)
+    cache.mkdir(parents=True)
+    (cache / "k.soft").write_text("1\nelsewhere\n")
+    entry, cached = fetch("k", make)
+    check(entry)
+    assert not cached
+    assert str(cache / "k.soft") in entry.note
 
 
 def test_without_the_cache_nothing_stays(cache, tmp_path, monkeypatch):

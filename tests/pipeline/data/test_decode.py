@@ -64,7 +64,7 @@ def test_a_source_at_fault_is_named(fault, workers):
     assert error.value.where == "squares (plugin 1.0)"
 
 
-def test_a_source_that_does_not_say_so_gets_no_threads():
+def test_a_source_that_is_not_declared_threadsafe_is_read_in_one_thread():
     import threading
 
     seen = set()

@@ -47,7 +47,7 @@ def test_at_most_six_lines():
     assert found(framed((9, 0, 0, 0))) == {(40, 30, 1): (6, 0, 0, 0)}
 
 
-def test_eight_pictures_are_needed():
+def test_eight_images_are_needed():
     assert found(framed((2, 2, 2, 2), count=7)) == {}
     assert found(framed((2, 2, 2, 2), count=8)) != {}
 
@@ -61,14 +61,14 @@ def test_alpha_makes_a_frame():
     assert found(images) == {(20, 20, 2): (0, 3, 0, 0)}
 
 
-def test_equal_pictures_have_no_frame():
+def test_equal_images_have_no_frame():
     assert found([framed((0, 0, 0, 0), count=1)[0]] * 10) == {}
 
 
 def test_background_that_goes_on_inside_is_no_frame():
     images = framed((0, 0, 0, 0), count=10)
     for number, image in enumerate(images):
-        image[: 3 + number % 3] = 1  # three lines are blank in every picture, the fourth in most
+        image[: 3 + number % 3] = 1  # three lines are blank in every image, the fourth in most
     assert found(images) == {}
 
 
@@ -78,7 +78,7 @@ def test_each_size_by_itself():
 
 
 @pytest.mark.parametrize("side", [1, 2, 3, 5])
-def test_small_pictures_keep_a_middle(side):
+def test_small_images_keep_a_middle(side):
     same = np.zeros((side, side, 1), np.float32)
     images = [same] * 9 + [same + 1]
     for margins in found(images).values():
@@ -90,12 +90,12 @@ def test_small_pictures_keep_a_middle(side):
 def test_the_frame_of_socofing(seed):
     root = os.environ.get("RESTORE_TEST_DATA")
     if not root:
-        pytest.skip("RESTORE_TEST_DATA names no real pictures")
+        pytest.skip("RESTORE_TEST_DATA is not set")
     files = sorted(Path(root, "SOCOFing", "Real").glob("*.BMP"))
-    pictures = []
+    images = []
     for number in np.random.default_rng(seed).choice(len(files), 16, replace=False):
-        picture = read(files[number])
-        if picture.alpha is not None:
-            pictures.append(np.concatenate([picture.pixels, picture.alpha[..., None]], 2))
-    assert found(pictures) == {(103, 96, 4): (2, 4, 2, 4)}
-    assert cut(pictures[0], (2, 4, 2, 4)).shape == (97, 90, 4)
+        file = read(files[number])
+        if file.alpha is not None:
+            images.append(np.concatenate([file.pixels, file.alpha[..., None]], 2))
+    assert found(images) == {(103, 96, 4): (2, 4, 2, 4)}
+    assert cut(images[0], (2, 4, 2, 4)).shape == (97, 90, 4)

@@ -1,0 +1,27 @@
+"""The model stage: networks built, given their targets, trained, stopped and resumed exactly."""
+
+from __future__ import annotations
+
+from restore.pipeline.model.build import Built, Trainee, build
+from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, put_back, take
+from restore.pipeline.model.targets import Batch, batches_of, check_truths, settle_targets, withheld
+from restore.pipeline.model.training import compile_models, cosine, fit
+
+__all__ = [
+    "Arrays",
+    "Batch",
+    "Built",
+    "ByName",
+    "Checkpoint",
+    "Trainee",
+    "batches_of",
+    "build",
+    "check_truths",
+    "compile_models",
+    "cosine",
+    "fit",
+    "put_back",
+    "settle_targets",
+    "take",
+    "withheld",
+]

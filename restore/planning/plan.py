@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from restore.errors import RequestError
 from restore.images import MAX_PIXELS, Alpha
@@ -16,6 +16,17 @@ from restore.plugins.components import Channels, Fit, Kind, Trim
 from restore.plugins.options import plain
 
 Size = tuple[int, int]
+Role = Literal["dataset", "also", "corruption", "then", "model", "baseline", "metric"]
+KINDS: Mapping[Role, Kind] = {
+    "dataset": "dataset",
+    "also": "dataset",
+    "corruption": "corruption",
+    "then": "corruption",
+    "model": "model",
+    "baseline": "model",
+    "metric": "metric",
+}
+"""The kind of component that plays a role; `then` is a further step of a corruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another data set that a run is tested on: what its rows are called, its folder, and the component that opens it."""
+    """Another dataset that a run is tested on: what its rows are called, its folder, and the component that opens it."""
 
     name: str
     data: str | None
@@ -52,7 +63,11 @@ class Corrupting:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How the model is trained; optimizer, lr, loss and schedule are None where the model compiles itself."""
+    """How the model is trained; optimizer, lr, loss and schedule are None where the model compiles itself.
+
+    `threads`: how many the backend works with, since sums in another order differ in their last bits; None in plans
+    that were made before it was fixed.
+    """
 
     epochs: int
     batch: int
@@ -61,6 +76,7 @@ class Training:
     loss: str | None
     schedule: str | None
     patience: int
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +84,7 @@ class Plan:
     """Everything that decides what a run computes, but the pixels.
 
     `size` is (H, W) in pixels; `owners` maps full names to the distribution and version that own them. The sizes of
-    gallery and pictures kept do not change a score but stand here, so that a repeated run makes the same file. What has a
+    gallery and images kept do not change a score but stand here, so that a repeated run makes the same file. What has a
     default is not said by older plans.
     """
 
@@ -124,7 +140,7 @@ class Plan:
                 }
             )
         except (KeyError, TypeError) as error:
-            raise RequestError(f"the stored plan cannot be read: {error}") from error
+            raise RequestError(f"the stored plan cannot be read: {error}", code="bad-plan") from error
 
     @property
     def sha256(self) -> str:
@@ -132,17 +148,17 @@ class Plan:
         text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def choices(self) -> Iterator[tuple[Kind, Choice]]:
-        """Yield every component with its kind, in the order in which data meets them."""
+    def choices(self) -> Iterator[tuple[Role, Choice]]:
+        """Yield every component with its role, in the order in which data meets them."""
         yield "dataset", self.dataset
         for other in self.also:
-            yield "dataset", other.dataset
+            yield "also", other.dataset
         for one in self.corrupt:
-            for step in one.steps:
-                yield "corruption", step
+            for number, step in enumerate(one.steps):
+                yield "then" if number else "corruption", step
         yield "model", self.model
         for baseline in self.baselines:
-            yield "model", baseline
+            yield "baseline", baseline
         for metric in self.metrics:
             yield "metric", metric
 
@@ -152,11 +168,14 @@ def differences(old: Plan, new: Plan) -> list[tuple[str, Any, Any]]:
     return list(_differ("", old.to_json(), new.to_json()))
 
 
-def owners_now(plan: Plan, catalogue: Catalogue) -> dict[str, dict[str, str]]:
-    """Return who owns the plan's components in this installation; raises `RequestError` where one is missing."""
-    entries = [catalogue.find("recipe", plan.recipe)]
-    entries += [catalogue.find(kind, choice.component) for kind, choice in plan.choices()]
-    return owners_of(entries)
+def owners_now(plan: Plan, catalogue: Catalogue, *, only: str | None = None) -> dict[str, dict[str, str]]:
+    """Return who owns the plan's components in this installation, or the component called `only`.
+
+    Raises `RequestError` where one is missing.
+    """
+    named: list[tuple[Kind, str]] = [("recipe", plan.recipe)]
+    named += [(KINDS[role], choice.component) for role, choice in plan.choices()]
+    return owners_of([catalogue.find(kind, name) for kind, name in named if only in (None, name)])
 
 
 def owners_of(entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
@@ -169,7 +188,9 @@ def check_bounds(entry: Entry, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return all options of `entry` as plain JSON: `options`, and the defaults of the others."""
     declared = options_of(entry)
     bound = bind(entry, options).options
-    return {name: plain(bound.get(name, option.default)) for name, option in declared.items()}
+    values = {name: bound.get(name, option.default) for name, option in declared.items()}
+    # What equals the default is written like it, 19 and not 19.0: a plan like another has the same hash.
+    return {name: plain(one.default if values[name] == one.default else values[name]) for name, one in declared.items()}
 
 
 def _differ(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -1,4 +1,4 @@
-"""A plan carried out into a run file, begun or carried on: the engine's work, committed as it goes."""
+"""A plan executed into a run file, begun or resumed: the engine's work, committed as it goes."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import re
 import shlex
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
-from restore.events import Done, Event, Listener, Phase, Warned, ignore
+from restore.events import Done, Event, Listener, Phase, Warned
 from restore.pipeline import engine, model
 from restore.pipeline.data import Data
-from restore.planning import plan
-from restore.planning.request import refuse_training
+from restore.planning.plan import Plan
 from restore.plugins.catalogue import Catalogue
+from restore.plugins.values import Json
 from restore.runfile.record import Record, new_id
 from restore.runfile.store import RunsFolder
-from restore.running import changes
-from restore.running.recording import Recording, checkpoint_of, now, splits_of
+from restore.running.how import How
+from restore.running.opened import Run
+from restore.running.recording import Recording, checkpoint_of, margins_of, now, splits_of
 from restore.system import environment, footprint, memory
 from restore.system.allocator import keep_memory
+from restore.system.processors import fix_threads
 
 LOOK = 0.1
 """Seconds between two looks at the memory that is free."""
@@ -33,46 +35,27 @@ NAME_LENGTH = 120
 
 
 @dataclass(frozen=True)
-class How:
-    """What a run does beside its plan; none of it changes a score.
-
-    `should_stop` is asked after every batch, and tells the number of the signal that asks to stop, or None. `device`:
-    one of `environment.DEVICES`.
-    """
-
-    cache: bool = True
-    keep_state: bool = False
-    skip_bad: bool = False
-    device: str = "auto"
-    listener: Listener = ignore
-    should_stop: Callable[[], int | None] = lambda: None
-
-
-@dataclass(frozen=True)
 class _Ready:
-    """Everything that is at hand before a run file is touched."""
+    """Everything that is at hand before a run file is touched; `truths` is what its damage draws."""
 
-    plan: plan.Plan
+    plan: Plan
     parts: engine.Parts
-    pictures: Data
+    images: Data
     built: model.Built
+    truths: Sequence[Json]
     warnings: tuple[str, ...]
 
 
-def begin(
-    wanted: plan.Plan, catalogue: Catalogue, store: RunsFolder, how: How, *, name: str | None, own: list[str]
-) -> Path:
-    """Carry out a plan into a new run file, and return its path; `own` are the training options that were given.
+def begin(plan: Plan, catalogue: Catalogue, folder: RunsFolder, how: How, *, name: str | None) -> Run:
+    """Execute a plan into a new run file, and return the run.
 
     Raises `RequestError` before anything is written, `WorkError` or `Stopped` after the last commit that stands.
     """
     began = time.perf_counter()
     keep_memory()
     if name is not None:
-        store.path(name)  # refused now, not after minutes of work
-    ready = _make_ready(wanted, catalogue, how)
-    if ready.built.compiles and own:
-        refuse_training(wanted.model.spec, own)
+        folder.path(name)  # refused now, not after minutes of work
+    ready = _make_ready(plan, None, catalogue, how)
     ident = new_id()
     name = name or default_name(ready.plan, ident)
     record = Record(
@@ -84,41 +67,41 @@ def begin(
         plan=ready.plan.to_json(),
         environment=environment.describe(),
         seconds={"total": 0.0, "train": 0.0, "score": 0.0},
-        data=splits_of(ready.pictures),
-        skipped=[{"id": one.id, "reason": one.reason} for one in ready.pictures.skipped],
+        data=splits_of(ready.images),
+        skipped=[{"id": one.id, "reason": one.reason} for one in ready.images.skipped],
+        margins=margins_of(ready.images),
     )
-    with store.create(name) as writer:
-        _work(ready, Recording(record, writer.commit, began), writer.path, how)
-        return writer.path
+    with folder.create(name) as writer:
+        recording = Recording(record, writer.commit, began)
+        _work(ready, recording, writer.path, how)
+        return Run(writer.path, recording.record)
 
 
-def carry_on(path: Path, catalogue: Catalogue, store: RunsFolder, how: How) -> Path:
-    """Carry on the run in `path` from its last committed epoch, and return its path.
+def resume(path: Path, catalogue: Catalogue, folder: RunsFolder, how: How) -> Run:
+    """Resume the run in `path` from its last committed epoch, and return it.
 
     Raises `RequestError` where the run is complete, or where data or owners are not those it was begun with.
     """
     began = time.perf_counter()
     keep_memory()
-    with store.reopen(path) as writer:
-        record = writer.record
-        assert record is not None
-        if record.status == "complete":
-            raise RequestError("the run is complete", where=str(path), hint=f"restore show {record.name}")
-        kept = plan.Plan.from_json(record.plan)
-        _refuse_changes("the plugins changed", changes.of_owners(kept.owners, plan.owners_now(kept, catalogue)), path)
-        how = replace(how, skip_bad=how.skip_bad or bool(record.skipped))
-        ready = _make_ready(kept, catalogue, how)
-        _refuse_changes("the data changed", changes.of_data(record.data, splits_of(ready.pictures)), path)
-        recording = Recording(replace(record, status="running"), writer.commit, began)
-        recording.note("info", f"carried on after epoch {len(record.history)}")
-        _work(ready, recording, writer.path, how)
-        return writer.path
+    with folder.reopen(path) as writer:
+        assert writer.record is not None
+        run = Run(writer.path, writer.record)
+        if run.status == "complete":
+            raise RequestError("the run is complete", code="complete", where=str(path), hint=f"restore show {run.name}")
+        run.require_same_owners(catalogue)
+        with environment.working_on(environment.parse_device(how.device), run.planned.training.threads):
+            ready = _make_ready(run.planned, run, catalogue, how)
+            recording = Recording(replace(run.record, status="running"), writer.commit, began)
+            recording.note("info", f"resumed after epoch {len(run.history)}")
+            _work(ready, recording, writer.path, how)
+        return Run(writer.path, recording.record)
 
 
-def default_name(wanted: plan.Plan, ident: str) -> str:
+def default_name(plan: Plan, ident: str) -> str:
     """Return RECIPE-CORRUPTION-id, with only letters, digits, dots and dashes."""
-    damage = "+".join(one.spec for one in wanted.corrupt) or wanted.dataset.spec
-    words = f"{wanted.recipe.rpartition('/')[2]}-{damage}"
+    damage = "+".join(one.spec for one in plan.corrupt) or plan.dataset.spec
+    words = f"{plan.recipe.rpartition('/')[2]}-{damage}"
     return f"{re.sub(r'[^A-Za-z0-9.]+', '-', words).strip('-.')[:NAME_LENGTH]}-{ident}"
 
 
@@ -144,7 +127,8 @@ def _heeding(how: How, path: Path | None = None) -> Listener:
     return heard
 
 
-def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
+def _make_ready(plan: Plan, resumed: Run | None, catalogue: Catalogue, how: How) -> _Ready:
+    """Prepare data and model of a plan, or of the run that is resumed, whose data has to be what it was."""
     warnings: list[str] = []
     heeding = _heeding(how)
 
@@ -153,32 +137,43 @@ def _make_ready(wanted: plan.Plan, catalogue: Catalogue, how: How) -> _Ready:
             warnings.append(event.text)
         heeding(event)
 
-    environment.require_backend()
-    parts = engine.resolve_parts(wanted, catalogue)
-    pictures = engine.prepare_data(wanted, parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
-    engine.try_damage(wanted, parts, pictures, listener=listener)
+    backend = environment.require_backend()
+    parts = engine.resolve_parts(plan, catalogue)
+    if resumed is None:
+        images = engine.prepare_data(plan, parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
+    else:
+        images = resumed.prepare_data(parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
+    truths = engine.try_damage(plan, parts, images, listener=listener)
     listener(Phase("building the model"))
-    built = model.build(parts.model, (*wanted.size, wanted.channels), wanted.seed)
-    if built.compiles:
-        wanted = replace(wanted, training=replace(wanted.training, optimizer=None, lr=None, loss=None, schedule=None))
-    _require_memory(wanted, built, pictures, how.device)
-    return _Ready(wanted, parts, pictures, built, tuple(warnings))
+    if plan.training.threads is not None:
+        fix_threads(plan.training.threads, backend)
+    for warning in environment.remarks():
+        listener(Warned(warning))
+    built = model.build(parts.model, (*plan.size, plan.channels), plan.seed)
+    model.check_truths(built, truths, parts.model)
+    if built.compiles and plan.training.optimizer is not None:
+        own = f"model {plan.model.spec} compiles itself: optimizer, learning rate and loss of the plan do not apply"
+        listener(Warned(own))
+        plan = replace(plan, training=replace(plan.training, optimizer=None, lr=None, loss=None, schedule=None))
+    _require_memory(plan, built, images, how.device)
+    return _Ready(plan, parts, images, built, truths, tuple(warnings))
 
 
-def _require_memory(wanted: plan.Plan, built: model.Built, pictures: Data, device: str) -> None:
+def _require_memory(plan: Plan, built: model.Built, images: Data, device: str) -> None:
     """Raise `RequestError` where the work could not but run out of memory; that of a GPU is not looked at."""
-    size = "x".join(map(str, wanted.size))
-    batch = min(wanted.training.batch, max(len(pictures.train), len(pictures.validation)))
+    size = "x".join(map(str, plan.size))
+    batch = min(plan.training.batch, max(len(images.train), len(images.validation)))
     if device == "cpu" or not environment.has_gpu():
-        memory.require(footprint.training(built.model, batch), "training", lower=f"--batch {batch} or --size {size}")
-    tested = [pictures.test, *pictures.others.values()]
+        needed = max(footprint.training(one.model, batch) for one in built.trainees.values())
+        memory.require(needed, "training", lower=f"--batch {batch} or --size {size}")
+    tested = [images.test, *images.others.values()]
     largest = max(max(Counter(one.cases).values(), default=0) for one in tested)
-    needed = footprint.scoring(largest, (*wanted.size, wanted.channels), 1 + len(wanted.baselines), built.outputs)
-    memory.require(needed, "scoring", lower=f"--limit (now {wanted.limit or 'all'}) or --size {size}")
+    needed = footprint.scoring(largest, (*plan.size, plan.channels), 1 + len(plan.baselines), built.outputs)
+    memory.require(needed, "scoring", lower=f"--limit (now {plan.limit or 'all'}) or --size {size}")
 
 
 def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
-    """Train, score and record; what ends the work early is written down before it goes on its way."""
+    """Train, score and record; what ends the work early is written down before it is raised."""
     for warning in ready.warnings:
         recording.note("warning", warning)
     recording.commit()
@@ -194,58 +189,60 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
             _train(ready, recording, listener)
         with recording.timed("score"):
             restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built)
-            cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.pictures, listener=listener)
+            cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
             recording.commit_scores(cases, ready.plan.gallery)
         recording.commit(status="complete", **({} if how.keep_state else {"state": None}))
     except (RestoreError, KeyboardInterrupt, MemoryError) as error:
-        raise _end_early(recording, error, path) from error
+        failure = _end_early(recording, error, path)
+        if failure is error:
+            raise
+        raise failure from error
     how.listener(Done(path))
 
 
 def _train(ready: _Ready, recording: Recording, listener: Listener) -> None:
     """Train from where the record stands, committing every epoch, and leave the best weights in the model."""
-    keras_model = ready.built.model
-    paths = [variable.path for variable in keras_model.variables]
+    built = ready.built
 
     def on_epoch(checkpoint: model.Checkpoint) -> None:
-        recording.commit_epoch(checkpoint, paths, [variable.path for variable in keras_model.optimizer.variables])
+        recording.commit_epoch(checkpoint, _paths(built.variables), _paths(built.optimizer_variables))
 
     trained = engine.train(
         ready.plan,
         ready.parts,
-        ready.built,
-        ready.pictures,
+        built,
+        ready.images,
+        truths=ready.truths,
         start=checkpoint_of(recording.record),
         listener=listener,
         on_epoch=on_epoch,
     )
-    model.put_back(keras_model.variables, trained.best, ready.parts.model.entry.owner)
+    model.put_back(built.variables, trained.best, ready.parts.model.entry.owner)
+
+
+def _paths(variables: dict[str, Sequence[object]]) -> dict[str, list[str]]:
+    return {name: [variable.path for variable in ours] for name, ours in variables.items()}  # type: ignore[attr-defined]
 
 
 def _end_early(recording: Recording, error: BaseException, path: Path) -> RestoreError:
-    """Write down how the work ended, and return the error that tells it with what stands and how to go on."""
-    stopped = isinstance(error, Stopped | KeyboardInterrupt)
-    if isinstance(error, RestoreError) and not stopped:
-        what, where, hint = error.what, error.where, error.hint
-    else:
-        what, where, hint = "stopped before the end" if stopped else "there is not enough memory", "", ""
-    recording.note("error", what)
-    # What is full is told by the error that is on its way; h5py tells lack of memory in many ways.
+    """Write down how the work ended, and return the error, with what stands and how to resume."""
+    command = f"restore run --resume {shlex.quote(str(path))}"
+    failure = _failure_of(error)
+    recording.note("error", failure.what)
+    # What is full is reported by the error that is on its way; h5py reports lack of memory in many ways.
     with contextlib.suppress(WorkError, MemoryError, OSError, RuntimeError, ValueError):
-        recording.commit(status="stopped" if stopped else "failed")
-    go_on = f"restore run --resume {shlex.quote(str(path))}"
-    hint = hint or (f"after freeing some: {go_on}" if isinstance(error, MemoryError) else f"go on with: {go_on}")
+        recording.commit(status="stopped" if isinstance(failure, Stopped) else "failed")
     stands = f"{path}: epoch {recording.epochs} stands"
-    where = stands if where in ("", str(path)) else f"{where}; {stands}"
-    if isinstance(error, Stopped | KeyboardInterrupt):
-        signum = error.signum if isinstance(error, Stopped) else signal_of(error)
-        return Stopped(signum, what, where=where, hint=hint)
-    # What a component refuses in the middle of the work is a failure of the work: something was written.
-    kind = type(error) if isinstance(error, RestoreError) and not isinstance(error, RequestError) else WorkError
-    return kind(what, where=where, hint=hint)
+    failure.where = stands if failure.where in ("", str(path)) else f"{failure.where}; {stands}"
+    release = "free some memory, then " if isinstance(error, MemoryError) else ""
+    failure.hint = failure.hint or f"{release}resume with: {command}"
+    return failure
 
 
-def _refuse_changes(what: str, found: Iterable[str], path: Path) -> None:
-    changed = "; ".join(found)
-    if changed:
-        raise RequestError(f"{what} since the run was begun: {changed}", where=str(path), hint="begin anew: --like")
+def _failure_of(error: BaseException) -> RestoreError:
+    """Return what ended the work as an error of the project, of which none says that nothing was written."""
+    if isinstance(error, KeyboardInterrupt):
+        return Stopped(signal_of(error), "stopped by a signal")
+    if isinstance(error, RequestError):  # of a component, in the middle of the work
+        return WorkError(error.what, code=error.code, where=error.where, hint=error.hint)
+    return error if isinstance(error, RestoreError) else WorkError("out of memory", code="out-of-memory")

@@ -1,22 +1,31 @@
-"""From what the stages give to what a run file says, and back where a run is carried on."""
+"""From what the stages return to what a run file holds, and back where a run is resumed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from restore.pipeline.data import Data
 from restore.pipeline.engine import Case
-from restore.pipeline.model import Arrays, Checkpoint
-from restore.pipeline.score import CaseScores
-from restore.runfile.record import Gallery, LogEntry, Record, Scores, SplitIds, State
+from restore.pipeline.model import ByName, Checkpoint
+from restore.plugins.values import Json
+from restore.runfile.record import ALSO, GalleryImage, LogEntry, Record, SplitIds, State
+from restore.running.gallery import gallery_of
+from restore.running.scores import ScoredCase, scores_of
+
+if TYPE_CHECKING:
+    from restore.runfile.record import Variables
+
+Paths: TypeAlias = Mapping[str, Sequence[str]]
+"""The paths of variables, by network."""
+GALLERY = 10_000
+"""Images of a gallery over all cases: with six arrays each, a run file stays below the objects that it may hold."""
 
 
 def now() -> str:
@@ -24,11 +33,17 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def splits_of(pictures: Data) -> dict[str, SplitIds]:
-    """Return ids, groups and hashes of the pictures in each split, and in each other data set."""
-    parts = {"train": pictures.train, "validation": pictures.validation, "test": pictures.test}
-    parts |= {f"also {name}": one for name, one in pictures.others.items()}
+def splits_of(images: Data) -> dict[str, SplitIds]:
+    """Return ids, groups and hashes of the images in each split, and in each additional dataset."""
+    parts = {"train": images.train, "validation": images.validation, "test": images.test}
+    parts |= {f"{ALSO}{name}": one for name, one in images.others.items()}
     return {name: SplitIds(list(one.ids), list(one.groups), list(one.sha256)) for name, one in parts.items()}
+
+
+def margins_of(images: Data) -> list[Json]:
+    """Return the lines trimmed from images of each size, as a run file holds them."""
+    sides = ("top", "bottom", "left", "right")
+    return [{"size": list(size), **dict(zip(sides, lines, strict=True))} for size, lines in images.trimmed.items()]
 
 
 class Recording:
@@ -44,8 +59,8 @@ class Recording:
 
     def commit(self, **changes: Any) -> None:
         """Change the record and write it, with the seconds of work so far."""
-        self._count("total", time.perf_counter() - self._counted)
-        self._counted = time.perf_counter()
+        before, self._counted = self._counted, time.perf_counter()
+        self._count("total", self._counted - before)
         self.record = replace(self.record, **changes)
         self._commit(self.record)
         self.epochs = len(self.record.history)
@@ -64,131 +79,53 @@ class Recording:
         self.record = replace(self.record, seconds={**before, part: before.get(part, 0.0) + seconds})
 
     def note(self, level: str, text: str) -> None:
-        """Add a line to the run's diary, written with the next commit."""
+        """Add a line to the run's log, written with the next commit."""
         self.record = replace(self.record, events=[*self.record.events, LogEntry(now(), level, text)])
 
-    def commit_epoch(self, checkpoint: Checkpoint, paths: Sequence[str], optimizer_paths: Sequence[str]) -> None:
-        """Write a checkpoint; `paths` name the model's variables, `optimizer_paths` the optimizer's."""
+    def commit_epoch(self, checkpoint: Checkpoint, paths: Paths, optimizer_paths: Paths) -> None:
+        """Write a checkpoint; `paths` name the variables of each network, `optimizer_paths` those of each optimizer."""
         training = {
             "best_epoch": checkpoint.best_epoch,
             "wait": checkpoint.wait,
             "stopped_early": checkpoint.stopped_early,
         }
-        self.commit(
-            history=checkpoint.history,
-            weights=_named(paths, checkpoint.best),
-            state=State(_named(paths, checkpoint.weights), _named(optimizer_paths, checkpoint.optimizer), training),
-        )
+        state = State(_named(paths, checkpoint.weights), _named(optimizer_paths, checkpoint.optimizer), training)
+        self.commit(history=checkpoint.history, weights=_named(paths, checkpoint.best), state=state)
 
     def commit_scores(self, cases: Iterable[Case], gallery: int) -> None:
-        """Write the scores of all cases, and `gallery` pictures of each (none for 0), keeping no case whole."""
-        kept = list(map(partial(_Kept.of, count=gallery), cases))
-        self.commit(scores=_scores_of(kept), gallery=_gallery_of(kept) if gallery else None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a run file keeps of a case: its scores, and the pictures of its gallery by name, uint8."""
-
-    label: str
-    ids: Sequence[str]
-    scores: CaseScores
-    pictures: Mapping[str, Any]
-    index: Sequence[Mapping[str, str]]
-
-    @classmethod
-    def of(cls, case: Case, count: int) -> _Kept:
-        """Return what is kept of a case: worst, median and best picture by its first metric, and the first ones."""
-        chosen = dict(list(_ranks(case).items())[:count])
-        for i in range(len(case.test.ids)):
-            if len(chosen) >= count:
-                break
-            chosen.setdefault(i, "first")
-        made, label = case.rows[-1], _label(case)
-        layers = {
-            "clean": case.test.clean,
-            "damaged": case.test.damaged,
-            "restored": made.images,
-            "mask": made.used,
-            "confidence": made.confidence,
-        }
-        pictures = {name: _to_uint8(layer[list(chosen)]) for name, layer in layers.items() if layer is not None}
-        index = [{"id": case.test.ids[i], "corruption": label, "rank": rank} for i, rank in chosen.items()]
-        return cls(label, case.test.ids, case.scores, pictures, index)
+        """Write the scores of all cases, and `gallery` images of each (none for 0), keeping no case whole."""
+        scored: list[ScoredCase] = []
+        galleries: list[list[GalleryImage]] = []
+        for case in cases:
+            scored.append(ScoredCase.of(case))
+            galleries.append(gallery_of(case, scored[-1].label, gallery))
+        room = GALLERY // max(1, len(galleries))
+        if gallery > room:
+            self.note("warning", f"the gallery keeps {room} images of each case: {GALLERY:,} in all are the limit")
+        kept = [image for images in galleries for image in images[:room]]
+        self.commit(scores=scores_of(scored), gallery=kept if gallery else None)
 
 
 def checkpoint_of(record: Record) -> Checkpoint:
     """Return the training as it stood when `record` was written."""
     if record.state is None:
         return Checkpoint()
-    said = record.state.training
+    training = record.state.training
     return Checkpoint(
         history=tuple({name: v for name, v in row.items() if not np.isnan(v)} for row in record.history),
-        best_epoch=said["best_epoch"],
-        wait=said["wait"],
-        best=[array for _, array in record.weights],
-        weights=[array for _, array in record.state.weights],
-        optimizer=[array for _, array in record.state.optimizer],
-        stopped_early=said["stopped_early"],
+        best_epoch=training["best_epoch"],
+        wait=training["wait"],
+        best=arrays_of(record.weights),
+        weights=arrays_of(record.state.weights),
+        optimizer=arrays_of(record.state.optimizer),
+        stopped_early=training["stopped_early"],
     )
 
 
-def _named(paths: Sequence[str], arrays: Arrays) -> list[tuple[str, Any]]:
-    return list(zip(paths, arrays, strict=True))
+def arrays_of(variables: Mapping[str, Variables]) -> dict[str, list[Any]]:
+    """Return the arrays of named variables, by network and position."""
+    return {name: [array for _, array in ours] for name, ours in variables.items()}
 
 
-def _scores_of(cases: Sequence[_Kept]) -> Scores:
-    """Return the values of all cases on common axes, NaN where there is none."""
-    keys = list(dict.fromkeys(key for case in cases for key in case.scores.values))
-    axes = [list(dict.fromkeys(key[i] for key in keys)) for i in range(3)]
-    images = list(dict.fromkeys(name for case in cases for name in case.ids))
-    corruptions = list(dict.fromkeys(case.label for case in cases))
-    value = np.full((len(images), len(corruptions), *(len(axis) for axis in axes)), np.nan, np.float32)
-    row = {name: i for i, name in enumerate(images)}
-    for case in cases:
-        c, rows = corruptions.index(case.label), [row[name] for name in case.ids]
-        for key, values in case.scores.values.items():
-            m, r, w = (axis.index(name) for axis, name in zip(axes, key, strict=True))
-            value[rows, c, m, r, w] = values
-    metric, region, what = axes
-    table = [line for case in cases for line in case.scores.table]
-    return Scores(value, images, corruptions, metric, region, what, table)
-
-
-def _gallery_of(cases: Sequence[_Kept]) -> Gallery:
-    """Return the pictures of all cases, confidence only where each has it."""
-
-    def stack(name: str) -> Any:
-        return np.concatenate([case.pictures[name] for case in cases])
-
-    return Gallery(
-        clean=stack("clean"),
-        damaged=stack("damaged"),
-        restored=stack("restored"),
-        mask=stack("mask"),
-        confidence=stack("confidence") if all("confidence" in case.pictures for case in cases) else None,
-        index=[line for case in cases for line in case.index],
-    )
-
-
-def _label(case: Case) -> str:
-    """Return what tells a case from the others: its spec, with the level of a paired set."""
-    level = case.test.level
-    return case.test.corruption if level is None or "@" in case.test.corruption else f"{case.test.corruption}@{level}"
-
-
-def _ranks(case: Case) -> dict[int, str]:
-    """Return the worst, median and best image by the first metric that each image has, in the hole if there is one."""
-    for region in ("hole", "full"):
-        for (metric, where, what), values in case.scores.values.items():
-            applies = np.flatnonzero(~np.isnan(values))
-            if what == "restored" and where == region and applies.size:
-                lower = any(line["metric"] == metric and line["better"] == "lower" for line in case.scores.table)
-                order = applies[np.argsort(-values[applies] if lower else values[applies], kind="stable")]
-                places = {"worst": order[0], "median": order[len(order) // 2], "best": order[-1]}
-                return {int(i): rank for rank, i in places.items()}
-    return {}
-
-
-def _to_uint8(images: Any) -> Any:
-    return np.round(np.asarray(images, np.float32) * 255).astype(np.uint8)
+def _named(paths: Paths, arrays: ByName) -> dict[str, list[tuple[str, Any]]]:
+    return {name: list(zip(paths[name], ours, strict=True)) for name, ours in arrays.items()}

@@ -1,35 +1,99 @@
-"""A plan is stored whole, and plans stored before an option was there are still read."""
+"""A plan is stored whole, plans stored before an option was there are still read, and two are compared by field."""
+
+import dataclasses
+import json
 
 import pytest
 
 from restore.errors import RequestError
 from restore.images import MAX_PIXELS
-from restore.planning.plan import Plan, differences
-from restore.planning.request import Request, resolve
+from restore.planning.options import make_request
+from restore.planning.plan import Plan, check_bounds, differences, owners_now
+from restore.planning.resolve import resolve
 from restore.plugins.catalogue import Catalogue
+
+CATALOGUE = Catalogue.installed()
+SINCE = {"alpha": "refuse", "max_pixels": MAX_PIXELS, "notice": "", "also": ()}
+"""What older plans leave out, and what they mean by it."""
 
 
 @pytest.fixture
-def plan():
-    return resolve(Request(recipe="fingerprint", alpha="white", max_pixels=1000), Catalogue.installed())
+def plan(tmp_path):
+    options = {"alpha": "white", "max_pixels": 1_000, "also": tmp_path, "corrupt": ["box@hard", "noise|box"]}
+    return resolve(make_request("fingerprint", **options), CATALOGUE)
 
 
 def test_a_plan_comes_back_from_its_json(plan):
-    assert Plan.from_json(plan.to_json()) == plan
-    assert differences(plan, Plan.from_json(plan.to_json())) == []
+    again = Plan.from_json(json.loads(json.dumps(plan.to_json(), allow_nan=False)))
+    assert again == plan
+    assert again.sha256 == plan.sha256
+    assert differences(plan, again) == []
 
 
-def test_a_plan_that_says_nothing_of_alpha_and_pixels_meant_their_defaults(plan):
-    document = plan.to_json()
-    del document["alpha"], document["max_pixels"]
-    old = Plan.from_json(document)
-    assert (old.alpha, old.max_pixels) == ("refuse", MAX_PIXELS)
-    assert [path for path, *_ in differences(old, plan)] == ["alpha", "max_pixels"]
-
-
-@pytest.mark.parametrize("name", ["recipe", "seed", "owners"])
-def test_what_every_plan_says_must_be_there(plan, name):
+@pytest.mark.parametrize("name", SINCE)
+def test_what_an_older_plan_leaves_out_has_its_meaning_of_then(plan, name):
     document = plan.to_json()
     del document[name]
-    with pytest.raises(RequestError, match="stored plan cannot be read"):
+    old = Plan.from_json(document)
+    assert getattr(old, name) == SINCE[name]
+    assert dataclasses.replace(old, **{name: getattr(plan, name)}) == plan
+
+
+def test_an_older_plan_fixed_no_threads(plan):
+    document = plan.to_json()
+    del document["training"]["threads"]
+    assert Plan.from_json(document).training.threads is None
+
+
+@pytest.mark.parametrize("name", [one.name for one in dataclasses.fields(Plan) if one.name not in SINCE])
+def test_what_every_plan_says_has_to_be_there(plan, name):
+    document = plan.to_json()
+    del document[name]
+    with pytest.raises(RequestError) as error:
         Plan.from_json(document)
+    assert error.value.code == "bad-plan"
+
+
+@pytest.mark.parametrize(
+    "change", [{"dataset": "synthetic"}, {"corrupt": [{}]}, {"training": {"epochs": 3}}, {"size": 96}, {"model": {}}]
+)
+def test_a_plan_of_another_form_is_refused(plan, change):
+    with pytest.raises(RequestError) as error:
+        Plan.from_json({**plan.to_json(), **change})
+    assert error.value.code == "bad-plan"
+
+
+def test_two_plans_differ_by_the_paths_of_their_fields(plan):
+    other = dataclasses.replace(
+        plan,
+        seed=3,
+        training=dataclasses.replace(plan.training, epochs=99),
+        owners={**plan.owners, "p/new": {"distribution": "restore-p", "version": "1"}},
+    )
+    assert differences(plan, other) == [
+        ("seed", 0, 3),
+        ("training.epochs", 10, 99),
+        ("owners.p/new", None, {"distribution": "restore-p", "version": "1"}),
+    ]
+    assert other.sha256 != plan.sha256
+
+
+def test_every_component_of_a_plan_has_its_owner_of_now(plan):
+    named = {choice.component for _, choice in plan.choices()}
+    assert owners_now(plan, CATALOGUE) == plan.owners
+    assert set(plan.owners) == {plan.recipe, *named}
+    assert set(owners_now(plan, CATALOGUE, only=plan.model.component)) == {plan.model.component}
+
+
+def test_a_component_that_is_gone_has_no_owner(plan):
+    gone = dataclasses.replace(plan, model=dataclasses.replace(plan.model, component="gone/model"))
+    with pytest.raises(RequestError) as error:
+        owners_now(gone, CATALOGUE)
+    assert error.value.code == "unknown-component"
+
+
+@pytest.mark.parametrize("name", ["fingerprint/zcut", "builtin/zcut", "builtin/box"])
+def test_defaults_are_of_their_options_types(name):
+    entry = CATALOGUE.find("corruption", name)
+    usual = check_bounds(entry, {})
+    assert json.dumps(usual) == json.dumps(check_bounds(entry, usual))

@@ -1,4 +1,4 @@
-"""What is told of data and plugins that are not those a run was begun with."""
+"""Data and plugins that changed since a run was made, named by what became of them."""
 
 from restore.runfile.record import SplitIds
 from restore.running import changes
@@ -7,24 +7,17 @@ BEFORE = {"train": SplitIds(["a", "b", "c"], ["1", "2", "3"], ["x", "y", "z"]), 
 
 
 def test_the_same_is_no_change():
-    assert list(changes.of_data(BEFORE, BEFORE)) == []
-    assert (
-        list(
-            changes.of_owners(
-                {"p/a": {"distribution": "d", "version": "1"}}, {"p/a": {"distribution": "d", "version": "1"}}
-            )
-        )
-        == []
-    )
+    owners = {"p/a": {"distribution": "d", "version": "1"}}
+    assert not [*changes.of_data(BEFORE, BEFORE), *changes.of_owners(owners, dict(owners))]
 
 
-def test_every_picture_is_told_once_by_what_became_of_it():
+def test_every_image_is_counted_once_by_what_became_of_it():
     after = {
         "train": SplitIds(["b", "c", "d"], ["2", "9", "4"], ["changed", "z", "w"]),
         "test": SplitIds(["e"], ["5"], ["v"]),
     }
-    told = ["1 gone (a)", "1 new (e)", "1 changed (b)", "2 in another group or split (c, d)"]
-    assert list(changes.of_data(BEFORE, after)) == told
+    found = list(changes.of_data(BEFORE, after))
+    assert found == ["1 gone (a)", "1 new (e)", "1 changed (b)", "2 in another group or split (c, d)"]
 
 
 def test_of_many_the_first_are_named():
@@ -33,7 +26,7 @@ def test_of_many_the_first_are_named():
     assert list(changes.of_data(BEFORE, after)) == ["30 new (00, 01, 02, 03, 04 and 25 more)"]
 
 
-def test_a_component_is_told_with_both_owners():
+def test_a_component_is_named_with_both_owners():
     before = {
         "p/a": {"distribution": "restore-p", "version": "1"},
         "p/b": {"distribution": "restore-p", "version": "1"},
@@ -45,7 +38,7 @@ def test_a_component_is_told_with_both_owners():
     ]
 
 
-def test_the_work_grows_with_the_pictures_and_not_with_their_square():
+def test_the_work_grows_with_the_images_and_not_with_their_square():
     compared = []
 
     class Name(str):
@@ -60,3 +53,11 @@ def test_the_work_grows_with_the_pictures_and_not_with_their_square():
     before, after = ({"train": SplitIds(names, names, [text] * 500)} for text in "ab")
     assert list(changes.of_data(before, after)) == ["500 changed (0, 1, 2, 3, 4 and 495 more)"]
     assert len(compared) < 10 * 500
+
+
+def test_an_image_of_another_dataset_is_not_taken_for_an_own_one_of_its_name():
+    def splits(own, also):
+        return {"test": SplitIds(["1.png"], ["1"], [own]), "also scans": SplitIds(["1.png"], ["1"], [also])}
+
+    assert list(changes.of_data(splits("a", "b"), splits("c", "b"))) == ["1 changed (1.png)"]
+    assert list(changes.of_data(splits("a", "b"), splits("a", "c"))) == ["1 changed (scans/1.png)"]

@@ -1,0 +1,120 @@
+"""Runs trained by Keras, from the recipe to the file and back: complete, repeatable, resumed exactly.
+
+What a run does in each of its steps is tested without Keras, in test_execution.py.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+from running.steps import assert_same_work
+
+import restore
+from restore.errors import Stopped
+from restore.events import EpochDone
+from restore.planning.options import make_request
+from restore.running.how import How
+from restore.running.run import execute, make_plan
+
+pytestmark = pytest.mark.trains
+SMALL = {"size": 32, "limit": 24, "epochs": 2, "batch": 8}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    return restore.run("fingerprint", corrupt="box:size=10", runs=folder, **SMALL)
+
+
+def test_every_figure_stands_beside_the_damaged_one_and_the_baselines(run):
+    assert run.status == "complete"
+    psnr = {(row["what"], row["region"]): row for row in run.scores if row["metric"] == "psnr"}
+    assert {what for what, _ in psnr} == {"damaged", "identity", "biharmonic", "restored"}
+    assert psnr["identity", "full"]["mean"] == psnr["damaged", "full"]["mean"]
+    assert psnr["biharmonic", "hole"]["given_mask"]
+    assert not psnr["restored", "hole"]["given_mask"]
+    assert psnr["damaged", "clean"]["mean"] is None
+    assert {"mask.iou", "mask.false"} <= {row["metric"] for row in run.scores}
+    for row in psnr.values():
+        assert row["mean"] is None or row["low"] <= row["mean"] <= row["high"]
+
+
+def test_splits_share_no_group(run):
+    groups = [set(split.groups) for split in run.record.data.values()]
+    assert sum(map(len, groups)) == len(set.union(*groups))
+    assert all(groups)
+
+
+def test_outside_the_used_mask_the_gallery_is_the_input(run):
+    assert len(run.gallery) == len(run.record.data["test"].ids)
+    for image in run.gallery:
+        outside = image.mask == 0
+        assert np.array_equal(image.restored[outside], image.damaged[outside])
+        undamaged = image.true_mask == 0
+        assert np.array_equal(image.clean[undamaged], image.damaged[undamaged])
+        assert image.details["truth"]["boxes"]
+
+
+def test_the_restorer_changes_nothing_outside_its_mask(run):
+    image = np.random.default_rng(0).uniform(0, 1, (32, 32, 1)).astype(np.float32)
+    image[4:14, 8:18] = 0
+    restored = run.restorer().restore(image)
+    assert restored.image.dtype == np.float32
+    assert restored.image[~restored.mask].tobytes() == image[~restored.mask].tobytes()
+    assert (restored.confidence[~restored.mask] == 1).all()
+    whole = run.restorer().restore(image, np.ones((32, 32), bool))
+    assert whole.mask.all()
+    assert not np.array_equal(whole.image, image)
+
+
+def test_opened_again_it_restores_the_same(run, folder):
+    again = restore.open(run.id[:6], runs=folder)
+    image = run.gallery[0].damaged[None].astype(np.float32) / 255
+    first, second = (one.restorer().predict(image) for one in (run, again))
+    assert first.keys() == second.keys()
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_the_file_reads_without_the_project(run):
+    with h5py.File(run.path) as file:
+        assert file.attrs["format"] == b"restore-run"
+        assert json.loads(file["plan"][()])["recipe"] == "fingerprint/fingerprint"
+        assert file["scores/value"].shape[0] == len(run.record.data["test"].ids)
+
+
+def test_the_same_plan_gives_the_same_run(run, folder):
+    again = restore.run(like=run.path, runs=folder)
+    assert again.plan == run.plan
+    assert_same_work(run, again)
+
+
+@pytest.mark.parametrize("model", ["selective-unet:width=8,depth=1", "cae"])
+def test_stopped_and_resumed_in_another_process_equals_uninterrupted(model, folder, tmp_path):
+    options = {**SMALL, "epochs": 3, "corrupt": ["box:size=8", "noise|box:size=6"], "model": model}
+    plan = make_plan(make_request("fingerprint", **options)).plan
+    whole = execute(plan, How(), runs=folder, name=f"whole-{model[:3]}")
+    epochs = []
+    how = How(
+        listener=lambda event: epochs.append(event) if isinstance(event, EpochDone) else None,
+        should_stop=lambda: signal.SIGTERM if len(epochs) == 2 else None,
+    )
+    with pytest.raises(Stopped) as stopped:
+        execute(plan, how, runs=tmp_path, name="half")
+    assert stopped.value.exit_code == 143
+    half = restore.open("half", runs=tmp_path)
+    assert (half.status, len(half.history)) == ("stopped", 2)
+    code = "import sys, restore; restore.run(resume='half', runs=sys.argv[1])"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env={**os.environ, "RESTORE_STRICT": "1"})
+    resumed = restore.open("half", runs=tmp_path)
+    assert resumed.status == "complete"
+    assert resumed.planned == plan
+    assert_same_work(whole, resumed)

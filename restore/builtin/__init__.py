@@ -1,1 +1,1 @@
-"""The plugin that is shipped along, like any other: what every domain shares."""
+"""The plugin `builtin`, shipped with the toolkit: components for every domain."""

@@ -1,4 +1,4 @@
-"""A folder of pictures, whatever they show."""
+"""Images in a folder and its subfolders."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ def folder(
     path: Path | None,
     *,
     group: Annotated[
-        str, Field(description="folder, file, auto (folder where there are folders), or a pattern with a (group)")
+        str,
+        Field(description="folder, file, auto (folder for images in subfolders, else file), or a regex with a (group)"),
     ] = "auto",
-    max_pixels: Annotated[int, Field(ge=1, description="width times height that a picture may have")] = 100_000_000,
+    max_pixels: Annotated[int, Field(ge=1, description="largest width times height of an image")] = 100_000_000,
 ) -> Source:
-    """Open the pictures below a folder; `group` says what a split must not tear apart."""
+    """Open the images below a folder; `group` defines the samples that must stay in the same split.
+
+    Raises `RequestError` without a path.
+    """
     if path is None:
-        raise RequestError("this data set is a folder of yours", where="folder", hint="say which: --data PATH")
+        raise RequestError("the dataset folder needs a path", code="missing-data", where="folder", hint="--data PATH")
     return FolderSource(path, group=group, max_pixels=max_pixels)

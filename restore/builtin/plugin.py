@@ -1,4 +1,4 @@
-"""The components that every domain shares, registered like any other plugin's."""
+"""Components for every domain, registered like those of any other plugin."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ RESTORE_API = 1
 
 @hookimpl
 def restore_datasets() -> list[Dataset]:
-    """Return the folder of pictures, and the folders of pictures with damaged partners."""
+    """Return the datasets `folder` and `pairs`."""
     return [
-        Dataset("folder", "restore.builtin.folder:folder", "A folder of pictures, whatever they show."),
-        Dataset("pairs", "restore.builtin.pairs:pairs", "Clean and damaged pictures, in two folders."),
+        Dataset("folder", "restore.builtin.folder:folder", "Images in a folder and its subfolders."),
+        Dataset("pairs", "restore.builtin.pairs:pairs", "Clean and damaged images in two folders, matched by name."),
     ]
 
 
 @hookimpl
 def restore_corruptions() -> list[Corruption]:
-    """Return box, noise and z-cut.
+    """Return the corruptions `box`, `noise` and `zcut`.
 
-    On a 96x96 picture the levels of the box cover 2, 9 and 19 % of it. Those of the z-cut change 2, 11 and 19 % of the
-    pixels of real prints by more than 0.05, as do the z-cuts of SOCOFing's altered prints (arXiv 1807.10609).
+    The levels of the box cover 2, 9 and 19 % of a 96x96 image. Those of the z-cut change 2, 11 and 19 % of the pixels
+    of real prints by more than 0.05, as the z-cuts of SOCOFing's altered prints do (arXiv 1807.10609).
     """
     return [
         Corruption(
             "box",
             "restore.builtin.corruptions.box:box",
-            "Black squares at random places.",
+            "Black squares at random positions.",
             levels={"easy": {"size": 14}, "medium": {"size": 28}, "hard": {"size": 42}},
         ),
         Corruption(
@@ -39,7 +39,7 @@ def restore_corruptions() -> list[Corruption]:
         Corruption(
             "zcut",
             "restore.builtin.corruptions.zcut:zcut",
-            "A Z-plasty: two triangular flaps change places.",
+            "Z-plasty: two triangular flaps exchanged.",
             levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
         ),
     ]
@@ -48,33 +48,39 @@ def restore_corruptions() -> list[Corruption]:
 @hookimpl
 def restore_models() -> list[Model]:
     """Return the trained networks and the classical baselines."""
-    classical = "restore.builtin.models.classical:"
+    classical, opencv = "restore.builtin.models.classical:", "restore.builtin.models.opencv:"
     return [
         Model(
             "selective-unet",
             "restore.builtin.models.selective_unet:selective_unet",
-            "A U-Net that finds the damage and restores only that.",
+            "U-Net that detects the damage and restores only that.",
         ),
-        Model(
-            "cae", "restore.builtin.models.cae:cae", "A convolutional autoencoder of the whole image.", compiles=True
-        ),
-        Model("identity", classical + "identity", "The damaged image as it is.", trains=False),
-        Model("median", classical + "median", "The median of each pixel's window.", trains=False),
+        Model("cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True),
+        Model("identity", classical + "identity", "The damaged image, unchanged.", trains=False),
+        Model("median", classical + "median", "Median filter.", trains=False),
+        Model("tv", classical + "tv", "Total-variation denoising.", trains=False),
+        Model("nl-means", classical + "nl_means", "Non-local means denoising.", trains=False),
         Model(
             "biharmonic",
             classical + "biharmonic",
-            "The smoothest surface over the masked pixels.",
+            "Biharmonic inpainting (given the mask).",
             trains=False,
             needs_mask=True,
         ),
-        Model("tv", classical + "tv", "Denoising by total variation.", trains=False),
-        Model("nl-means", classical + "nl_means", "Denoising by the mean of similar patches.", trains=False),
+        Model("telea", opencv + "telea", "Telea inpainting (given the mask).", trains=False, needs_mask=True),
+        Model(
+            "fsr",
+            opencv + "fsr",
+            "Frequency selective reconstruction (given the mask).",
+            trains=False,
+            needs_mask=True,
+        ),
     ]
 
 
 @hookimpl
 def restore_metrics() -> list[Metric]:
-    """Return pixel errors, similarity, and how good mask and confidence are."""
+    """Return pixel errors, structural similarity, and the scores of mask and confidence."""
     errors = "restore.builtin.metrics.error:"
     return [
         Metric("mse", errors + "mse", "Mean squared error.", better="lower"),
@@ -84,7 +90,7 @@ def restore_metrics() -> list[Metric]:
         Metric(
             "mask",
             "restore.builtin.metrics.mask:mask",
-            "Used mask against true mask: overlap, and clean pixels marked.",
+            "Used mask against true mask: overlap, and share of clean pixels marked.",
             better={"iou": "higher", "false": "lower"},
             over="set",
         ),

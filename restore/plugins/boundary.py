@@ -7,13 +7,12 @@ import functools
 import importlib
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from restore.errors import ComponentError, RestoreError, chain, interrupt_in
-from restore.plugins.catalogue import Entry
-from restore.plugins.components import Recipe
 from restore.plugins.options import REQUIRED, Option, read_options
 from restore.system.memory import is_exhausted
 from restore.text import TOLD, in_words, words_of
@@ -21,23 +20,36 @@ from restore.text import TOLD, in_words, words_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from restore.plugins.catalogue import Entry  # its plugins are found with pluggy, which a command does without
+    from restore.plugins.components import MaskUse
+
+WITHHELD = -1.0
+"""The value of every pixel of a mask that is withheld from a network which takes an optional one."""
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+REPORT = "report it to the owner; --traceback shows where"
+COPY = "arrays are read-only; write to a copy, as in image = image.copy()"
+READ_ONLY = ("read-only", "WRITEABLE")
+"""Words of NumPy's errors for writing to an array that a component was only lent."""
 
 
 @contextlib.contextmanager
-def guard(owner: str, doing: str) -> Iterator[None]:
+def guard(
+    owner: str, doing: str, *, passing: tuple[type[BaseException], ...] = (), prints: bool = False
+) -> Iterator[None]:
     """Turn whatever a component raises into a `ComponentError` that names `owner` and what it was `doing`.
 
     The project's own errors pass: a component may refuse what it is asked. They name `owner` where they name no place.
-    What `passthrough` lets through passes as it is.
+    What `passthrough` lets through passes as it is, and so do the exceptions `passing`. What is printed goes to
+    stderr, unless it `prints`.
     """
+    unchanged: tuple[type[BaseException], ...] = (KeyboardInterrupt, MemoryError, *passing)
     try:
-        with _stdout_kept():
+        with contextlib.nullcontext() if prints else _stdout_kept():
             yield
-    except _OwnFault as passing:
-        raise passing.error  # noqa: B904 - as it is, and it has its own traceback
-    except (KeyboardInterrupt, MemoryError):
+    except _OwnFault as carrier:
+        raise carrier.error  # noqa: B904 - as it is, and it has its own traceback
+    except unchanged:
         raise
     except RestoreError as error:
         refusal = _own(error)
@@ -49,7 +61,9 @@ def guard(owner: str, doing: str) -> Iterator[None]:
         raise fault(owner, f"called sys.exit({in_words(error.code)}) while {doing}") from error
     except BaseException as error:  # some are no Exception, such as what cancels a task
         _pass_on(error)
-        raise fault(owner, f"raised {type(error).__name__} while {doing}: {words_of(error)}") from error
+        words = words_of(error)
+        hint = COPY if any(one in words for one in READ_ONLY) else REPORT
+        raise fault(owner, f"raised {type(error).__name__} while {doing}: {words}", hint=hint) from error
 
 
 class _OwnFault(BaseException):
@@ -90,15 +104,10 @@ def _pass_on(error: BaseException) -> None:
         raise MemoryError from error
 
 
-def fault(owner: str, what: str) -> ComponentError:
+def fault(owner: str, what: str, *, hint: str = REPORT) -> ComponentError:
     """Return the error for a component that broke its contract, `what` cut to a length that can be read."""
     told = f"a component {what if len(what) <= 2 * TOLD else f'{what[: 2 * TOLD]} ...'}"
-    return ComponentError(told, where=owner, hint="report it to the owner; --traceback shows where")
-
-
-def span(names: Sequence[str]) -> str:
-    """Return the names of pictures that a component got at once as `first to last`."""
-    return f"{names[0]} to {names[-1]}" if len(names) > 1 else "".join(names)
+    return ComponentError(told, where=owner, hint=hint)
 
 
 def readonly_view(array: NDArray[Any]) -> NDArray[Any]:
@@ -109,20 +118,58 @@ def readonly_view(array: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(memoryview(array).toreadonly())  # type: ignore[arg-type]
 
 
+def network_input(mask_use: MaskUse, images: Any, masks: Any, withheld: Any = False) -> Any:
+    """Return what a network gets: images, float32 (N, H, W, C) in [0, 1], or a mapping of them and their masks.
+
+    `masks`: bool (N, H, W), None where none is given. `withheld`: bool, for all or for each image.
+    """
+    import numpy as np
+
+    if mask_use == "none":
+        return images
+    if masks is None:
+        plane = np.full((*images.shape[:3], 1), WITHHELD, np.float32)
+    else:
+        shown = masks[..., None].astype(np.float32)
+        plane = np.where(np.reshape(withheld, (-1, 1, 1, 1)), np.float32(WITHHELD), shown)
+    return {"image": images, "mask": plane}
+
+
 def load(entry: Entry) -> Callable[..., Any]:
     """Return the function behind an entry, imported; raises `ComponentError` where that fails."""
-    assert not isinstance(entry.component, Recipe)
-    module, _, name = entry.component.ref.partition(":")
-    with guard(entry.owner, f"importing {entry.component.ref}"):
+    assert entry.ref is not None
+    module, _, name = entry.ref.partition(":")
+    with guard(entry.owner, f"importing {entry.ref}"):
         function = getattr(importlib.import_module(module), name)
         if not callable(function):
-            raise TypeError(f"{entry.component.ref} is not a function")
+            raise TypeError(f"{entry.ref} is not a function")
         return function  # type: ignore[no-any-return]
 
 
+def pretrained_file(entry: Entry) -> Path:
+    """Return the path of a pretrained run; raises `ComponentError`, `missing-file` where its package lacks the file."""
+    from importlib.resources import files
+
+    from restore.plugins.components import Pretrained
+
+    assert isinstance(entry.component, Pretrained)
+    package, _, name = entry.component.file.partition(":")
+    with guard(entry.owner, f"finding {entry.component.file}"):
+        file = files(package) / name
+    # A run file is opened by its path: one inside a zip archive has none.
+    if isinstance(file, Path) and file.is_file():
+        return file
+    raise ComponentError(
+        f"the package {package} has no file {name}",
+        code="missing-file",
+        where=entry.owner,
+        hint=f"install {entry.plugin.distribution} again",
+    )
+
+
 def options_of(entry: Entry) -> Mapping[str, Option]:
-    """Return the options of an entry by name; a recipe has none."""
-    if isinstance(entry.component, Recipe):
+    """Return the options of an entry by name; what has no function has none."""
+    if entry.ref is None:
         return {}
     function = load(entry)
     with guard(entry.owner, "reading its options"):

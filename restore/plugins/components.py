@@ -1,4 +1,4 @@
-"""The five kinds of components: light, frozen references that a plugin registers and a run resolves.
+"""The kinds of components: light, frozen references that a plugin registers and a run resolves.
 
 `ref` is `module:function`. The function is imported when it is needed; its keyword-only parameters, with type hints
 and defaults, are the component's options.
@@ -17,19 +17,21 @@ from typing import Any, ClassVar, Literal
 API_VERSION = 1
 """The version of the plugin interface; a plugin's `RESTORE_API` says which one it was written for."""
 
-Kind = Literal["dataset", "corruption", "model", "metric", "recipe"]
+Kind = Literal["dataset", "corruption", "model", "metric", "recipe", "pretrained"]
 Levels = Mapping[str, Mapping[str, Any]]
 Better = Literal["higher", "lower"]
 Channels = Literal[1, 3]
 Fit = Literal["pad", "crop", "resize"]
 Trim = Literal["auto"]
+MaskUse = Literal["none", "optional", "needed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """`ref(path, *, options) -> Source`; `path` is a `pathlib.Path`, or None where the data set needs none."""
+    """`ref(path, *, options) -> Source`; `path` is a `pathlib.Path`, or None where the dataset needs none."""
 
     kind: ClassVar[Kind] = "dataset"
+    hook: ClassVar[str] = "restore_datasets"
     name: str
     ref: str
     summary: str
@@ -40,6 +42,7 @@ class Corruption:
     """`ref(image, rng, *, options) -> Damaged`; `levels` maps easy, medium, hard to the options they stand for."""
 
     kind: ClassVar[Kind] = "corruption"
+    hook: ClassVar[str] = "restore_corruptions"
     name: str
     ref: str
     summary: str
@@ -52,17 +55,28 @@ class Model:
 
     `trains`: `ref(shape, *, options) -> keras.Model | Network`, `shape` (H, W, C), None for any size. Else
     `ref(images, masks, *, options) -> restored`, float32 (N, H, W, C) in [0, 1] and bool (N, H, W); `masks` is None
-    unless `needs_mask`. `compiles` tells that the function compiles its Keras model itself, so that the plan sets no
-    optimizer, learning rate or loss.
+    unless the model uses them. `mask`: whether it takes the mask of the damage; a network that does gets
+    `{"image": …, "mask": …}`, the mask float32 (N, H, W, 1), 1 where damaged; an `optional` one is trained with the
+    mask withheld half of the time, -1 throughout. `needs_mask=True` is another word for `mask="needed"`. `compiles`:
+    the function compiles its Keras model itself, so that the plan sets no optimizer, learning rate or loss.
     """
 
     kind: ClassVar[Kind] = "model"
+    hook: ClassVar[str] = "restore_models"
     name: str
     ref: str
     summary: str
     trains: bool = True
     needs_mask: bool = False
     compiles: bool = False
+    mask: MaskUse = "none"
+
+    def __post_init__(self) -> None:
+        """Let both words for a needed mask say the same."""
+        if self.needs_mask is True:
+            object.__setattr__(self, "mask", "needed")
+        elif self.mask == "needed":
+            object.__setattr__(self, "needs_mask", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +87,12 @@ class Metric:
     not apply. Over the set: `ref(scored, *, options) -> dict`, a row `NAME.KEY` in region `full` for each key; its
     value is one number, or float (N,) where each image has its own. `better` may then say it for each key.
     `mean="db"`: averaged as 10^(-v/10), weighted by the region's pixels, then turned back to dB.
-    `identity` tells that it judges whether a picture still shows the same person or finger: a run warns where it
+    `identity` tells that it judges whether an image still shows the same person or finger: a run warns where it
     falls while other metrics rise. `clean` asks for a row of the clean images too, as the best that can be reached.
     """
 
     kind: ClassVar[Kind] = "metric"
+    hook: ClassVar[str] = "restore_metrics"
     name: str
     ref: str
     summary: str
@@ -94,14 +109,15 @@ class Recipe:
     """The named defaults of `restore run NAME`.
 
     `dataset` and `folder` are data-set specs, `folder` the one used for `--data PATH` without `--dataset`; `corrupt`,
-    `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how a picture of another size is
-    brought to `size`; `trim="auto"` takes off border rows and columns that are constant across all pictures, at most
+    `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how images of other sizes are
+    fitted to `size`; `trim="auto"` removes border rows and columns that are constant across all images, at most
     6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
     `patience` epochs without a lower validation loss. `notice` is a sentence that goes with every result: it is shown
-    below the scores, and stands in the run file and in every picture written of it.
+    below the scores, and stands in the run file and in every image written of it.
     """
 
     kind: ClassVar[Kind] = "recipe"
+    hook: ClassVar[str] = "restore_recipes"
     name: str
     summary: str
     dataset: str
@@ -124,8 +140,27 @@ class Recipe:
     notice: str = ""
 
 
-Component = Dataset | Corruption | Model | Metric | Recipe
-COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Model, Metric, Recipe)
+@dataclass(frozen=True, slots=True)
+class Pretrained:
+    """A trained run without its data that a plugin ships, found as `plugin/name` wherever a run is taken.
+
+    `file` is `package:path.h5`, a run file of the kind pretrained in that package. `citation` names the publication or
+    data behind it, `licence` an SPDX identifier, such as `Apache-2.0`.
+    """
+
+    kind: ClassVar[Kind] = "pretrained"
+    hook: ClassVar[str] = "restore_pretrained"
+    name: str
+    file: str
+    summary: str
+    citation: str
+    licence: str
+
+
+WithFunction = Dataset | Corruption | Model | Metric
+"""The components that refer to a function."""
+Component = WithFunction | Recipe | Pretrained
+COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Model, Metric, Recipe, Pretrained)
 
 
 def misfit(component: Component) -> str | None:

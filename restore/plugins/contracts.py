@@ -1,12 +1,12 @@
-"""What is wrong with what a component returned: each judge gives a sentence, or None."""
+"""What each kind of component must return: every function says what is wrong with it, or returns None."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeGuard
 
-from restore.plugins.values import Damaged, Sample, Source
+from restore.plugins.values import NETWORK, Damaged, Network, Sample, Source
 from restore.text import in_words, words_of
 
 if TYPE_CHECKING:
@@ -17,24 +17,24 @@ Given = ParamSpec("Given")
 PIXELS = 2**31
 """Pixels of a sample, as many as --max-pixels can allow: an array may claim more than it holds."""
 SAMPLES = 100_000_000
-"""Samples of a data set: a length may be a claim too."""
+"""Samples of a dataset: a length may be a claim too."""
 DEPTH = 32
 """Levels of lists and mappings in what is written down with a sample."""
 
 
-def _guarded(judge: Callable[Given, str | None]) -> Callable[Given, str | None]:
-    """Let a judge tell what raises while it looks: lengths, items and attributes of a component's objects are code."""
+def _guarded(contract: Callable[Given, str | None]) -> Callable[Given, str | None]:
+    """Report what raises while a value is looked at: lengths, items and attributes of a component's objects are code."""
 
-    @functools.wraps(judge)
-    def judged(*args: Given.args, **kwargs: Given.kwargs) -> str | None:
+    @functools.wraps(contract)
+    def guarded(*args: Given.args, **kwargs: Given.kwargs) -> str | None:
         try:
-            return judge(*args, **kwargs)
+            return contract(*args, **kwargs)
         except (KeyboardInterrupt, MemoryError):
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is told as the component's
-            return f"returned what cannot be read: {type(error).__name__}: {words_of(error)}"
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the component's
+            return f"returned a value that cannot be read: {type(error).__name__}: {words_of(error)}"
 
-    return judged
+    return guarded
 
 
 def fault_in_image(image: object, shape: tuple[int, ...], what: str) -> str | None:
@@ -71,32 +71,32 @@ def fault_in_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
 
 @_guarded
 def fault_in_sample(sample: object) -> str | None:
-    """Return what is wrong with a sample of a data set, or None.
+    """Return what is wrong with a sample of a dataset, or None.
 
-    Its damaged partner may be of another size, which is for the engine to tell as an input's fault.
+    Its damaged partner may be of another size, which the engine reports as a fault of the input.
     """
     if type(sample) is not Sample:
-        return f"gave a {type(sample).__name__}, not a Sample"
+        return f"returned {type(sample).__name__}, not Sample"
     if not _is_name(sample.id) or not _is_name(sample.group):
-        return f"gave an id or group that is no text: {in_words(sample.id)}, {in_words(sample.group)}"
+        return f"returned an id or group that is not text: {in_words(sample.id)}, {in_words(sample.group)}"
     wrong = _fault_in_picture(sample.clean, f"sample {sample.id}")
     if wrong:
         return wrong
     if type(sample.labels) is not dict or not _is_plain(sample.labels):
-        return f"gave labels that are no dict of plain values with sample {sample.id}"
+        return f"returned labels that are not a dict of plain values with sample {sample.id}"
     if not isinstance(sample.notes, list | tuple) or not all(isinstance(note, str) for note in sample.notes):
-        return f"gave notes that are no list of texts with sample {sample.id}"
+        return f"returned notes that are not a list of texts with sample {sample.id}"
     return None if sample.damaged is None else _fault_in_partner(sample.damaged, sample.id)
 
 
 @_guarded
 def fault_in_source(source: object) -> str | None:
-    """Return what is wrong with an opened data set, or None."""
+    """Return what is wrong with an opened dataset, or None."""
     if not isinstance(source, Source):
         return f"returned {type(source).__name__}, which has no len() and [i]"
     count = len(source)
     if count > SAMPLES:
-        return f"claims to have {count} samples"
+        return f"claims {count} samples"
     keys = getattr(source, "keys", None)
     wrong = None if keys is None else _fault_in_keys(keys, count)
     if wrong:
@@ -106,12 +106,12 @@ def fault_in_source(source: object) -> str | None:
         if value is not None and not isinstance(value, kind):
             return f"has {type(value).__name__} as its {name}"
     if not all(isinstance(note, str) for note in getattr(source, "notes", None) or ()):
-        return "has notes that are no texts"
+        return "has notes that are not texts"
     return None
 
 
 def _fault_in_keys(keys: object, count: int) -> str | None:
-    """Return what is wrong with the keys of a data set with `count` samples, or None."""
+    """Return what is wrong with the keys of a dataset with `count` samples, or None."""
     if not isinstance(keys, Sequence) or isinstance(keys, str | bytes):
         return f"has {type(keys).__name__} as its keys, not a sequence of (id, group)"
     if len(keys) != count:
@@ -121,19 +121,21 @@ def _fault_in_keys(keys: object, count: int) -> str | None:
 
 
 def _fault_in_picture(image: object, what: str) -> str | None:
-    """Return what is wrong with a picture whose size is its own, or None."""
-    if not is_array(image) or image.ndim != 3 or not 1 <= image.shape[2] <= 4 or not image.size:
-        return f"gave no image (H, W, C) as {what}"
+    """Return what is wrong with an image of any size, or None."""
+    if not is_array(image):
+        return f"returned {type(image).__name__} as {what}, not an array (H, W, C)"
+    if image.ndim != 3 or not 1 <= image.shape[2] <= 4 or not image.size:
+        return f"returned shape {image.shape} as {what}, not (H, W, C) with 1 or 3 channels, or 2 or 4 with alpha"
     height, width, _ = image.shape
     if height * width > PIXELS:
-        return f"gave a picture of {width}x{height} pixels as {what}"
+        return f"returned an image of {width}x{height} pixels as {what}"
     return fault_in_image(image, image.shape, what)
 
 
 def _fault_in_partner(damaged: object, ident: str) -> str | None:
     """Return what is wrong with the damaged partner of a sample, or None."""
     if type(damaged) is not Damaged:
-        return f"gave a {type(damaged).__name__} as the damaged partner of {ident}, not Damaged"
+        return f"returned {type(damaged).__name__} as the damaged partner of {ident}, not Damaged"
     what = f"the damaged partner of {ident}"
     wrong = _fault_in_picture(damaged.image, what) or _fault_in_words(damaged)
     if wrong or damaged.mask is None:
@@ -158,8 +160,81 @@ def _fault_in_words(damaged: Damaged) -> str | None:
         if not isinstance(name, str) or not _is_plain(value):
             return f"returned a truth {in_words(name)} that is neither plain JSON nor an array of numbers"
     if not isinstance(damaged.name, str) or not isinstance(damaged.level, str):
-        return f"returned a name or level that is no text: {in_words(damaged.name)}, {in_words(damaged.level)}"
+        return f"returned a name or level that is not text: {in_words(damaged.name)}, {in_words(damaged.level)}"
     return None
+
+
+def fault_in_restored(images: object, damaged: NDArray[np.float32], names: Sequence[str]) -> str | None:
+    """Return what is wrong with what a classical model made of `damaged`, float32 (N, H, W, C) in [0, 1], or None.
+
+    Where the fault lies in one image, its name is given.
+    """
+    wrong = fault_in_image(images, damaged.shape, span(names))
+    if wrong is None or not is_array(images) or images.shape != damaged.shape:
+        return wrong
+    each = (fault_in_image(one, damaged.shape[1:], name) for one, name in zip(images, names, strict=True))
+    return next(filter(None, each))
+
+
+def fault_in_network(network: Network) -> str | None:
+    """Return what is wrong with the network that a model's function returned, or None."""
+    return next(_faults_in_network(network, network.models), None)
+
+
+def _faults_in_network(network: Network, models: Mapping[str, Any]) -> Iterator[str]:
+    import keras
+
+    several = isinstance(network.model, Mapping)
+    if not models or not all(isinstance(name, str) and NETWORK.fullmatch(name) for name in models):
+        yield "returned networks whose names are not lower-case words"
+    for name, model in models.items():
+        if not isinstance(model, keras.Model):
+            yield f"returned {type(model).__name__} as the network {name}, not a Keras model"
+    if several and network.restore is None:
+        yield "returned several networks without restore=, which says how they restore"
+    if several and network.finish is not None:
+        yield "returned several networks with finish=, which follows a single one; put it into restore="
+    if not several and (network.restore is not None or network.batches or network.together is not None):
+        yield "returned a single network with restore=, batches= or together=, which are for several by name"
+    yield from (
+        f"returned batches for a network {in_words(one)} that it lacks" for one in network.batches if one not in models
+    )
+    if network.together is not None and network.batches:
+        yield "returned together= beside batches=: networks are trained together or in turn"
+
+
+@_guarded
+def fault_in_outputs(outputs: object, shape: tuple[int, ...]) -> str | None:
+    """Return what is wrong with a model's outputs for images of `shape` (N, H, W, C), or None."""
+    if not isinstance(outputs, Mapping):
+        return f"returned {type(outputs).__name__} as its outputs, not a mapping"
+    if any(type(name) is not str for name in outputs):
+        return "returned an output whose name is not text"
+    if "image" not in outputs:
+        return f"returned {', '.join(outputs) or 'nothing'} and no image"
+    plane = (*shape[:3], 1)
+    wanted = {"image": shape, "mask": plane, "confidence": plane}
+    faults = (_fault_in_output(name, one, wanted.get(name), shape[0]) for name, one in outputs.items())
+    return next(filter(None, faults), None)
+
+
+def _fault_in_output(name: str, array: object, shape: tuple[int, ...] | None, count: int) -> str | None:
+    """Return what is wrong with one output for `count` images, which should be of `shape` unless that is None."""
+    import numpy as np
+
+    if not is_array(array) or array.dtype.kind not in "fiub":
+        seen = array.dtype if is_array(array) else type(array).__name__
+        return f"returned {seen} as output {name}, not an array of numbers"
+    if array.shape != (shape or array.shape) or array.shape[:1] != (count,):
+        return f"returned shape {array.shape} as output {name}, not {shape or f'({count}, …)'}"
+    if not (np.abs(array).max(initial=0) <= np.finfo(np.float32).max):  # false for NaN as well
+        return f"returned values that are not finite as output {name}"
+    return None
+
+
+def span(names: Sequence[str]) -> str:
+    """Return the names of images that a component got at once as `first to last`."""
+    return f"{names[0]} to {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def is_array(value: object) -> TypeGuard[NDArray[Any]]:

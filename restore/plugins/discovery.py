@@ -12,14 +12,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
 
+from restore.errors import ComponentError
 from restore.plugins import hookspecs
-from restore.plugins.components import API_VERSION, COMPONENTS, Component, Corruption, Recipe, misfit
+from restore.plugins.components import API_VERSION, COMPONENTS, Component, Corruption, Pretrained, WithFunction, misfit
+from restore.plugins.distributions import find_points, owner_of
 from restore.plugins.spec import NAME, NONE
 from restore.text import TOLD, did_you_mean, one_line
 
@@ -28,7 +30,7 @@ HOME = "restore-toolkit"
 HEAVY = ("tensorflow", "keras", "numpy", "h5py", "PIL", "skimage", "matplotlib")
 """What importing a plugin's entry module must not pull in."""
 SLOW = 1.0
-"""Seconds after which an import is told as slow: half of what a listing may feel like."""
+"""Seconds after which an import is reported as slow: half of what a listing may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,51 +59,45 @@ class _PluginFault(Exception):
 def discover() -> tuple[Plugin, ...]:
     """Return all installed plugins, each ok, broken or disabled with its reason; never raises for a plugin's fault.
 
-    With `RESTORE_STRICT=1` the fault itself is raised.
+    With `RESTORE_STRICT=1` the first broken one is raised as a `ComponentError`, with its fault as the cause.
     """
     disabled = set(filter(None, re.split(r"[,\s]+", os.environ.get("RESTORE_DISABLE", ""))))
-    points, unreadable = _find()
-    points.sort(key=lambda point: (not _is_home(point), point.name, _owner(point)))
-    return (*_settle_clashes([_load(point, disabled=point.name in disabled) for point in points]), *unreadable)
-
-
-def _find() -> tuple[list[EntryPoint], list[Plugin]]:
-    """Return all entry points of the group, and a broken plugin for each distribution whose own cannot be read."""
-    try:
-        return list(entry_points(group=GROUP)), []
-    except Exception:  # noqa: BLE001 - told below, where it is known whose it is
-        points, unreadable = dict[tuple[str, ...], EntryPoint](), list[Plugin]()
-        for distribution in distributions():
-            try:
-                for point in distribution.entry_points.select(group=GROUP):
-                    points.setdefault((*_owner_of(distribution), point.name), point)
-            except Exception as error:  # noqa: BLE001 - each by itself: one must not hide the others
-                owner = _owner_of(distribution)
-                reason = f"its entry points cannot be read: {_reason(error)}"
-                unreadable.append(Plugin(owner[0], *owner, status="broken", reason=reason))
-        return list(points.values()), unreadable
+    points, unreadable = find_points(GROUP)
+    points.sort(key=lambda point: (owner_of(point.dist)[0] != HOME, point.name, owner_of(point.dist)))
+    return (
+        *_settle_clashes([_load(point, disabled=point.name in disabled) for point in points]),
+        *(
+            Plugin(owner[0], *owner, status="broken", reason=f"its entry points cannot be read: {_reason(error)}")
+            for owner, error in unreadable.items()
+        ),
+    )
 
 
 def _load(point: EntryPoint, *, disabled: bool) -> Plugin:
-    plugin = Plugin(one_line(point.name, TOLD), *_owner(point), status="ok")
+    plugin = Plugin(one_line(point.name, TOLD), *owner_of(point.dist), status="ok")
     if disabled:
         return replace(plugin, status="disabled", reason="named in RESTORE_DISABLE")
     before, start = set(sys.modules), time.perf_counter()
     try:
         with _contained():
             module = _import(point)
-        told = [*_judge_import(set(sys.modules) - before, time.perf_counter() - start)]
+        notes = [*_judge_import(set(sys.modules) - before, time.perf_counter() - start)]
         with _contained():
             components = tuple(_collect(module))
         if not components:
-            told.append("it registers no component")
+            notes.append("it registers no component")
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # whatever a plugin raises is its own fault, and is told as such
+    except BaseException as error:  # whatever a plugin raises is its own fault, and reported as such
         if os.environ.get("RESTORE_STRICT") == "1":
-            raise
+            raise ComponentError(
+                f"plugin {plugin.name} is broken: {_reason(error)}",
+                code="broken-plugin",
+                where=plugin.owner,
+                hint=f"fix it, or disable it: RESTORE_DISABLE={plugin.name}",
+            ) from error
         return replace(plugin, status="broken", reason=_reason(error))
-    return replace(plugin, components=components, warnings=tuple(told))
+    return replace(plugin, components=components, warnings=tuple(notes))
 
 
 @contextlib.contextmanager
@@ -120,7 +116,7 @@ def _contained() -> Iterator[None]:
 
 def _import(point: EntryPoint) -> object:
     if not re.fullmatch(NAME, point.name):
-        raise _PluginFault(f"{point.name!r} is no name for a plugin")
+        raise _PluginFault(f"invalid plugin name {point.name!r}")
     return point.load()
 
 
@@ -128,15 +124,17 @@ def _collect(module: object) -> Iterator[Component]:
     """Yield what the hooks of one entry module return, checked."""
     version = getattr(module, "RESTORE_API", None)
     if version != API_VERSION:
-        wrong = "does not say which plugin interface it was written for" if version is None else f"wants {version}"
-        raise _PluginFault(f"{wrong}: RESTORE_API = {API_VERSION} is what this version offers")
+        wrong = "RESTORE_API is missing" if version is None else f"RESTORE_API = {version} is not supported"
+        raise _PluginFault(f"{wrong}; this version offers RESTORE_API = {API_VERSION}")
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(module)
-    hooks = {f"restore_{kind.kind}s": kind for kind in COMPONENTS}
+    hooks = {kind.hook: kind for kind in COMPONENTS}
     pending = _pending(manager)
     if pending:
-        raise _PluginFault(f"{pending} is no hook; {did_you_mean(pending, hooks) or 'hooks: ' + ', '.join(hooks)}")
+        raise _PluginFault(
+            f"unknown hook {pending!r}; {did_you_mean(pending, hooks) or 'available: ' + ', '.join(hooks)}"
+        )
     found: list[Component] = []
     for hook, kind in hooks.items():
         callers = getattr(manager.hook, hook)
@@ -154,7 +152,7 @@ def _collect(module: object) -> Iterator[Component]:
 
 
 def _pending(manager: pluggy.PluginManager) -> str:
-    """Return the name of a marked function that is no hook, if there is one."""
+    """Return the name of a marked function that is not a hook, if there is one."""
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
@@ -168,20 +166,31 @@ def _check(hook: str, kind: type[Component], returned: Any) -> Sequence[Componen
         raise _PluginFault(f"{hook} returned {type(returned).__name__}, not a list")
     for one in returned:
         if type(one) is not kind:
-            raise _PluginFault(f"{hook} returned a {type(one).__name__} where {kind.__name__} belongs")
+            raise _PluginFault(f"{hook} returned a {type(one).__name__}, not a {kind.__name__}")
         wrong = misfit(one)
         if wrong:
             raise _PluginFault(f"{hook} returned a {kind.__name__} with {wrong}")
-        if re.search(r"[\x00-\x1f\x7f-\x9f]", one.summary):
-            raise _PluginFault(f"the {one.kind} {one.name} has a summary that is no line of text")
-        if not re.fullmatch(NAME, one.name) or one.name == NONE:
-            raise _PluginFault(f"{one.name!r} is no name for a {one.kind}")
-        if not isinstance(one, Recipe) and not re.fullmatch(r"[\w.]+:\w+", one.ref):
-            raise _PluginFault(f"the {one.kind} {one.name} has the reference {one.ref!r}, not module:function")
-        if isinstance(one, Corruption) and not all(re.fullmatch(NAME, level) for level in one.levels):
-            raise _PluginFault(f"the corruption {one.name} has a level whose name no spec can write")
+        wrong = _flaw(one)
+        if wrong:
+            raise _PluginFault(wrong)
     components: Sequence[Component] = returned
     return components
+
+
+def _flaw(one: Component) -> str | None:
+    """Return what is wrong with the names and texts of a component, or None."""
+    for field in ("summary", "citation", "licence"):
+        if re.search(r"[\x00-\x1f\x7f-\x9f]", getattr(one, field, "")):
+            return f"the {one.kind} {one.name} has a {field} with control characters"
+    if not re.fullmatch(NAME, one.name) or one.name == NONE:
+        return f"invalid {one.kind} name {one.name!r}"
+    if isinstance(one, WithFunction) and not re.fullmatch(r"[\w.]+:\w+", one.ref):
+        return f"the {one.kind} {one.name} has the reference {one.ref!r}, not module:function"
+    if isinstance(one, Pretrained) and not re.fullmatch(r"[\w.]+:[\w-][\w. /-]*[.]h5", one.file):
+        return f"the {one.kind} {one.name} has the file {one.file!r}, not package:path.h5"
+    levels = one.levels if isinstance(one, Corruption) else ()
+    wrong = [level for level in levels if not re.fullmatch(NAME, level)]
+    return f"the {one.kind} {one.name} has a level with the invalid name {wrong[0]!r}" if wrong else None
 
 
 def _judge_import(new: Iterable[str], seconds: float) -> Iterator[str]:
@@ -198,7 +207,7 @@ def _settle_clashes(plugins: list[Plugin]) -> Iterator[Plugin]:
     for plugin in plugins:
         rivals = [other for other in loaded if other.name == plugin.name and other is not plugin]
         if plugin.status == "ok" and rivals and plugin.distribution != HOME:
-            reason = f"another plugin is called {plugin.name} too, of {', '.join(rival.owner for rival in rivals)}"
+            reason = f"the plugin name {plugin.name} is also that of {', '.join(rival.owner for rival in rivals)}"
             yield replace(plugin, status="broken", reason=reason, components=())
         else:
             yield plugin
@@ -211,24 +220,8 @@ def _reason(error: BaseException) -> str:
         if isinstance(error, SystemExit):
             return one_line(f"it called sys.exit({error.code!r}) while it was loaded", TOLD)
         text = one_line(str(error), TOLD)
-    except BaseException:  # noqa: BLE001 - it is told by its type
+    except BaseException:  # noqa: BLE001 - its type says what can be said
         return name
     if isinstance(error, _PluginFault):
         return text
     return f"{name}: {text}" if text else name
-
-
-def _owner(point: EntryPoint) -> tuple[str, str]:
-    return _owner_of(point.dist) if point.dist else ("unknown", "0")
-
-
-def _owner_of(distribution: Distribution) -> tuple[str, str]:
-    # Either is missing where a distribution lost its metadata.
-    try:
-        return one_line(distribution.name or "unknown", TOLD), one_line(distribution.version or "0", TOLD)
-    except Exception:  # noqa: BLE001 - whatever keeps it from being read
-        return "unknown", "0"
-
-
-def _is_home(point: EntryPoint) -> bool:
-    return _owner(point)[0] == HOME

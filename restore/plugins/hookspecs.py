@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from restore.plugins.components import Corruption, Dataset, Metric, Model, Recipe
+from restore.plugins.components import Corruption, Dataset, Metric, Model, Pretrained, Recipe
 
 PROJECT = "restore"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -15,7 +15,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def restore_datasets() -> Sequence[Dataset]:  # type: ignore[empty-body]
-    """Return the data sets of a plugin."""
+    """Return the datasets of a plugin."""
 
 
 @hookspec
@@ -36,3 +36,8 @@ def restore_metrics() -> Sequence[Metric]:  # type: ignore[empty-body]
 @hookspec
 def restore_recipes() -> Sequence[Recipe]:  # type: ignore[empty-body]
     """Return the recipes of a plugin."""
+
+
+@hookspec
+def restore_pretrained() -> Sequence[Pretrained]:  # type: ignore[empty-body]
+    """Return the pretrained runs that a plugin ships."""

@@ -60,13 +60,13 @@ class Option:
                 continue
             except Exception as error:  # a type that pydantic does not know, or a validator that raises
                 words = f"{type(error).__name__}: {words_of(error)}"
-                raise RequestError(f"option {self.name}={value} cannot be read: {words}") from error
+                raise RequestError(f"option {self.name}={value} cannot be read: {words}", code="bad-option") from error
             if isinstance(parsed, float) and not math.isfinite(parsed):
-                raise RequestError(f"option {self.name}={value} must be a finite number")
+                raise RequestError(f"option {self.name}={value} must be a finite number", code="bad-option")
             return parsed
         assert first is not None
         problem = first.errors()[0]["msg"].removeprefix("Input should be ")
-        raise RequestError(f"option {self.name}={value} should be {problem}")
+        raise RequestError(f"option {self.name}={value} should be {problem}", code="bad-option")
 
     def describe(self) -> dict[str, Any]:
         """Return type, choices, default and help as plain JSON."""
@@ -110,7 +110,8 @@ def parse_options(options: Mapping[str, Option], given: Mapping[str, object]) ->
     for name in given:
         if name not in options:
             known = f"it takes {', '.join(options)}" if options else "it takes no options"
-            raise RequestError(f"there is no option {name!r}", hint=did_you_mean(name, options) or known)
+            hint = did_you_mean(name, options) or known
+            raise RequestError(f"there is no option {name!r}", code="unknown-option", hint=hint)
     return {name: options[name].parse(value) for name, value in given.items()}
 
 

@@ -87,4 +87,4 @@ def _quote(value: str) -> str:
 
 
 def _fault(text: str, at: int, what: str) -> RequestError:
-    return RequestError(f"{what} in {text!r} at character {at + 1}", hint=FORM)
+    return RequestError(f"{what} in {text!r} at character {at + 1}", code="bad-spec", hint=FORM)

@@ -5,6 +5,7 @@ Images are `float32 (H, W, C)` in [0, 1], C = 1 (grey) or 3 (RGB); masks are `bo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
@@ -19,6 +20,10 @@ Masks: TypeAlias = "NDArray[np.bool_]"
 Outputs: TypeAlias = "Mapping[str, NDArray[np.float32]]"
 Json: TypeAlias = Mapping[str, Any]
 """Plain JSON: what `json.dumps` takes."""
+MODEL = "model"
+"""The network of a model that has only one."""
+NETWORK = re.compile(r"[a-z][a-z0-9_-]*")
+"""Names of networks: they stand in the paths of a run file and in the columns of its history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Damaged:
 
     `image`: float32 (H, W, C) in [0, 1]. `mask`: bool (H, W), true where damaged; None: where it differs from the
     clean image. `truth`: what was drawn (angle, corners, amount), plain JSON values or float arrays of one fixed
-    shape. `name`, `level`: given by paired data sets only; they name the score rows.
+    shape. `name`, `level`: given by paired datasets only; they name the score rows.
     """
 
     image: Images
@@ -39,11 +44,11 @@ class Damaged:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture of a data set.
+    """One image of a dataset.
 
     `clean`: float32 (H, W, C) in [0, 1]; C = 2 or 4 carries alpha as its last channel, which the engine judges after
     trimming. `id`: POSIX path relative to the data's root, or the synthetic number. `group`: what a split must not
-    tear apart. `damaged`: the damaged partner, in paired data sets, of the same height and width. `notes`: what a user
+    tear apart. `damaged`: the damaged partner, in paired datasets, of the same height and width. `notes`: what a user
     should know of the picture, such as a conversion.
     """
 
@@ -61,7 +66,7 @@ class Source(Protocol):
 
     Four attributes may say more. `keys`: (id, group) of every sample, in their order, where they are known without
     decoding; the engine then decodes only what a run takes. `fingerprint`: a text that changes with the data; prepared
-    pictures are then cached. `threadsafe`: True where samples may be decoded by several threads. `notes`: sentences
+    images are then cached. `threadsafe`: True where samples may be decoded by several threads. `notes`: sentences
     that a user should know.
     """
 
@@ -72,25 +77,57 @@ class Source(Protocol):
         """Decode sample `index`, 0 ≤ index < len."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A trainable model with plain numpy after it.
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingBatch:
+    """Images of one training step, for a network that makes its own batches of them.
 
-    `finish(images, outputs) -> outputs`: `images` float32 (N, H, W, C) in [0, 1], `outputs` a mapping of float32
-    arrays (`image`, and `mask` and `confidence` where the model has them).
+    `clean`, `damaged`: float32 (N, H, W, C) in [0, 1]. `masks`: bool (N, H, W). `truths`: what was drawn for each image.
+    `rng`: a generator keyed by the run's seed, the epoch and the step, so that a resumed run draws the same again.
     """
 
-    model: keras.Model
+    clean: Images
+    damaged: Images
+    masks: Masks
+    truths: Sequence[Json]
+    rng: np.random.Generator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A trainable model: one Keras network, or several by name, with plain NumPy after or between them.
+
+    `finish(images, outputs) -> outputs` follows a single network: `images` float32 (N, H, W, C) in [0, 1], `outputs` a
+    mapping of float32 arrays (`image`, and `mask` and `confidence` where the model has them). `losses` maps outputs to
+    Keras losses, for heads that learn from `truth` or where the plan's loss does not fit; those of heads leave out NaN,
+    which stands for missing truth.
+
+    Of several networks, `restore(images, masks) -> outputs` is what they do one after the other; `masks`, bool
+    (N, H, W), is None where none is given. They are trained in turn, each with a batch of its own at every step:
+    `batches[name](TrainingBatch)` returns what `fit` takes, (x, y) or (x, y, sample_weight), by default damaged images
+    and their targets; or all of them as parts of one Keras model, `together`.
+    """
+
+    model: keras.Model | Mapping[str, keras.Model]
     finish: Callable[[Images, Outputs], Outputs] | None = None
+    losses: Mapping[str, Any] = field(default_factory=dict)
+    restore: Callable[[Images, Masks | None], Outputs] | None = None
+    batches: Mapping[str, Callable[[TrainingBatch], tuple[Any, ...]]] = field(default_factory=dict)
+    together: keras.Model | None = None
+
+    @property
+    def models(self) -> Mapping[str, keras.Model]:
+        """Return the networks by name; a single one is called `model`."""
+        return self.model if isinstance(self.model, Mapping) else {MODEL: self.model}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scored:
     """All test images of one kind of row (damaged, a baseline, restored), for metrics over the set.
 
     `images`, `clean`, `damaged`: float32 (N, H, W, C) in [0, 1]. `masks`: bool (N, H, W), the true masks. `used`:
     bool (N, H, W), the used masks, None where nothing was restored. `confidence`: float32 (N, H, W) in [0, 1], None
-    where the model gives none. `ids`, `groups`: N names; `labels`: N mappings.
+    where the model has none. `ids`, `groups`: N names; `labels`: N mappings. `truths`: N mappings of what was drawn.
+    `outputs`: every output of the model, float32 (N, …), by name; empty where nothing was restored.
     """
 
     images: Images
@@ -102,6 +139,8 @@ class Scored:
     labels: Sequence[Json]
     used: Masks | None = None
     confidence: Images | None = None
+    truths: Sequence[Json] = ()
+    outputs: Outputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from restore.errors import RequestError, RestoreError, RestoreWarning
+from restore.plugins.boundary import REPORT
 
 Subject = TypeVar("Subject")
 
@@ -16,13 +17,21 @@ Subject = TypeVar("Subject")
 class Finding:
     """One check of one component, named with distribution and version.
 
-    `problem` says what breaks the contract, None where nothing does; `note` what is worth knowing beside it.
+    `problem` says what breaks the contract, None where nothing does, and `hint` what to write instead; `note` says
+    what is worth knowing beside it. `error` is what the component raised.
     """
 
     component: str
     check: str
     problem: str | None = None
     note: str = ""
+    hint: str = ""
+    error: BaseException | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def line(self) -> str:
+        """Return problem or note, with the hint."""
+        return "; ".join(filter(None, (self.problem or self.note, self.hint)))
 
 
 class Nonconformity(AssertionError):
@@ -30,7 +39,7 @@ class Nonconformity(AssertionError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         """Say each problem in a line, with the component's owner."""
-        super().__init__("\n".join(f"{one.component} {one.problem} ({one.check})" for one in findings))
+        super().__init__("\n".join(f"{one.component} {one.line} ({one.check})" for one in findings))
         self.findings = tuple(findings)
 
 
@@ -49,11 +58,13 @@ def carry_out(owner: str, checks: Sequence[Check[Subject]], subject: Subject) ->
         try:
             note = check(subject)
         except Flaw as flaw:
-            yield Finding(owner, name, str(flaw))
-        except RequestError as error:
-            yield Finding(owner, name, f"refuses: {error.what}")
+            yield Finding(owner, name, str(flaw), error=flaw.__cause__)
         except RestoreError as error:
-            yield Finding(owner, name, error.what.removeprefix("a component "))
+            refused = isinstance(error, RequestError)
+            what = f"refuses: {error.what}" if refused else error.what.removeprefix("a component ")
+            # Whoever checks a component is its owner, and needs no hint to report it to.
+            hint = "" if error.hint == REPORT else error.hint
+            yield Finding(owner, name, what, hint=hint, error=error.__cause__ or error)
         else:
             yield Finding(owner, name, note=note or "")
             continue
@@ -66,7 +77,7 @@ def settle(findings: Iterable[Finding]) -> None:
     found = list(findings)
     problems = [one for one in found if one.problem is not None]
     if problems:
-        raise Nonconformity(problems)
+        raise Nonconformity(problems) from problems[0].error
     for one in found:
         if one.note:
             warnings.warn(f"{one.component}: {one.note}", RestoreWarning, stacklevel=3)

@@ -49,6 +49,7 @@ class _Subject:
             ids=[f"picture-{i}" for i in range(count)],
             groups=[f"group-{i // 2}" for i in range(count)],
             labels=[{} for _ in range(count)],
+            truths=[{} for _ in range(count)],
         )
         rows = [
             Row(DAMAGED, damaged),

@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from restore.errors import ComponentError, RequestError
 from restore.pipeline import model as stage
+from restore.pipeline.model.training import Feed, Watch
 from restore.pipeline.restorer import Restorer
 from restore.planning.plan import Training
 from restore.plugins.boundary import Bound, bind, guard
 from restore.plugins.catalogue import Entry
 from restore.plugins.components import Model
 from restore.plugins.contracts import fault_in_image
+from restore.plugins.values import TrainingBatch
+from restore.randomness import generator
 from restore.testing.findings import Check, Finding, Flaw, carry_out
-from restore.testing.pictures import Images, damage, draw_ridges, global_states, seeded_globally
+from restore.testing.pictures import Images, Masks, damage, draw_ridges, global_states, seeded_globally
 from restore.testing.signature import check_options, filled
 
 SIZE = (64, 64)
@@ -38,15 +41,26 @@ class _Trained:
     options: Mapping[str, Any]
     kept: dict[int, stage.Built] = field(default_factory=dict)
 
+    @property
+    def component(self) -> Model:
+        """Return the component."""
+        assert isinstance(self.entry.component, Model)
+        return self.entry.component
+
+    @property
+    def first(self) -> tuple[int, stage.Built]:
+        """Return the first model that was built, and its channels."""
+        return next(iter(self.kept.items()))
+
     def build(self, channels: int, seed: int = 1, size: tuple[int, int] = SIZE) -> stage.Built:
         """Build the model anew."""
         options = filled(self.entry, channels=channels, size=size) | dict(self.options)
-        with seeded_globally(0):  # building seeds the global states; they are put back
-            return stage.build(bind(self.entry, options), (*size, channels), seed)
+        return stage.build(bind(self.entry, options), (*size, channels), seed)
 
-    def restorer(self, built: stage.Built) -> Restorer:
-        """Return a built model as a function on arrays."""
-        return Restorer(built.network, self.entry.owner)
+    def predict(self, built: stage.Built, images: Images, masks: Masks) -> dict[str, Images]:
+        """Return the outputs of a built model, which gets the masks where it takes some."""
+        given = None if self.component.mask == "none" else masks
+        return Restorer(built.network, self.entry.owner, mask=built.mask).predict(images, given)
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ def builds_for_grey_and_colour(subject: _Trained) -> str | None:
             refused.append(error)
     if len(refused) == 2:
         raise refused[0]
-    return f"takes one kind of picture only: {refused[0].what}" if refused else None
+    return f"takes one kind of image only: {refused[0].what}" if refused else None
 
 
 def takes_an_odd_size_or_says_why_not(subject: _Trained) -> None:
@@ -100,60 +114,91 @@ def takes_an_odd_size_or_says_why_not(subject: _Trained) -> None:
             raise Flaw(f"does not refuse {ODD[0]}x{ODD[1]} pixels with a RequestError, but {what}") from error
 
 
-def gives_outputs_as_they_should_be(subject: _Trained) -> None:
+def compiles_as_it_declares(subject: _Trained) -> None:
+    """Check that a model that compiles itself is declared so: else a plan names an optimizer that does not apply."""
+    _, built = subject.first
+    if built.compiles and not subject.component.compiles:
+        raise Flaw("compiles its network itself, but is not declared with compiles=True")
+
+
+def returns_outputs_of_their_kind(subject: _Trained) -> None:
     """Check image, mask and confidence: finite, of their shapes, probabilities in [0, 1]; what `finish` gets stays."""
     for channels, built in subject.kept.items():
-        images, _ = damage(draw_ridges(COUNT, (*SIZE, channels)))
+        images, masks = damage(draw_ridges(COUNT, (*SIZE, channels)))
         before = images.copy()
-        outputs = subject.restorer(built).predict(images)
+        outputs = subject.predict(built, images, masks)
         if not np.array_equal(images, before):
-            raise Flaw("changes the images that it is given")
+            raise Flaw("changes the images that it gets; copy them first")
         for name in ("mask", "confidence"):
             if name in outputs:
                 _check_probability(name, outputs[name])
 
 
+def reads_its_mask(subject: _Trained) -> None:
+    """Check that a model that takes a mask restores differently with another one."""
+    if subject.component.mask == "none":
+        return
+    channels, built = subject.first
+    images, masks = damage(draw_ridges(COUNT, (*SIZE, channels)))
+    one, other = subject.predict(built, images, masks), subject.predict(built, images, ~masks)
+    if _equal({name: [array] for name, array in one.items()}, {name: [array] for name, array in other.items()}):
+        raise Flaw(f'is declared with mask="{subject.component.mask}", but never reads its mask')
+
+
 def draws_its_weights_from_the_seed(subject: _Trained) -> str | None:
     """Check that the same seed gives the same weights in the same places; note where another gives the same too."""
-    (channels, built), *_ = subject.kept.items()
+    channels, built = subject.first
     same, other = subject.build(channels), subject.build(channels, seed=2)
-    weights = stage.take(built.model.variables)
+    weights = stage.take(built.variables)
     for one in (same, other):
-        if [tuple(variable.shape) for variable in one.model.variables] != [array.shape for array in weights]:
+        if _shapes(stage.take(one.variables)) != _shapes(weights):
             raise Flaw("has other variables when it is built again")
-    if not _equal(weights, stage.take(same.model.variables)):
+    if not _equal(weights, stage.take(same.variables)):
         raise Flaw("has other weights when it is built again with the same seed")
-    return "has the same weights with another seed" if _equal(weights, stage.take(other.model.variables)) else None
+    return "has the same weights with another seed" if _equal(weights, stage.take(other.variables)) else None
 
 
-def trains_for_a_step(subject: _Trained) -> None:
-    """Check that it is compiled and fitted as a run does it, and that its weights change."""
-    (channels, built), *_ = subject.kept.items()
-    before = stage.take(built.model.trainable_variables)
+def trains_for_a_step(subject: _Trained) -> str | None:
+    """Check that it is compiled and fitted as in a run, and that the weights of each network change.
+
+    Outputs beside image, mask and confidence learn from `truth`, of which nothing is known here: it is missing, NaN.
+    Notes outputs that have no loss and therefore learn nothing.
+    """
+    channels, built = subject.first
+    before = stage.take(built.variables)
     with guard(subject.entry.owner, "training for a step"):
-        trained = _fit(built, channels)
-    if _equal(before, stage.take(built.model.trainable_variables)):
-        raise Flaw("has the same weights after a step of training as before it")
+        trained = _fit(built, channels, subject)
+    after = stage.take(built.variables)
+    still = [name for name in before if before[name] and _equal({name: before[name]}, {name: after[name]})]
+    if still:
+        raise Flaw(f"has the same weights after a step of training as before it, in its network {still[0]}")
     if trained.epochs != 1:
-        raise Flaw(f"trained {trained.epochs} epochs where 1 was asked for")
+        raise Flaw(f"trained {trained.epochs} epochs instead of 1")
+    known = {*built.network.losses, "image", "mask", "confidence"}
+    heads = {name for one in built.trainees.values() if one.make is None for name in one.outputs} - known
+    if heads and not built.compiles:
+        return f"does not train its output {min(heads)}: give it a loss with Network(losses={{...}})"
+    return None
 
 
 def restores_the_same_with_weights_put_back(subject: _Trained) -> None:
-    """Check that a model built anew gives the same outputs once it has the trained one's variables, by position."""
-    (channels, built), *_ = subject.kept.items()
-    images, _ = damage(draw_ridges(COUNT, (*SIZE, channels)))
+    """Check that a model built anew has the same outputs once it gets the trained one's variables, by position."""
+    channels, built = subject.first
+    images, masks = damage(draw_ridges(COUNT, (*SIZE, channels)))
     anew = subject.build(channels, seed=2)
-    stage.put_back(anew.model.variables, stage.take(built.model.variables))
-    one, other = subject.restorer(built).predict(images), subject.restorer(anew).predict(images)
+    stage.put_back(anew.variables, stage.take(built.variables))
+    one, other = subject.predict(built, images, masks), subject.predict(anew, images, masks)
     for name, output in one.items():
         if not np.array_equal(output, other[name]):
-            raise Flaw(f"gives another {name} when it is built anew and gets its weights back")
+            raise Flaw(f"has another output {name} when it is built anew and gets its weights back")
 
 
 TRAINED: tuple[Check[_Trained], ...] = (
     builds_for_grey_and_colour,
     takes_an_odd_size_or_says_why_not,
-    gives_outputs_as_they_should_be,
+    compiles_as_it_declares,
+    returns_outputs_of_their_kind,
+    reads_its_mask,
     draws_its_weights_from_the_seed,
     trains_for_a_step,
     restores_the_same_with_weights_put_back,
@@ -201,31 +246,35 @@ CLASSICAL: tuple[Check[_Classical], ...] = (
 )
 
 
-def _fit(built: stage.Built, channels: int) -> stage.Checkpoint:
-    """Train a model for one step as a run does."""
+def _fit(built: stage.Built, channels: int, subject: _Trained) -> stage.Checkpoint:
+    """Train a model for one step as a run does, with no truth drawn."""
     clean = draw_ridges(COUNT, (*SIZE, channels))
     damaged, masks = damage(clean)
-    batch = stage.batch_of(built, clean, damaged, masks, [{}] * COUNT)
-    stage.compile_model(built, TRAINING)
-    with seeded_globally(0):
-        return stage.fit(
-            built,
-            lambda _, __: batch,
-            1,
-            lambda _: batch,
-            1,
-            TRAINING,
-            start=stage.Checkpoint(),
-            on_batch=lambda _, __: None,
-            on_validation=lambda: None,
-            on_epoch=lambda _: None,
-        )
+    hidden = np.arange(COUNT) % 2 == 0
+    targets = stage.settle_targets(built)
+    model = bind(subject.entry, filled(subject.entry, channels=channels, size=SIZE) | dict(subject.options))
+
+    def batches(*step: int) -> dict[str, stage.Batch]:
+        drawn = TrainingBatch(clean, damaged, masks, [{}] * COUNT, generator("restore.testing", *step))
+        return stage.batches_of(built, targets, drawn, hidden, model)
+
+    stage.compile_models(built, TRAINING)
+    watch = Watch(lambda _, __: None, lambda: None, lambda _: None)
+    feed, start = Feed(batches, 1, batches, 1), stage.Checkpoint()
+    return stage.fit(built, feed, TRAINING, seed=0, start=start, watch=watch, owner=subject.entry.owner)
 
 
 def _check_probability(name: str, output: NDArray[np.float32]) -> None:
     if not (output.min() >= 0 and output.max() <= 1):
-        raise Flaw(f"gives a {name} from {output.min():g} to {output.max():g}, not from 0 to 1")
+        raise Flaw(f"returns a {name} from {output.min():g} to {output.max():g}, not from 0 to 1")
 
 
-def _equal(arrays: stage.Arrays, others: stage.Arrays) -> bool:
-    return all(np.array_equal(one, other) for one, other in zip(arrays, others, strict=True))
+def _shapes(arrays: stage.ByName) -> dict[str, list[tuple[int, ...]]]:
+    return {name: [array.shape for array in ours] for name, ours in arrays.items()}
+
+
+def _equal(arrays: stage.ByName, others: stage.ByName) -> bool:
+    """Return whether named arrays are the same."""
+    return all(
+        np.array_equal(one, other) for name in arrays for one, other in zip(arrays[name], others[name], strict=True)
+    )

@@ -1,4 +1,4 @@
-"""The pictures that checks work on: drawn ridges, their damage, and a folder of them."""
+"""The images that checks work on: drawn ridges, their damage, and a folder of them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def damage(clean: Images) -> tuple[Images, Masks]:
 
 
 def write_folder(path: Path) -> None:
-    """Write eight grey pictures of 96x96 pixels into two folders below `path`."""
+    """Write eight greyscale images of 96x96 pixels into two folders below `path`."""
     from PIL import Image
 
     for i, image in enumerate(draw_ridges(8, (96, 96, 1))):
@@ -52,7 +52,7 @@ def write_folder(path: Path) -> None:
         Image.fromarray(np.rint(image[..., 0] * 255).astype(np.uint8)).save(folder / f"picture-{i}.png")
 
 
-def write_half_a_picture(path: Path) -> None:
+def write_half_an_image(path: Path) -> None:
     """Write the first half of a PNG file, which cannot be decoded though its header is whole."""
     whole = next(path.parent.rglob("picture-*.png")).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])

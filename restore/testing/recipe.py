@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
+from restore.planning.options import make_request
 from restore.planning.plan import Plan
-from restore.planning.request import Request, resolve
+from restore.planning.resolve import resolve
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Model, Recipe
 from restore.testing.findings import Check, Finding, Flaw, carry_out
@@ -28,7 +29,7 @@ class _Subject:
 
     def resolve(self, **said: object) -> Plan:
         """Return the plan of a request that names the recipe and says some more."""
-        return resolve(Request(recipe=self.entry.full_name, **said), self.catalogue)  # type: ignore[arg-type]
+        return resolve(make_request(self.entry.full_name, **said), self.catalogue)  # type: ignore[arg-type]
 
 
 def judge(entry: Entry, catalogue: Catalogue) -> Iterator[Finding]:
@@ -37,14 +38,14 @@ def judge(entry: Entry, catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def names_what_is_there(subject: _Subject) -> None:
-    """Check that its data set, corruptions, models and metrics are there and take the options it gives."""
+    """Check that its dataset, corruptions, models and metrics are there and take the options it gives."""
     if isinstance(subject.recipe.corrupt, str):
         raise Flaw("gives its corruptions as one text, not a list")
     subject.resolve()
 
 
 def takes_a_folder(subject: _Subject) -> None:
-    """Check that `--data` finds the data set for folders."""
+    """Check that `--data` finds the dataset for folders."""
     with TemporaryDirectory() as folder:
         plan = subject.resolve(data=folder)
     if plan.data is None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from inspect import Parameter, signature, unwrap
 
 from restore.errors import RequestError
 from restore.images import MAX_PIXELS
-from restore.planning.request import FILLED
-from restore.plugins.boundary import bind, guard, options_of
+from restore.planning.resolve import FILLED
+from restore.plugins.boundary import bind, guard, load, options_of
 from restore.plugins.catalogue import Entry
+from restore.plugins.components import Component, Corruption, Metric, Model
 from restore.plugins.options import REQUIRED, Option, parse_options, plain
 from restore.plugins.spec import Step, parse, write_value
 from restore.testing.findings import Check, Finding, Flaw, carry_out
@@ -57,8 +59,21 @@ def has_levels_that_it_takes(entry: Entry) -> None:
             raise Flaw(f"has a level {name} that it does not take: {error.what}") from error
 
 
+def takes_its_options_by_keyword(entry: Entry) -> None:
+    """Check that what follows the arguments that its kind gets stands after a `*`: other parameters are no options."""
+    parameters = signature(unwrap(load(entry))).parameters.values()
+    kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    names = [one.name for one in parameters if one.kind in kinds]
+    given, options = names[: _arguments(entry.component)], names[_arguments(entry.component) :]
+    if options:
+        own = [one.name for one in parameters if one.kind is Parameter.KEYWORD_ONLY]
+        wanted = ", ".join([*given, "*", *options, *own])
+        raise Flaw(f"takes {', '.join(options)} by position, so that no spec can set it: write ({wanted})")
+
+
 CHECKS: tuple[Check[Entry], ...] = (
     imports_and_has_readable_options,
+    takes_its_options_by_keyword,
     has_options_that_read_back,
     takes_what_the_plan_fills_in,
     has_levels_that_it_takes,
@@ -75,6 +90,17 @@ def check_options(entry: Entry, options: dict[str, object]) -> None:
     """Raise `RequestError` where the component does not take `options`."""
     parse_options(options_of(entry), options)
     bind(entry, filled(entry) | options)
+
+
+def _arguments(component: Component) -> int:
+    """Return how many arguments the function of a component gets by position."""
+    match component:
+        case Corruption() | Model(trains=False):
+            return 2
+        case Metric(over="image"):
+            return 3
+        case _:
+            return 1
 
 
 def _check_default(option: Option) -> None:

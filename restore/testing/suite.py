@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from restore.errors import RequestError
 from restore.plugins.catalogue import Catalogue, Entry
-from restore.plugins.components import Kind
+from restore.plugins.commands import find_commands
+from restore.plugins.components import Dataset, Kind, Pretrained, Recipe
 from restore.plugins.discovery import Plugin
+from restore.plugins.listing import hidden_names
+from restore.testing import command
 from restore.testing.findings import Finding, Nonconformity, settle
 from restore.text import did_you_mean
 
@@ -44,10 +47,10 @@ def check(component: str, *, catalogue: Catalogue | None = None) -> None:
 def check_dataset(
     component: str, path: str | Path | None = None, *, catalogue: Catalogue | None = None, **options: Any
 ) -> None:
-    """Check a data set: opened cheaply, samples as they should be, the same at every reading and in every order.
+    """Check a dataset: opened cheaply, samples as they should be, the same at every reading and in every order.
 
-    `path` is the folder of its pictures. Without one the data set is opened without data, and if it refuses that,
-    with a folder of drawn pictures. Raises `Nonconformity` with one line for each problem.
+    `path` is the folder of its images. Without one the dataset is opened without data, and if it refuses that,
+    with a folder of drawn images. Raises `Nonconformity` with one line for each problem.
     """
     catalogue = catalogue or Catalogue.installed()
     entry = _find("dataset", component, catalogue)
@@ -94,26 +97,39 @@ def check_recipe(component: str, *, catalogue: Catalogue | None = None) -> None:
     settle(judge(_find("recipe", component, catalogue), catalogue))
 
 
-def check_plugin(name: str, *, catalogue: Catalogue | None = None) -> list[Finding]:
-    """Return what the checks find of a plugin and all its components; never raises for a fault of the plugin.
+def check_plugin(
+    name: str, *, catalogue: Catalogue | None = None, data: Path | None = None, builtin: Collection[str] = ()
+) -> list[Finding]:
+    """Return what the checks find of a plugin, its components and commands; never raises for a fault of the plugin.
 
-    Raises `RequestError` where no plugin of that name is installed.
+    `data` is handed to the datasets that take it; `builtin` are the names of commands that no plugin can replace.
+    Raises `RequestError` where no plugin of that name is installed, or none of its datasets takes `data`.
     """
     catalogue = catalogue or Catalogue.installed()
     found = _plugins(name, catalogue)
+    entries = [entry for entry in catalogue.entries() if entry.plugin in found]
+    taking = [] if data is None else _taking(data, entries, name)
     findings = [finding for plugin in found for finding in _loading(plugin)]
-    for entry in catalogue.entries():
-        if entry.plugin in found:
-            findings.extend(judge(entry, catalogue))
+    for entry in entries:
+        findings.extend(judge(entry, catalogue, **({"path": data} if entry in taking else {})))
+    findings.extend(
+        Finding(one.owner, "has a name of its own", note=note) for one, note in hidden_names(catalogue, name)
+    )
+    for one in find_commands(builtin):
+        if one.distribution in {plugin.distribution for plugin in found}:
+            findings.extend(command.judge(one))
     return findings
 
 
 def judge(entry: Entry, catalogue: Catalogue, **given: Any) -> Iterator[Finding]:
     """Yield what the checks of its kind find of one component; `given` are its options and what the kind takes."""
-    from restore.testing import corruption, dataset, metric, model, recipe, signature
+    from restore.testing import corruption, dataset, metric, model, pretrained, recipe, signature
 
-    if entry.component.kind == "recipe":
+    if isinstance(entry.component, Recipe):
         yield from recipe.judge(entry, catalogue)
+        return
+    if isinstance(entry.component, Pretrained):
+        yield from pretrained.judge(entry)
         return
     sound = True
     for finding in signature.judge(entry):
@@ -128,13 +144,27 @@ def _find(kind: Kind, component: str, catalogue: Catalogue) -> Entry:
     return catalogue.find(kind, component.removeprefix(f"{kind} "))
 
 
+def _taking(data: Path, entries: Sequence[Entry], plugin: str) -> list[Entry]:
+    """Return the datasets among `entries` that take a path; raises `RequestError` where none does."""
+    from restore.testing.dataset import refusal
+
+    answers = [(entry, refusal(entry, data)) for entry in entries if isinstance(entry.component, Dataset)]
+    taking = [entry for entry, error in answers if error is None]
+    if not taking:
+        where = "\n".join(f"{entry.full_name}: {error.what}" for entry, error in answers if error)
+        raise RequestError(f"no dataset of {plugin} takes {data}", code="data-refused", where=where)
+    return taking
+
+
 def _plugins(name: str, catalogue: Catalogue) -> list[Plugin]:
     """Return the plugins of that name: several where they clash."""
     found = [plugin for plugin in catalogue.plugins if plugin.name == name]
     if not found:
         names = [plugin.name for plugin in catalogue.plugins]
         raise RequestError(
-            f"there is no plugin {name!r}", hint=did_you_mean(name, names) or f"installed: {', '.join(names)}"
+            f"unknown plugin {name!r}",
+            code="unknown-plugin",
+            hint=did_you_mean(name, names) or f"available: {', '.join(names)}",
         )
     return found
 

@@ -1,4 +1,4 @@
-"""The folder data set."""
+"""The dataset `folder`."""
 
 import pytest
 from PIL import Image
@@ -17,10 +17,13 @@ def test_a_folder_by_its_folders(tmp_path):
 
 def test_a_limit_of_pixels(tmp_path):
     Image.new("L", (4, 4)).save(tmp_path / "1.png")
-    with pytest.raises(InputError, match="4x4"):
+    with pytest.raises(InputError) as error:
         folder(tmp_path, max_pixels=15)[0]
+    assert error.value.code == "too-large"
 
 
 def test_no_folder():
-    with pytest.raises(RequestError, match="--data"):
+    with pytest.raises(RequestError) as error:
         folder(None)
+    assert error.value.code == "missing-data"
+    assert "--data" in error.value.hint

@@ -1,6 +1,7 @@
-"""The components of builtin: every reference leads somewhere, every level is understood."""
+"""The components of builtin: every reference can be imported, every level is valid."""
 
 import importlib
+from importlib.util import find_spec
 
 import pytest
 
@@ -20,8 +21,10 @@ COMPONENTS = [
 
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: f"{component.kind} {component.name}")
-def test_every_reference_leads_to_a_function_with_options(component):
+def test_every_reference_is_a_function_with_options(component):
     module, name = component.ref.split(":")
+    if module.endswith(".opencv") and not find_spec("cv2"):
+        pytest.skip("needs the extra opencv")
     options = read_options(getattr(importlib.import_module(module), name))
     for option in options.values():
         assert option.describe()["help"], option.name
@@ -35,6 +38,6 @@ def test_every_corruption_has_three_levels(component):
     assert list(component.levels) == ["easy", "medium", "hard"]
 
 
-def test_names_are_told_apart():
+def test_names_are_unique():
     names = [(component.kind, component.name) for component in COMPONENTS]
     assert len(set(names)) == len(names)

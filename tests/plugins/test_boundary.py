@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from restore.errors import ComponentError, InputError, RequestError
-from restore.plugins.boundary import bind, guard, load, options_of, passthrough, readonly_view
+from restore.plugins.boundary import (
+    COPY,
+    REPORT,
+    bind,
+    guard,
+    load,
+    options_of,
+    passthrough,
+    pretrained_file,
+    readonly_view,
+)
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Recipe
 
@@ -27,6 +37,31 @@ def test_whatever_a_component_raises_is_told_as_its_fault(error, what):
     assert caught.value.what == what
     assert caught.value.where == OWNER
     assert caught.value.__cause__ is error
+
+
+def test_whoever_writes_into_a_lent_array_is_told_to_copy_it():
+    lent = readonly_view(GREY)
+    for write in (lambda: lent.fill(0), lambda: lent.setflags(write=True)):
+        with pytest.raises(ComponentError) as caught, guard(OWNER, "damaging a.png"):
+            write()
+        assert caught.value.hint == COPY
+    with pytest.raises(ComponentError) as caught, guard(OWNER, "damaging a.png"):
+        GREY.reshape(5, 5)
+    assert caught.value.hint == REPORT
+
+
+def test_what_is_printed_goes_to_stderr_unless_a_command_prints(capsys):
+    for prints, kept in ((False, ("", "a\n")), (True, ("a\n", ""))):
+        with guard(OWNER, "printing", prints=prints):
+            print("a")  # noqa: T201
+        assert tuple(capsys.readouterr()) == kept
+
+
+def test_what_a_caller_lets_pass_passes():
+    error = BrokenPipeError()
+    with pytest.raises(BrokenPipeError) as caught, guard(OWNER, "printing", passing=(BrokenPipeError,)):
+        raise error
+    assert caught.value is error
 
 
 @pytest.mark.parametrize("error", [RequestError("no"), InputError("no"), KeyboardInterrupt(), MemoryError()])
@@ -134,3 +169,31 @@ def test_a_recipe_has_no_options():
     recipe = Recipe("r", "", "d", "f", (8, 8), 1, [], "m", [], [], 1, 1, "adam", 0.1, "mse")
     plugin = next(Catalogue.installed().entries()).plugin
     assert options_of(Entry(recipe, plugin)) == {}
+
+
+@pytest.fixture
+def shipped(zoo, monkeypatch, tmp_path):
+    """Return the entry of a pretrained run, and write its file where its package is found."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "zoo_shipped" / "runs").mkdir(parents=True)
+    (tmp_path / "zoo_shipped" / "runs" / "a.h5").write_bytes(b"12345")
+    return Catalogue(zoo("pretrained")).find("pretrained", "zoo-pretrained/shipped")
+
+
+def test_a_pretrained_file_is_found_in_its_package(shipped, tmp_path):
+    assert pretrained_file(shipped) == tmp_path / "zoo_shipped" / "runs" / "a.h5"
+    assert options_of(shipped) == {}
+
+
+def test_a_pretrained_file_that_is_missing_is_a_fault_of_its_own_code(shipped, tmp_path):
+    pretrained_file(shipped).unlink()
+    with pytest.raises(ComponentError) as caught:
+        pretrained_file(shipped)
+    assert (caught.value.code, caught.value.where) == ("missing-file", shipped.owner)
+
+
+def test_a_package_that_is_missing_is_a_fault(zoo):
+    entry = Catalogue(zoo("pretrained")).find("pretrained", "shipped")
+    with pytest.raises(ComponentError) as caught:
+        pretrained_file(entry)
+    assert caught.value.where == "pretrained zoo-pretrained/shipped of zoo-pretrained 1.0"

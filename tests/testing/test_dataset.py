@@ -1,5 +1,6 @@
-"""The checks of a data set fail for each wrong one, with a sentence that says why."""
+"""The checks of a data set fail for each wrong one, by the name of what is wrong."""
 
+import itertools
 import random
 
 import numpy as np
@@ -145,6 +146,15 @@ class GlobalRandom(Right):
         return Sample(clean, self.name(index), "group")
 
 
+COUNTER = itertools.count()
+
+
+class Counting(Right):
+    def __getitem__(self, index):
+        clean = np.full((8, 8, 1), next(COUNTER) % 7 / 7, np.float32)
+        return Sample(clean, self.name(index), "group")
+
+
 class PythonRandom(Right):
     def __getitem__(self, index):
         return Sample(np.full((8, 8, 1), random.random(), np.float32), self.name(index), "group")
@@ -169,35 +179,39 @@ OPENS, GIVES, NAMES, KEYS, AGAIN, ALONE = (
 PROBLEMS = {
     Right: [],
     Keyed: [],
-    Empty: [(OPENS, "has no samples")],
-    NotSized: [(OPENS, "returned NotSized, which has no len() and [i]")],
-    LengthRaises: [(OPENS, "returned what cannot be read: OSError: the disk is gone")],
-    TooFewKeys: [(OPENS, "names 19 keys for 20 samples")],
-    OtherKeys: [(KEYS, "has ('picture-0', 'everybody') as key 0, but ('picture-0', 'group-0') as its sample")],
-    OneName: [(NAMES, "gives 4 samples the id picture-0")],
-    OneKey: [(NAMES, "gives 3 samples the id picture-0")],
-    NoName: [(GIVES, "gives sample 0 no id"), (NAMES, "gives 8 samples the id ")],
-    BadPartner: [(GIVES, "returned float32 (20, 32, 1) as the damaged partner of picture-0, not float32 (24, 32, 1)")],
+    Empty: [(OPENS, "no samples")],
+    NotSized: [(OPENS, "NotSized")],
+    LengthRaises: [(OPENS, "OSError: the disk is gone")],
+    TooFewKeys: [(OPENS, "19 keys for 20")],
+    OtherKeys: [(KEYS, "('picture-0', 'everybody') as key 0")],
+    OneName: [(NAMES, "4 samples the id picture-0")],
+    OneKey: [(NAMES, "3 samples the id picture-0")],
+    NoName: [(GIVES, "sample 0 no id"), (NAMES, "8 samples")],
+    BadPartner: [(GIVES, "(20, 32, 1) as the damaged partner of picture-0")],
     Forgetful: [
-        (AGAIN, "gives another sample 0 when opened anew and read backwards"),
+        (AGAIN, "sample 0 when opened anew and read backwards"),
     ],
-    InOrder: [(AGAIN, "gives another sample 0 when opened anew and read backwards")],
+    InOrder: [(AGAIN, "sample 0 when opened anew and read backwards")],
     GlobalRandom: [
-        (AGAIN, "gives another sample 0 at the second reading"),
-        (ALONE, "uses a global random state"),
+        (AGAIN, "sample 0 at the second reading"),
+        (ALONE, "global random state"),
+    ],
+    Counting: [
+        (AGAIN, "sample 0 at the second reading"),
+        (ALONE, "state kept between readings"),
     ],
     PythonRandom: [
-        (AGAIN, "gives another sample 0 at the second reading"),
-        (ALONE, "uses a global random state"),
+        (AGAIN, "sample 0 at the second reading"),
+        (ALONE, "global random state"),
     ],
 }
 FIRST = {
-    NumberName: (GIVES, "gave an id or group that is no text: 0, 'group-0' (index 0)"),
-    Bytes: (GIVES, "returned uint8 (24, 32, 1) as sample picture-0, not float32 (24, 32, 1) (index 0)"),
-    Flat: (GIVES, "gave no image (H, W, C) as sample picture-0 (index 0)"),
-    Tuples: (GIVES, "gave a tuple, not a Sample (index 0)"),
-    BadLabels: (GIVES, "gives sample picture-0 labels that are no JSON object: {'age': np.float32(3.0)}"),
-    Raising: (GIVES, "raised KeyError while decoding sample 19: 'picture-19'"),
+    NumberName: (GIVES, "0, 'group-0' (index 0)"),
+    Bytes: (GIVES, "uint8 (24, 32, 1) as sample picture-0"),
+    Flat: (GIVES, "(24, 32) as sample picture-0"),
+    Tuples: (GIVES, "tuple"),
+    BadLabels: (GIVES, "{'age': np.float32(3.0)}"),
+    Raising: (GIVES, "KeyError while decoding sample 19"),
 }
 
 
@@ -207,7 +221,7 @@ def registered(name, function):
 
 
 @pytest.mark.parametrize("source", [*PROBLEMS, *FIRST], ids=lambda one: one.__name__)
-def test_a_wrong_data_set_fails_with_its_sentence(source):
+def test_a_wrong_data_set_fails_by_name(source):
     _, catalogue = registered("a", opened)
     expected = PROBLEMS.get(source)
     if expected == []:
@@ -216,15 +230,17 @@ def test_a_wrong_data_set_fails_with_its_sentence(source):
     with pytest.raises(testing.Nonconformity) as caught:
         testing.check_dataset("a", catalogue=catalogue, how=source.__name__)
     found = [(one.check, one.problem) for one in caught.value.findings]
-    if expected is not None:
-        assert found == expected
-    else:
-        assert found[0] == FIRST[source]
+    if expected is None:
+        found, expected = found[:1], [FIRST[source]]
+    assert [check for check, _ in found] == [check for check, _ in expected]
+    assert all(words in problem for (_, problem), (_, words) in zip(found, expected, strict=True))
 
 
 def test_a_function_that_opens_nothing_fails(judged):
     component, _ = registered("a", nothing)
-    assert judged(component)[0] == [(OPENS, "returned NoneType, which has no len() and [i]")]
+    ((check, problem),) = judged(component)[0]
+    assert check == OPENS
+    assert "NoneType" in problem
 
 
 def folder_of_ten(path):
@@ -267,9 +283,9 @@ def test_a_data_set_that_wants_its_own_pictures_is_noted_and_checked_with_them(j
     component, catalogue = registered("a", folder_of_ten)
     problems, notes = judged(component)
     assert problems == []
-    assert notes == [
-        "was not checked, for it wants its own pictures; check_dataset(…, path=…) gives them (there is no index.txt)"
-    ]
+    (note,) = notes
+    assert "there is no index.txt" in note
+    assert "--data PATH" in note
     with pytest.warns(RestoreWarning, match="restore-wrong 2.3: was not checked"):
         testing.check_dataset("a", catalogue=catalogue)
     with pytest.raises(testing.Nonconformity, match=r"refuses: there is no index\.txt"):
@@ -280,9 +296,9 @@ def test_a_data_set_that_wants_its_own_pictures_is_noted_and_checked_with_them(j
 
 def test_a_data_set_that_decodes_when_opened_fails(judged, tmp_path):
     component, catalogue = registered("a", eager)
-    assert judged(component)[0] == [
-        ("opens without decoding", "decodes pictures when it is opened: zzz.png cannot be read")
-    ]
+    ((check, problem),) = judged(component)[0]
+    assert check == "opens without decoding"
+    assert "zzz.png" in problem
     write_folder(tmp_path)
     testing.check_dataset("wrong/a", tmp_path, catalogue=catalogue)
 
@@ -294,4 +310,4 @@ def test_slow_opening_is_noted(judged, monkeypatch):
     component, _ = registered("a", opened)
     problems, (note,) = judged(component)
     assert problems == []
-    assert note.endswith("s to open; decode pictures on access")
+    assert note.endswith("s to open; decode images on access")

@@ -83,7 +83,7 @@ PROBLEMS = {
     too_few: [(COUNTS, "returned float64 (4,), not 5 numbers")],
     one_number: [(COUNTS, "returned float, not 5 numbers")],
     texts: [(COUNTS, "returned <U32 (5,), not 5 numbers")],
-    infinite: [(COUNTS, "returned an infinity for picture-4; NaN says that a metric does not apply")],
+    infinite: [(COUNTS, "returned an infinity for picture-4; return NaN where a metric does not apply")],
     raising: [
         (
             COUNTS,
@@ -177,7 +177,7 @@ SET_PROBLEMS = {
             "names its values differently for other images: [['over_set.grey-1'], ['over_set.grey-3']]",
         )
     ],
-    set_infinite: [(COUNTS, "returned an infinity for mean; NaN says that a metric does not apply")],
+    set_infinite: [(COUNTS, "returned an infinity for mean; return NaN where a metric does not apply")],
     set_too_long: [(COUNTS, "returned float64 (6,), not 5 numbers")],
     set_mutating: [(COUNTS, "raised ValueError while scoring damaged: assignment destination is read-only")],
 }

@@ -1,4 +1,4 @@
-"""The checks of a recipe fail for each wrong one, with a sentence that says why."""
+"""The checks of a recipe fail for each wrong one, by the name of what is wrong."""
 
 from dataclasses import replace
 
@@ -31,38 +31,39 @@ PROBLEMS = {
     "right": ({}, []),
     "no corruption": ({"corrupt": ["none"]}, []),
     "a model that compiles itself": ({"model": "cae"}, []),
-    "corruption": ({"corrupt": ["bux"]}, [(THERE, "refuses: there is no corruption 'bux'")]),
-    "text": ({"corrupt": "box"}, [(THERE, "gives its corruptions as one text, not a list")]),
-    "level": ({"corrupt": ["box@harder"]}, [(THERE, "refuses: builtin/box has no level 'harder'")]),
-    "option": ({"corrupt": ["box:sise=3"]}, [(THERE, "refuses: there is no option 'sise'")]),
-    "value": (
-        {"corrupt": ["box:size=0"]},
-        [(THERE, "refuses: option size=0 should be greater than or equal to 1")],
-    ),
-    "data set": ({"dataset": "no-such-set"}, [(THERE, "refuses: there is no dataset 'no-such-set'")]),
-    "folder": ({"folder": "folders"}, [("takes a folder", "refuses: there is no dataset 'folders'")]),
-    "model": ({"model": "unet"}, [(THERE, "refuses: there is no model 'unet'")]),
-    "classical": ({"model": "identity"}, [(THERE, "refuses: identity needs no training")]),
-    "baseline": ({"baselines": ["cae"]}, [(THERE, "refuses: cae has to be trained, so it is no baseline")]),
-    "metric": ({"metrics": ["psnrr"]}, [(THERE, "refuses: there is no metric 'psnrr'")]),
-    "size": ({"size": (4, 96)}, [(NUMBERS, "refuses: --size 4 should be from 8 to 4096 pixels")]),
-    "epochs": ({"epochs": 0}, [(NUMBERS, "refuses: --epochs 0 should be from 1 to 100000")]),
-    "rate": ({"lr": -1.0}, [(NUMBERS, "refuses: --lr -1 should be above 0 and at most 100")]),
-    "loss": ({"loss": "msee"}, [(NUMBERS, "refuses: there is no loss 'msee'")]),
-    "fit": ({"fit": "stretch"}, [(NUMBERS, "has fit='stretch', which is none of ('pad', 'crop', 'resize')")]),
-    "channels": ({"channels": 4}, [(NUMBERS, "has channels=4, which is none of (1, 3)")]),
-    "patience": ({"patience": 0}, [(NUMBERS, "stops after patience=0 epochs, which should be 1 or more")]),
+    "corruption": ({"corrupt": ["bux"]}, [(THERE, "bux")]),
+    "text": ({"corrupt": "box"}, [(THERE, "corruptions")]),
+    "level": ({"corrupt": ["box@harder"]}, [(THERE, "harder")]),
+    "option": ({"corrupt": ["box:sise=3"]}, [(THERE, "sise")]),
+    "value": ({"corrupt": ["box:size=0"]}, [(THERE, "size=0")]),
+    "data set": ({"dataset": "no-such-set"}, [(THERE, "no-such-set")]),
+    "folder": ({"folder": "folders"}, [("takes a folder", "folders")]),
+    "model": ({"model": "unet"}, [(THERE, "unet")]),
+    "classical": ({"model": "identity"}, [(THERE, "identity")]),
+    "baseline": ({"baselines": ["cae"]}, [(THERE, "cae")]),
+    "metric": ({"metrics": ["psnrr"]}, [(THERE, "psnrr")]),
+    "size": ({"size": (4, 96)}, [(NUMBERS, "4")]),
+    "epochs": ({"epochs": 0}, [(NUMBERS, "0")]),
+    "rate": ({"lr": -1.0}, [(NUMBERS, "-1")]),
+    "loss": ({"loss": "msee"}, [(NUMBERS, "msee")]),
+    "fit": ({"fit": "stretch"}, [(NUMBERS, "stretch")]),
+    "channels": ({"channels": 4}, [(NUMBERS, "channels=4")]),
+    "patience": ({"patience": 0}, [(NUMBERS, "patience=0")]),
 }
+"""What is wrong, and for each failed check a word that its problem has to name."""
 
 
 @pytest.mark.parametrize("case", PROBLEMS)
-def test_a_wrong_recipe_fails_with_its_sentence(judged, case):
-    wrong, problems = PROBLEMS[case]
-    assert judged(replace(RIGHT, **wrong), plugins=[BUILTIN])[0] == problems
+def test_a_wrong_recipe_fails_by_name(judged, case):
+    wrong, expected = PROBLEMS[case]
+    problems = judged(replace(RIGHT, **wrong), plugins=[BUILTIN])[0]
+    assert [check for check, _ in problems] == [check for check, _ in expected]
+    assert all(word in problem for (_, problem), (_, word) in zip(problems, expected, strict=True))
 
 
 def test_a_recipe_may_name_what_other_plugins_have(judged):
     recipe = replace(RIGHT, dataset="fingerprint/synthetic", folder="prints")
     assert judged(recipe, plugins=[BUILTIN, *OTHERS])[0] == []
     check, problem = judged(recipe, plugins=[BUILTIN])[0][0]
-    assert (check, problem) == (THERE, "refuses: there is no dataset 'fingerprint/synthetic'")
+    assert check == THERE
+    assert "fingerprint/synthetic" in problem

@@ -5,10 +5,14 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from restore.plugins.components import Corruption, Dataset, Model
+from restore.plugins.catalogue import Entry
+from restore.plugins.components import Corruption, Dataset, Metric, Model
+from restore.plugins.discovery import Plugin
+from restore.testing import signature
 
-IMPORTS, BACK, FILLS, LEVELS = (
+IMPORTS, POSITION, BACK, FILLS, LEVELS = (
     "imports and has readable options",
+    "takes its options by keyword",
     "has options that read back",
     "takes what the plan fills in",
     "has levels that it takes",
@@ -45,7 +49,15 @@ def a_window(images, masks, *, size: int = 3): ...
 def levelled(image, rng, *, count: int = 3): ...
 
 
+def positional(image, rng, count: int = 3, *, size: int = 2): ...
+
+
+def positional_only(image, rng, count: int = 3, /): ...
+
+
 PROBLEMS = {
+    positional: (POSITION, "takes count by position, so that no spec can set it: write (image, rng, *, count, size)"),
+    positional_only: (POSITION, "takes count by position, so that no spec can set it: write (image, rng, *, count)"),
     untyped: (IMPORTS, "raised TypeError while reading its options: option count has no type hint"),
     required: (IMPORTS, "has no default for its option count"),
     unknown: (IMPORTS, "raised NameError while reading its options: name 'Nowhere' is not defined"),
@@ -108,3 +120,26 @@ def test_a_level_that_the_function_does_not_take_fails(judged, options, problem)
     check, found = problems[0]
     assert check == LEVELS
     assert found.startswith(problem)
+
+
+def over_images(restored, clean, region): ...
+
+
+def over_the_set(scored, region): ...
+
+
+@pytest.mark.parametrize(
+    ("component", "names"),
+    [
+        (Metric("a", f"{__name__}:over_images", ""), ""),
+        (Metric("a", f"{__name__}:over_images", "", over="set"), "(restored, *, clean, region)"),
+        (Metric("a", f"{__name__}:over_the_set", "", over="set"), "(scored, *, region)"),
+        (Model("a", f"{__name__}:over_the_set", "", trains=False), ""),
+        (Model("a", f"{__name__}:over_the_set", ""), "(scored, *, region)"),
+        (Dataset("a", f"{__name__}:over_the_set", ""), "(scored, *, region)"),
+    ],
+)
+def test_each_kind_gets_arguments_of_its_own_by_position(component, names):
+    plugin = Plugin("wrong", "restore-wrong", "2.3", "ok", components=(component,))
+    found = {one.check: one.problem for one in signature.judge(Entry(component, plugin))}
+    assert (names in found[POSITION]) if names else found[POSITION] is None

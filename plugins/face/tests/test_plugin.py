@@ -1,4 +1,4 @@
-"""The face plugin registers what the toolkit can find and read."""
+"""The components of the face plugin can be found and their options read."""
 
 import importlib
 
@@ -6,7 +6,7 @@ from restore.plugins.options import read_options
 from restore_face import plugin
 
 
-def test_the_data_set_is_there_and_its_options_have_help():
+def test_every_option_of_the_dataset_has_a_description():
     (dataset,) = plugin.restore_datasets()
     module, name = dataset.ref.split(":")
     options = read_options(getattr(importlib.import_module(module), name))

@@ -1,4 +1,4 @@
-"""The synthetic faces as a data set: the same again, in any order, one group a person."""
+"""The dataset of synthetic faces: reproducible in any order, grouped by subject."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def faces():
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 10**6), st.sampled_from([(16, 16), (17, 40), (64, 33), (96, 96)]), st.integers(0, 2**40))
-def test_every_face_is_a_picture(index, size, seed):
+def test_every_face_is_an_image(index, size, seed):
     sample = synthetic(count=10**6 + 1, size=size, seed=seed)[index]
     assert sample.clean.shape == (*size, 3)
     assert sample.clean.dtype == np.float32
@@ -25,7 +25,7 @@ def test_every_face_is_a_picture(index, size, seed):
     assert sample.clean.std() > 0.03
 
 
-def test_a_face_depends_on_its_number_alone(faces):
+def test_a_face_depends_on_its_index_alone(faces):
     forwards = [faces[i].clean for i in range(8)]
     other = synthetic(count=9, size=(48, 48))
     for i in reversed(range(8)):
@@ -33,13 +33,13 @@ def test_a_face_depends_on_its_number_alone(faces):
 
 
 def test_no_two_faces_are_alike(faces):
-    pictures = np.array([faces[i].clean for i in range(24)])
-    apart = np.abs(pictures[:, None] - pictures[None]).mean(axis=(2, 3, 4))
+    images = np.array([faces[i].clean for i in range(24)])
+    apart = np.abs(images[:, None] - images[None]).mean(axis=(2, 3, 4))
     assert apart[~np.eye(24, dtype=bool)].min() > 0.02
-    assert not np.array_equal(synthetic(count=1, size=(48, 48), seed=1)[0].clean, pictures[0])
+    assert not np.array_equal(synthetic(count=1, size=(48, 48), seed=1)[0].clean, images[0])
 
 
-def test_keys_tell_ids_and_groups_without_drawing(faces):
+def test_keys_hold_ids_and_groups(faces):
     assert isinstance(faces, Source)
     assert len(faces) == len(faces.keys) == 24
     for index in (0, 3, 4, 23):
@@ -51,14 +51,14 @@ def test_keys_tell_ids_and_groups_without_drawing(faces):
     assert faces.keys == synthetic(count=500).keys[:24]
 
 
-def test_a_person_stays_the_same_and_the_picture_changes(faces):
+def test_images_of_a_subject_share_the_person_and_differ_in_the_shot(faces):
     for person in range(6):
         labels = [faces[4 * person + i].labels for i in range(4)]
         assert len({(one["hair"], one["glasses"], one["beard"]) for one in labels}) == 1
         assert len({(one["yaw"], one["smile"]) for one in labels}) == 4
 
 
-def test_there_are_faces_of_every_kind():
+def test_faces_vary_in_hair_glasses_beard_and_yaw():
     from restore_face.portrait.person import HAIR
 
     labels = [synthetic(count=200, pictures=1, size=(16, 16))[i].labels for i in range(200)]
@@ -69,13 +69,16 @@ def test_there_are_faces_of_every_kind():
     assert max(one["yaw"] for one in labels) > 0.2
 
 
-def test_past_the_end_there_is_no_face(faces):
+def test_samples_beyond_the_end_are_refused(faces):
     with pytest.raises(IndexError):
         faces[24]
 
 
 def test_a_path_and_a_tiny_size_are_refused(tmp_path):
-    with pytest.raises(RequestError, match="drawn"):
+    with pytest.raises(RequestError) as error:
         synthetic(tmp_path)
-    with pytest.raises(RequestError, match="8x128"):
+    assert (error.value.code, error.value.where) == ("conflict", f"--data {tmp_path}")
+    with pytest.raises(RequestError) as error:
         synthetic(size=(8, 128))
+    assert (error.value.code, error.value.where) == ("out-of-range", "dataset synthetic")
+    assert "8x128" in error.value.what

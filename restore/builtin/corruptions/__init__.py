@@ -1,1 +1,1 @@
-"""Corruptions that every domain shares."""
+"""Corruptions for every domain."""

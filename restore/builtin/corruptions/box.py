@@ -1,4 +1,4 @@
-"""The black box: squares of an image lost completely."""
+"""The black box: squares of an image, lost completely."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ def box(
     rng: np.random.Generator,
     *,
     size: Annotated[int, Field(ge=1, description="side of a square in pixels")] = 28,
-    count: Annotated[int, Field(ge=1, le=1000, description="how many squares; they may overlap")] = 1,
-    fill: Annotated[float, Field(ge=0, le=1, description="their brightness, 0 is black")] = 0.0,
+    count: Annotated[int, Field(ge=1, le=1000, description="number of squares; they may overlap")] = 1,
+    fill: Annotated[float, Field(ge=0, le=1, description="grey value of the squares, 0 is black")] = 0.0,
 ) -> Damaged:
-    """Paint `count` squares of `size` pixels over an image, each at a random place wholly inside it.
+    """Paint `count` squares of side `size` over an image, each at a random position inside it.
 
-    `image`: float32 (H, W, C) in [0, 1]. Every place is as likely as every other. The mask is true where a square lies. `truth["boxes"]`: [top, left,
-    height, width] of each, in pixels. RequestError where the square is larger than the image.
+    `image`: float32 (H, W, C) in [0, 1]. Positions are uniformly distributed. The mask is true inside the squares.
+    `truth["boxes"]`: [top, left, height, width] of each, in pixels. Raises `RequestError` where a square is larger than
+    the image.
     """
     height, width = image.shape[:2]
     if size > min(height, width):
         raise RequestError(
-            f"a box of {size}x{size} pixels does not fit into a picture of {height}x{width}",
+            f"a box of {size}x{size} pixels does not fit into an image of {height}x{width}",
+            code="box-too-large",
             where=f"option size={size} of corruption box",
-            hint=f"choose size={min(height, width)} or less",
+            hint=f"choose size={min(height, width)} or smaller",
         )
     tops = rng.integers(height - size, size=count, endpoint=True).tolist()
     lefts = rng.integers(width - size, size=count, endpoint=True).tolist()

@@ -1,4 +1,4 @@
-"""Noise: Gaussian, salt and pepper, speckle."""
+"""Noise: Gaussian, salt-and-pepper, speckle."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ def noise(
     *,
     kind: Annotated[
         Literal["gaussian", "salt-pepper", "speckle"],
-        Field(description="added, pixels set to black or white, or multiplied"),
+        Field(description="additive, black and white pixels, or multiplicative"),
     ] = "gaussian",
     amount: Annotated[
-        float, Field(ge=0, le=1, description="standard deviation; of salt-pepper the share of pixels hit")
+        float, Field(ge=0, le=1, description="standard deviation; for salt-pepper, the share of pixels affected")
     ] = 0.2,
 ) -> Damaged:
     """Add noise to an image, float32 (H, W, C), and clip it to [0, 1].
 
     `gaussian`: x + amount·n, n standard normal, independent for each pixel and channel; `speckle`: x + amount·n·x;
-    `salt-pepper`: a share `amount` of the pixels becomes black or white, all channels of a pixel together. The mask
-    is true where noise was drawn: everywhere for gaussian and speckle, for salt-pepper the pixels hit, also those
-    that were black or white before. `truth["amount"]`: the option's value.
+    `salt-pepper`: a share `amount` of the pixels turns black or white, in all channels. The mask is true where noise
+    was drawn: everywhere for gaussian and speckle; for salt-pepper, at the affected pixels, including those that were
+    black or white before. `truth["amount"]`: the option's value.
     """
     truth = {"amount": amount}
     if kind == "salt-pepper":
-        # One number for each pixel decides both: hit where it is below the amount, white in the lower half of that.
+        # One number per pixel decides both: affected where it is below the amount, white in the lower half of that.
         draw = rng.random(image.shape[:2], dtype=np.float32)
         mask = draw < amount
         damaged = image.copy()

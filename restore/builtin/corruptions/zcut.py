@@ -1,4 +1,4 @@
-"""The z-cut: a Z-plasty, two triangular flaps of an image that change places."""
+"""The z-cut: a Z-plasty, which exchanges two triangular flaps of an image."""
 
 from __future__ import annotations
 
@@ -13,32 +13,31 @@ from scipy.ndimage import map_coordinates
 from restore.api import Damaged, RequestError
 
 SMALLEST = 16
-"""The shorter side of an image, in pixels, below which a flap would be a handful of pixels."""
+"""Least shorter side of an image, in pixels; below it, a flap would be a handful of pixels."""
 
 
 def zcut(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    area: Annotated[
-        float, Field(gt=0, le=0.5, description="size of the parallelogram as a share of the picture")
-    ] = 0.13,
+    area: Annotated[float, Field(gt=0, le=0.5, description="area of the parallelogram as a share of the image")] = 0.13,
     scar: Annotated[float, Field(ge=0, le=20, description="width of the white scar in pixels, 0 for none")] = 3.0,
 ) -> Damaged:
-    """Exchange the two flaps of a Z-plasty at a random place of an image.
+    """Exchange the two flaps of a Z-plasty at a random position of an image.
 
-    The parallelogram is drawn near the surgeon's: a rhombus whose flaps are equilateral triangles (60°), its angle
-    varied by 15° and the ratio of its sides by a quarter, in any direction; where it would not fit into the picture
-    it is made smaller. The mask is true inside it and under the scar. `truth["corners"]`: float32 (4, 2), row and
-    column of TL, TR, BR, BL in pixels, centres of pixels at whole numbers. RequestError for an image with a side
-    below 16 pixels.
+    `image`: float32 (H, W, C) in [0, 1]. The parallelogram is close to the surgeon's: a rhombus whose flaps are
+    equilateral triangles (60°), its angle varied by 15° and the ratio of its sides by a quarter, in any direction;
+    where it would not fit into the image, it is shrunk. The mask is true inside it and under the scar.
+    `truth["corners"]`: float32 (4, 2), row and column of TL, TR, BR, BL in pixels, pixel centres at integers. Raises
+    `RequestError` for an image with a side below 16 pixels.
     """
     height, width = image.shape[:2]
     if min(height, width) < SMALLEST:
         raise RequestError(
-            f"a picture of {height}x{width} pixels is too small for a z-cut",
+            f"an image of {height}x{width} pixels is too small for a z-cut",
+            code="image-too-small",
             where="corruption zcut",
-            hint=f"use pictures of {SMALLEST}x{SMALLEST} pixels or more",
+            hint=f"use images of {SMALLEST}x{SMALLEST} pixels or larger",
         )
     corners = _draw_corners(height, width, area, rng)
     damaged, mask = transpose_flaps(image, corners, scar)
@@ -48,12 +47,12 @@ def zcut(
 def transpose_flaps(
     image: NDArray[np.float32], corners: NDArray[np.float32], scar: float = 0.0
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return an image whose flaps have changed places, and the mask of what was touched.
+    """Return an image with its flaps exchanged, float32 (H, W, C) in [0, 1], and the mask of affected pixels.
 
-    `corners` (4, 2): row and column of TL, TR, BR, BL. What lay in the triangle (TL, BL, BR) comes to lie in
-    (TL, BL, TR), corner by corner in that order, and what lay in (TL, TR, BR) in (BL, TR, BR): each an affine map
-    that keeps its uncut side, the hinge (TL, BL or TR, BR), in place, resampled bilinearly. The scar is a white line
-    with a triangular profile, `scar` pixels wide at its foot, along the three cuts (TL, TR), (BL, BR), (BL, TR).
+    `corners` (4, 2): row and column of TL, TR, BR, BL. The triangle (TL, BL, BR) is mapped to (TL, BL, TR), corner by
+    corner in that order, and (TL, TR, BR) to (BL, TR, BR): each by an affine map that leaves its uncut side, the hinge
+    (TL, BL or TR, BR), in place, resampled bilinearly. The scar is a white line with a triangular profile, `scar`
+    pixels wide at its base, along the three cuts (TL, TR), (BL, BR), (BL, TR).
     """
     origin, right, _, down = corners.astype(np.float64)
     u, v = right - origin, down - origin
@@ -63,7 +62,7 @@ def transpose_flaps(
     window = np.s_[low[0] : high[0], low[1] : high[1]]
     rows, columns = np.arange(low[0], high[0])[:, np.newaxis], np.arange(low[1], high[1])
 
-    # A pixel is TL + s·u + t·v. Both maps move along v alone: s stays, and t comes from s + t, less one beyond the
+    # A pixel is TL + s·u + t·v. Both maps move along v only: s is kept, and t is sampled at s + t, less one beyond the
     # new cut (BL, TR).
     y, x = rows - origin[0], columns - origin[1]
     determinant = u[0] * v[1] - u[1] * v[0]
@@ -90,7 +89,7 @@ def transpose_flaps(
 
 
 def _draw_corners(height: int, width: int, area: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw TL, TR, BR, BL of a parallelogram of `area`·H·W pixels, smaller where it would not fit."""
+    """Draw TL, TR, BR, BL of a parallelogram of `area`·H·W pixels, shrunk where it would not fit."""
     turn, angle = np.deg2rad(rng.uniform((0, 105), (360, 135))).tolist()
     ratio = rng.uniform(0.8, 1.25)
     stretch = sqrt(ratio)

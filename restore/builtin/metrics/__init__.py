@@ -1,1 +1,1 @@
-"""Metrics that every domain shares."""
+"""Metrics for every domain."""

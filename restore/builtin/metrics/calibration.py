@@ -1,4 +1,4 @@
-"""Whether a model is as sure as it is right."""
+"""Calibration: how well a model's confidence matches its accuracy."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from pydantic import Field
 from restore.api import Scored
 
 NEAR = 0.1
-"""Confidence is the expected probability that a pixel lies within this distance of the truth, in all channels."""
+"""Confidence is the predicted probability that a pixel lies within this distance of the truth in every channel."""
 
 
 def calibration(
-    scored: Scored, *, bins: Annotated[int, Field(ge=1, le=1000, description="bins of equal width in confidence")] = 15
+    scored: Scored,
+    *,
+    bins: Annotated[int, Field(ge=1, le=1000, description="number of equal-width bins of the confidence")] = 15,
 ) -> dict[str, float]:
     """Return the expected calibration error of the confidence.
 
-    `error`, in [0, 1]: over the pixels of all used masks, the mean of |share of right pixels - mean confidence| of
-    the bins of equal width, weighted by their pixels; a pixel is right where every channel lies within 0.1 of the
-    clean image. NaN where no pixel was restored. No row where the model gives no confidence.
+    `error`, in [0, 1]: over the pixels of all used masks, the mean of |share of correct pixels - mean confidence| of
+    equal-width bins, weighted by their pixels; a pixel is correct where every channel lies within 0.1 of the clean
+    image. NaN where no pixel was restored. No row for a model without confidence.
     Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017, equation 3.
     """
     if scored.confidence is None or scored.used is None:
@@ -30,6 +32,6 @@ def calibration(
         return {"error": np.nan}
     right = np.all(np.abs(scored.images[scored.used] - scored.clean[scored.used]) <= NEAR, axis=-1)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
-    # A bin's pixels times its gap is the gap of its sums.
+    # A bin's gap times its number of pixels is the difference of its sums.
     gaps = np.abs(np.bincount(place, right, bins) - np.bincount(place, confidence, bins))
     return {"error": float(gaps.sum() / confidence.size)}

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SMALLEST_ERROR = 1e-20
-"""The mean squared error at which PSNR ends, at 200 dB. One step of a 16-bit value in one of 10^10 pixels is more, so
-200 dB says no error at all, and counts as nothing in a mean over dB."""
+"""Mean squared error at which PSNR is capped, at 200 dB. One step of a 16-bit value in one of 10^10 pixels is more, so
+200 dB means no error, and adds nothing to a mean of pooled errors."""
 
 
 def mse(restored: NDArray[np.float32], clean: NDArray[np.float32], region: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -27,7 +27,7 @@ def mae(restored: NDArray[np.float32], clean: NDArray[np.float32], region: NDArr
 def psnr(restored: NDArray[np.float32], clean: NDArray[np.float32], region: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the peak signal-to-noise ratio of each image in dB, -10·log10(MSE), for values in [0, 1].
 
-    No error gives 200 dB, which is also the highest value returned.
+    Capped at 200 dB, the value of images without error.
     """
     psnr_db: NDArray[np.float64] = -10 * np.log10(np.maximum(mse(restored, clean, region), SMALLEST_ERROR))
     return psnr_db

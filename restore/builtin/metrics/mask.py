@@ -1,4 +1,4 @@
-"""How well a used mask meets the true one."""
+"""How well the used mask matches the true one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from restore.api import Scored
 def mask(scored: Scored) -> dict[str, NDArray[np.float64]]:
     """Compare the used masks with the true ones, for each image.
 
-    `iou`: pixels in both over pixels in either, NaN where both are empty. `false`: the share of truly clean pixels
-    that lie inside the used mask, NaN where no pixel is clean. Both float (N,) in [0, 1]. No rows where nothing was
-    restored.
+    `iou`: intersection over union, NaN where both masks are empty. `false`: share of clean pixels inside the used mask
+    (false-positive rate), NaN where no pixel is clean. Both float (N,) in [0, 1]. No rows where nothing was restored.
     """
     if scored.used is None:
         return {}
@@ -24,7 +23,7 @@ def mask(scored: Scored) -> dict[str, NDArray[np.float64]]:
 
 
 def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return pixels of `part` over pixels of `whole` for each image, NaN where there are none."""
+    """Return pixels of `part` over pixels of `whole` for each image, NaN where `whole` is empty."""
     count = np.count_nonzero(whole, axis=(1, 2))
     shares = np.full(len(count), np.nan)
     np.divide(np.count_nonzero(part, axis=(1, 2)), count, out=shares, where=count > 0)

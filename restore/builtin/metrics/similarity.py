@@ -22,8 +22,8 @@ def ssim(
 
     `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W). The map of scikit-image's
     `structural_similarity` (uniform window, data range 1, mean over channels), averaged over those pixels of the
-    region whose window lies wholly inside the picture; over the full picture it is that function's value. NaN where
-    there is no such pixel, so also in a picture smaller than the window. RequestError for an even window.
+    region whose window lies inside the image; over the full image it is that function's value. NaN where no pixel
+    qualifies, as in an image smaller than the window. Raises `RequestError` for an even window.
     Source: Wang, Bovik, Sheikh and Simoncelli, IEEE Transactions on Image Processing 13(4), 2004.
     """
     from skimage.metrics import structural_similarity
@@ -31,6 +31,7 @@ def ssim(
     if window % 2 == 0:
         raise RequestError(
             f"the window of ssim must be odd, not {window}",
+            code="bad-option",
             where=f"option window={window} of metric ssim",
             hint=f"choose window={window + 1}",
         )

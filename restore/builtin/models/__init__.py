@@ -1,1 +1,1 @@
-"""The models every domain shares, trained and classical."""
+"""Models for every domain, trained and classical."""

@@ -1,4 +1,4 @@
-"""The convolutional autoencoder of the tutorials: every pixel of the picture made anew, no mask."""
+"""The convolutional autoencoder of many tutorials: it replaces every pixel and predicts no mask."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def cae(
 ) -> keras.Model:
     """Return the autoencoder 32-64-128 | 128-64-C, compiled with RMSprop and mean squared error.
 
-    `shape`: (H, W, C), H and W None for any size. It takes float32 (N, H, W, C) in [0, 1] and returns the same, the
-    restored pictures alone. With one channel it has 314,625 weights. `lr` is the tutorials' 0.001, which is also
-    Keras' default for RMSprop.
+    `shape`: (H, W, C), H and W None for any size. Input and output are float32 (N, H, W, C) in [0, 1]: damaged images,
+    restored images. With one channel it has 314,625 weights. `lr` is the tutorials' 0.001, also Keras' default for
+    RMSprop.
     """
     import keras
     from keras import layers

@@ -1,7 +1,7 @@
-"""Classical restoration, without training: baselines that stand beside the trained model.
+"""Classical restoration without training: baselines for the trained model.
 
-Each takes `images`, float32 (N, H, W, C) in [0, 1], and `masks`, bool (N, H, W) or None where a model needs none, and
-returns restored images of the same shape and range.
+Each takes `images`, float32 (N, H, W, C) in [0, 1], and `masks`, bool (N, H, W), None for blind models, and returns
+restored images of the same shape and range.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Masks = NDArray[np.bool_]
 
 
 def identity(images: Images, masks: Masks | None = None) -> Images:  # noqa: ARG001
-    """Return the images as they are."""
+    """Return the images unchanged."""
     return images.copy()
 
 
@@ -28,7 +28,7 @@ def median(
     *,
     window: Annotated[int, Field(ge=1, le=99, description="side of the window in pixels")] = 3,
 ) -> Images:
-    """Return the median of each pixel's window, channel by channel; the border is mirrored."""
+    """Return the median of each pixel's window, channel by channel; images are mirrored at their borders."""
     from scipy.ndimage import median_filter
 
     filtered: Images = median_filter(images, size=(1, window, window, 1))
@@ -36,9 +36,9 @@ def median(
 
 
 def biharmonic(images: Images, masks: Masks | None = None) -> Images:
-    """Fill the masked pixels with the smoothest surface: the solution of the biharmonic equation.
+    """Inpaint by the biharmonic equation: the masked pixels become the smoothest surface through the others.
 
-    An image with an empty mask, or with nothing outside it to start from, comes back as it is.
+    An image with an empty mask, or with every pixel masked, is returned unchanged.
     Source: scikit-image, `inpaint_biharmonic`, after Damelin and Hoang, Int. J. Math. Math. Sci. 2018, 3950312.
     """
     from skimage.restoration import inpaint_biharmonic
@@ -48,7 +48,7 @@ def biharmonic(images: Images, masks: Masks | None = None) -> Images:
         return restored
     for image, mask in zip(restored, masks, strict=True):
         if mask.any() and not mask.all():
-            # In double precision: the system's condition grows with the fourth power of the hole's width.
+            # In double precision: the condition number grows with the fourth power of the hole's width.
             image[mask] = inpaint_biharmonic(image.astype(np.float64), mask, channel_axis=-1)[mask]
     return np.clip(restored, 0, 1, out=restored)
 
@@ -57,7 +57,7 @@ def tv(
     images: Images,
     masks: Masks | None = None,  # noqa: ARG001
     *,
-    weight: Annotated[float, Field(gt=0, description="strength: more is flatter")] = 0.1,
+    weight: Annotated[float, Field(gt=0, description="strength; larger is smoother")] = 0.1,
 ) -> Images:
     """Denoise by total variation.
 
@@ -76,15 +76,15 @@ def nl_means(
     images: Images,
     masks: Masks | None = None,  # noqa: ARG001
     *,
-    patch: Annotated[int, Field(ge=1, le=99, description="side of the patches compared, in pixels")] = 5,
-    distance: Annotated[int, Field(ge=1, le=99, description="how far patches are looked for, in pixels")] = 6,
+    patch: Annotated[int, Field(ge=1, le=99, description="side of the compared patches in pixels")] = 5,
+    distance: Annotated[int, Field(ge=1, le=99, description="search distance in pixels")] = 6,
     strength: Annotated[
-        float, Field(gt=0, description="cut-off in patch difference, in standard deviations of the noise")
+        float, Field(gt=0, description="cut-off of patch differences, in standard deviations of the noise")
     ] = 0.8,
 ) -> Images:
-    """Denoise by the mean of similar patches; the noise's standard deviation is estimated from each image.
+    """Denoise by non-local means; the standard deviation of the noise is estimated from each image.
 
-    An image without noise comes back as it is. Source: Buades, Coll and Morel, A Non-Local Algorithm for Image
+    An image without noise is returned unchanged. Source: Buades, Coll and Morel, A Non-Local Algorithm for Image
     Denoising, CVPR 2005.
     """
     from skimage.restoration import denoise_nl_means
@@ -108,10 +108,10 @@ def nl_means(
 
 
 def noise_sigma(image: Images) -> float:
-    """Return the standard deviation of the noise in an image (H, W, C), the mean over its channels.
+    """Return the standard deviation of the noise in an image (H, W, C), averaged over its channels.
 
-    The median absolute finest diagonal Haar coefficient, over the .6745 of a standard normal. Source: Donoho and
-    Johnstone, Ideal Spatial Adaptation by Wavelet Shrinkage, Biometrika 81(3), 1994.
+    The median absolute diagonal Haar coefficient at the finest scale, over .6745, that of a standard normal variable.
+    Source: Donoho and Johnstone, Ideal Spatial Adaptation by Wavelet Shrinkage, Biometrika 81(3), 1994.
     """
     height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
     if not height or not width:
@@ -122,9 +122,9 @@ def noise_sigma(image: Images) -> float:
 
 
 def _each(images: Images, denoise: Callable[[Images], Images]) -> Images:
-    """Return every image denoised, float32 and clipped to [0, 1]."""
+    """Return every image denoised, float32, clipped to [0, 1]."""
     restored = np.empty_like(images)
     for index, image in enumerate(images):
-        # scikit-image's non-local means drops an axis of one channel.
+        # scikit-image's non-local means drops a channel axis of length one.
         restored[index] = denoise(image).reshape(image.shape)
     return np.clip(restored, 0, 1, out=restored)

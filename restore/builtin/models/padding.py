@@ -1,4 +1,4 @@
-"""Brings pictures of any height and width to a network's multiple, and its outputs back."""
+"""Pads images of any height and width to multiples of a network's stride, and crops its outputs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def pad_to_multiple(images: Any, multiple: int) -> Any:
-    """Repeat the last row and column until both sides are multiples of `multiple`.
+    """Pad by repeating the last row and column until both sides are multiples of `multiple`.
 
     `images`: a Keras tensor (N, H, W, C), symbolic or not; H and W may be unknown.
     """
@@ -19,7 +19,7 @@ def pad_to_multiple(images: Any, multiple: int) -> Any:
         for axis in (1, 2):
             side = keras.ops.shape(tensor)[axis]
             padded = (side + multiple - 1) // multiple * multiple
-            # Unlike `ops.pad`, this repeats the edge on every backend and for any side, however short.
+            # Unlike `ops.pad`, this repeats the edge on every backend, for sides of any length.
             tensor = keras.ops.take(tensor, keras.ops.minimum(keras.ops.arange(padded), side - 1), axis=axis)
         return tensor
 
@@ -28,7 +28,7 @@ def pad_to_multiple(images: Any, multiple: int) -> Any:
 
 
 def crop_like(outputs: Any, images: Any) -> Any:
-    """Cut `outputs` (N, H + rows, W + columns, C) to the height and width of `images` (N, H, W, C')."""
+    """Crop `outputs` (N, H + rows, W + columns, C) to the height and width of `images` (N, H, W, C')."""
     import keras
 
     if images.shape[1] is not None and outputs.shape[1:3] == images.shape[1:3]:

@@ -1,4 +1,4 @@
-"""A U-Net that finds the damage, restores it and says how sure it is: the default model."""
+"""A U-Net that predicts the damage mask, the restored image and its confidence: the default model."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ if TYPE_CHECKING:
     import keras
 
 NEAR = 0.1
-"""A restored pixel this near to the truth, in every channel, counts as right: what `confidence` is the chance of."""
+"""A restored pixel within this distance of the truth in every channel counts as correct; `confidence` predicts this."""
 
 MASK_WEIGHT = 8
-"""The weight of the mask's loss beside the image's, which is the larger one by far once the box is found.
+"""Weight of the mask's loss relative to the image's, which dominates once the damage is detected.
 
 Chosen from one run, in which width and depth differed too (docs/decisions/0004-selective-unet.md).
 """
 
 SURE_WEIGHT = 0.01
-"""The weight of the confidence's loss: small, so that the validation loss chooses the best picture and mask.
+"""Weight of the confidence's loss: small, so that the validation loss selects the best image and mask.
 
-It is least where hardly a pixel is near the truth, and so rises while a picture becomes good. Adam's steps do not
-depend on it, since the confidence alone has its weights.
+That loss is smallest where hardly any pixel is near the truth, and so rises as the image improves. Adam's steps do not
+depend on this weight, since the confidence has weights of its own.
 """
 
 MOMENTUM = 0.9
-"""How slowly batch normalisation's averages move. Keras' 0.99 would lag behind in epochs of some 100 steps."""
+"""Momentum of batch normalisation's moving averages. Keras' 0.99 lags behind in epochs of about 100 steps."""
 
 
 def selective_unet(
     shape: tuple[int | None, int | None, int],
     *,
     width: Annotated[int, Field(ge=8, le=128, description="channels at half resolution")] = 16,
-    depth: Annotated[int, Field(ge=1, le=5, description="how often the resolution is halved after that")] = 3,
+    depth: Annotated[int, Field(ge=1, le=5, description="further halvings of the resolution")] = 3,
 ) -> keras.Model:
     """Return the network, not compiled.
 
-    `shape`: (H, W, C), H and W None for any size. It takes damaged pictures alone, float32 (N, H, W, C) in [0, 1], and
-    returns `image` (N, H, W, C), `mask` (N, H, W, 1), the probability of damage, and `confidence` (N, H, W, 1), the
-    probability that a pixel of `image` lies within 0.1 of the truth; all in [0, 1]. By default and with one channel it
-    has 445,043 weights.
+    `shape`: (H, W, C), H and W None for any size. The input is damaged images, float32 (N, H, W, C) in [0, 1]; the
+    outputs are `image` (N, H, W, C), `mask` (N, H, W, 1), the probability of damage, and `confidence` (N, H, W, 1),
+    the probability that a pixel of `image` lies within 0.1 of the truth; all in [0, 1]. With default options and one
+    channel it has 445,043 weights.
 
     The U-Net (Ronneberger et al. 2015, arXiv 1505.04597) has residual blocks (He et al. 2016, arXiv 1512.03385) that
     start as the identity (Goyal et al. 2017, arXiv 1706.02677) and batch normalisation, without which a learning rate
-    of 0.004 diverged. Its first and last layers take 2x2 blocks to channels and back, which leaves out the costly full
+    of 0.004 diverged. Its first and last layers map 2x2 blocks to channels and back, which avoids the costly full
     resolution.
     """
     import keras
@@ -80,9 +80,9 @@ def selective_unet(
         hidden = block(layers.Add()([hidden, skip]))
 
     restored = head(hidden, shape[2] + 1)
-    # The confidence watches the picture being made and must not shape it.
-    watched = layers.ReLU()(conv(keras.ops.stop_gradient(hidden), 16, size=1))
-    outputs = {"image": restored[..., :-1], "mask": restored[..., -1:], "confidence": head(watched, 1)}
+    # The confidence predicts the error of the image and must not influence it.
+    detached = layers.ReLU()(conv(keras.ops.stop_gradient(hidden), 16, size=1))
+    outputs = {"image": restored[..., :-1], "mask": restored[..., -1:], "confidence": head(detached, 1)}
     return _model_class()(images, outputs, name="selective_unet")
 
 
@@ -91,20 +91,20 @@ def _model_class() -> type[keras.Model]:
     from keras import ops
 
     class SelectiveUNet(keras.Model):  # type: ignore[misc]  # keras has no types
-        """The network with the one target that only it can know: where its own picture is near the truth."""
+        """The network with a target that depends on its own output: where its image is near the truth."""
 
         def compute_loss(
             self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
         ) -> Any:
-            """Return the compiled loss, its mask's share raised, and some of the confidence in the hole."""
+            """Return the compiled loss with the mask weighted by `MASK_WEIGHT`, plus the confidence's loss in the hole."""
             loss = super().compute_loss(x, y, {name: y_pred[name] for name in y}, sample_weight, training)
             near = ops.all(ops.abs(y_pred["image"] - y["image"]) <= NEAR, axis=-1, keepdims=True)
             near = ops.stop_gradient(ops.cast(near, y_pred["confidence"].dtype))
-            surprise = keras.losses.binary_crossentropy(near, y_pred["confidence"])
+            entropy = keras.losses.binary_crossentropy(near, y_pred["confidence"])
             hole = y["mask"][..., 0]
             weights = sample_weight["mask"] if sample_weight else None
             found = keras.losses.BinaryCrossentropy()(y["mask"], y_pred["mask"], weights)
-            sure = ops.sum(surprise * hole) / ops.maximum(ops.sum(hole), 1.0)
+            sure = ops.sum(entropy * hole) / ops.maximum(ops.sum(hole), 1.0)
             return loss + (MASK_WEIGHT - 1) * found + SURE_WEIGHT * sure
 
     return SelectiveUNet

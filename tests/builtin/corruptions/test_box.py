@@ -63,9 +63,10 @@ def test_every_place_is_used():
     assert places == {(top, left) for top in range(2) for left in range(3)}
 
 
-def test_a_box_larger_than_the_picture_is_refused_with_both_sizes():
+def test_a_box_larger_than_the_image_is_refused_with_both_sizes():
     with pytest.raises(RequestError) as caught:
         box(np.zeros((20, 40, 1), np.float32), np.random.default_rng(0), size=28)
+    assert caught.value.code == "box-too-large"
     assert "28x28" in caught.value.what
     assert "20x40" in caught.value.what
     assert "20" in caught.value.hint

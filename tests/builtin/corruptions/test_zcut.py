@@ -10,7 +10,7 @@ from restore.builtin.corruptions.zcut import transpose_flaps, zcut
 
 
 def smooth(height, width, channels=1):
-    """Return a picture on which bilinear interpolation errs little."""
+    """Return an image on which bilinear interpolation errs little."""
     rows, columns = np.mgrid[:height, :width]
     waves = [0.5 + 0.4 * np.sin(rows / (7 + c)) * np.cos(columns / (9 + c)) for c in range(channels)]
     return np.stack(waves, axis=-1).astype(np.float32)
@@ -121,6 +121,8 @@ def test_the_scar_is_white_along_the_cuts_and_fades():
     assert not mask[18, 40]
 
 
-def test_a_small_picture_is_refused():
-    with pytest.raises(RequestError, match="15x40"):
+def test_a_small_image_is_refused():
+    with pytest.raises(RequestError) as error:
         zcut(np.zeros((15, 40, 1), np.float32), np.random.default_rng(0))
+    assert error.value.code == "image-too-small"
+    assert "15x40" in error.value.what

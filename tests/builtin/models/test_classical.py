@@ -15,7 +15,7 @@ MODELS = (classical.identity, classical.median, classical.biharmonic, classical.
 
 
 def smooth(count, height, width, channels):
-    """Return pictures of slow waves."""
+    """Return images of slow waves."""
     rows, columns = np.mgrid[:height, :width]
     waves = [
         [0.5 + 0.4 * np.sin(rows / (9 + i + c)) * np.cos(columns / 11) for c in range(channels)] for i in range(count)
@@ -83,7 +83,7 @@ def test_biharmonic_continues_a_slope():
     assert classical.biharmonic(damaged, masks) == pytest.approx(slope, abs=1e-5)
 
 
-def test_biharmonic_leaves_a_picture_of_which_nothing_is_known():
+def test_biharmonic_leaves_a_fully_masked_image_unchanged():
     images = np.random.default_rng(0).random((1, 8, 8, 1), dtype=np.float32)
     assert np.array_equal(classical.biharmonic(images, np.ones((1, 8, 8), bool)), images)
 
@@ -116,8 +116,8 @@ def test_biharmonic_on_real_faces():
     from PIL import Image
 
     files = sorted(Path(os.environ["RESTORE_TEST_DATA"], "lfw").rglob("*.jpg"))[::60]
-    pictures = [np.asarray(Image.open(file).resize((128, 128)), np.float32) / 255 for file in files]
-    clean = np.stack(pictures)
+    images = [np.asarray(Image.open(file).resize((128, 128)), np.float32) / 255 for file in files]
+    clean = np.stack(images)
     masks = np.zeros(clean.shape[:3], bool)
     masks[:, 50:78, 50:78] = True
     damaged = np.where(masks[..., None], 0, clean).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Faces: a data set without people in it, and a recipe."""
+"""Components of the face plugin: a synthetic dataset and a recipe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RESTORE_API = 1
 @hookimpl
 def restore_datasets() -> list[Dataset]:
     """Return the synthetic faces."""
-    return [Dataset("synthetic", "restore_face.synthetic:synthetic", "Drawn faces of people who do not exist.")]
+    return [Dataset("synthetic", "restore_face.synthetic:synthetic", "Synthetic portraits, generated on the fly.")]
 
 
 @hookimpl
@@ -19,9 +19,9 @@ def restore_recipes() -> list[Recipe]:
     return [
         Recipe(
             "face",
-            "Faces in colour with a black box at a random place.",
+            "Blind restoration of colour faces with a black box at a random position.",
             dataset="synthetic",
-            # A folder for each person, as in Labelled Faces in the Wild.
+            # One folder per subject, as in Labelled Faces in the Wild.
             folder="folder:group=folder",
             size=(128, 128),
             channels=3,

@@ -1,4 +1,4 @@
-"""The canvas' shapes and noise by their definitions."""
+"""The shapes and the noise of the canvas follow their definitions."""
 
 import numpy as np
 import pytest
@@ -15,19 +15,19 @@ def test_step_rises_from_0_to_1_either_way_round():
     assert step(1, 0, x) == pytest.approx(1 - up, abs=1e-6)
 
 
-def test_bump_and_line_are_1_in_the_middle_and_fall_by_e():
+def test_bump_and_line_are_1_at_the_centre_and_fall_by_a_factor_of_e():
     x = np.array([[0.0, 2.0]], np.float32)
     assert bump(x, 0 * x, (0, 0), (2, 1))[0] == pytest.approx([1, np.exp(-1)])
     assert line(x, 2.0)[0] == pytest.approx([1, np.exp(-1)])
 
 
 def test_blend_and_darken_mix_in_place():
-    picture = np.full((3, 1, 2), 0.5, np.float32)
-    blend(picture, linear((1.0, 0.5, 0.0)), np.array([[0.0, 0.5]], np.float32))
-    assert picture[:, 0, 0] == pytest.approx([0.5] * 3)
-    assert picture[:, 0, 1] == pytest.approx([0.75, 0.375, 0.25])
-    darken(picture, np.array([[1.0, 0.0]], np.float32))
-    assert (picture[:, 0, 0] == 0).all()
+    image = np.full((3, 1, 2), 0.5, np.float32)
+    blend(image, linear((1.0, 0.5, 0.0)), np.array([[0.0, 0.5]], np.float32))
+    assert image[:, 0, 0] == pytest.approx([0.5] * 3)
+    assert image[:, 0, 1] == pytest.approx([0.75, 0.375, 0.25])
+    darken(image, np.array([[1.0, 0.0]], np.float32))
+    assert (image[:, 0, 0] == 0).all()
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (128, 128), (100, 37)])

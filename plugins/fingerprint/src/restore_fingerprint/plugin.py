@@ -1,4 +1,4 @@
-"""What the fingerprint plugin registers."""
+"""Components of the fingerprint plugin."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ NOTICE = "A restored print is a hypothesis, never evidence."
 
 @hookimpl
 def restore_datasets() -> list[Dataset]:
-    """Return the data sets of prints."""
+    """Return the datasets of prints."""
     return [
-        Dataset("synthetic", "restore_fingerprint.synthetic:synthetic", "Synthetic prints, drawn on the fly."),
+        Dataset("synthetic", "restore_fingerprint.synthetic:synthetic", "Synthetic prints, generated on the fly."),
         Dataset(
-            "prints", "restore_fingerprint.datasets.sensors:prints", "Folders of prints, grouped by the usual names."
+            "prints", "restore_fingerprint.datasets.sensors:prints", "Folder of prints, grouped by subject or finger."
         ),
         Dataset(
             "socofing",
             "restore_fingerprint.datasets.socofing:socofing",
-            "SOCOFing: real prints, or each with its official alterations.",
+            "SOCOFing: real prints, alone or paired with their official alterations.",
         ),
-        Dataset("fvc2000", "restore_fingerprint.datasets.fvc:fvc2000", "FVC2000: four databases of four sensors."),
-        Dataset("fvc2002", "restore_fingerprint.datasets.fvc:fvc2002", "FVC2002: four databases of four sensors."),
-        Dataset("fvc2004", "restore_fingerprint.datasets.fvc:fvc2004", "FVC2004: four databases of four sensors."),
-        Dataset("secugen", "restore_fingerprint.datasets.sensors:secugen", "Folders of prints of SecuGen's sensors."),
+        Dataset("fvc2000", "restore_fingerprint.datasets.fvc:fvc2000", "FVC2000: four databases, one per sensor."),
+        Dataset("fvc2002", "restore_fingerprint.datasets.fvc:fvc2002", "FVC2002: four databases, one per sensor."),
+        Dataset("fvc2004", "restore_fingerprint.datasets.fvc:fvc2004", "FVC2004: four databases, one per sensor."),
+        Dataset("secugen", "restore_fingerprint.datasets.sensors:secugen", "Folder of prints from a SecuGen sensor."),
         Dataset(
-            "lumidigm", "restore_fingerprint.datasets.sensors:lumidigm", "Folders of prints of Lumidigm's sensors."
+            "lumidigm", "restore_fingerprint.datasets.sensors:lumidigm", "Folder of prints from a Lumidigm sensor."
         ),
     ]
 
@@ -36,10 +36,10 @@ def restore_metrics() -> list[Metric]:
     """Return the metrics of ridges, minutiae, identity and quality."""
     room = "restore_fingerprint.metrics"
     return [
-        Metric("orientation", f"{room}.orientation:orientation", "Error of the ridges' orientation.", "°", "lower"),
-        Metric("period", f"{room}.period:period", "Error of the distance between ridges.", "%", "lower"),
-        Metric("contrast", f"{room}.contrast:contrast", "Ratio of contrasts, the smaller over the larger."),
-        Metric("segmentation", f"{room}.segmentation:segmentation", "Overlap of the fingers' areas."),
+        Metric("orientation", f"{room}.orientation:orientation", "Error of the ridge orientation.", "°", "lower"),
+        Metric("period", f"{room}.period:period", "Relative error of the ridge period.", "%", "lower"),
+        Metric("contrast", f"{room}.contrast:contrast", "Contrast ratio, the smaller over the larger."),
+        Metric("segmentation", f"{room}.segmentation:segmentation", "Intersection over union of the foregrounds."),
         Metric(
             "minutiae",
             f"{room}.minutiae:minutiae",
@@ -51,15 +51,13 @@ def restore_metrics() -> list[Metric]:
         Metric(
             "identity",
             f"{room}.identity:identity",
-            "Whether prints are still told from other fingers': rank-1, EER, TAR@FAR.",
+            "Biometric identity: rank-1 identification rate, EER, TAR@FAR.",
             over="set",
             better={"eer": "lower", "impostor": "lower"},
             identity=True,
             clean=True,
         ),
-        Metric(
-            "quality", f"{room}.quality:quality", "NFIQ2-style quality, which sees no truth.", over="set", clean=True
-        ),
+        Metric("quality", f"{room}.quality:quality", "NFIQ2-style quality, without reference.", over="set", clean=True),
     ]
 
 
@@ -71,7 +69,7 @@ def restore_corruptions() -> list[Corruption]:
         Corruption(
             "obliteration",
             room + "obliteration:obliteration",
-            "Ridges ground or burnt away: a patch of scarred skin.",
+            "Ridges burnt or abraded: a patch of scarred skin.",
             levels={
                 "easy": {"radius": 0.225, "rays": True, "spread": 0.165},
                 "medium": {"radius": 0.296, "spread": 0.125},
@@ -81,7 +79,7 @@ def restore_corruptions() -> list[Corruption]:
         Corruption(
             "rotation",
             room + "rotation:rotation",
-            "A disc of the print cut out, turned and sewn in again.",
+            "Central rotation: a disc of the print excised, rotated and transplanted back.",
             levels={
                 "easy": {"radius": 0.0985, "vary": 0.03, "least": 30, "most": 60, "healed": True, "spread": 0.135},
                 "medium": {"radius": 0.249, "vary": 0.14, "least": 60, "most": 120, "spread": 0.11},
@@ -91,7 +89,7 @@ def restore_corruptions() -> list[Corruption]:
         Corruption(
             "zcut",
             room + "zcut:zcut",
-            "A Z-plasty: two triangular flaps change places, with scars.",
+            "Z-plasty: two triangular flaps exchanged, with scars.",
             levels={
                 "easy": {"area": 0.027, "vary": 0.2, "turn": 35, "sway": 13, "spread": 0.138},
                 "medium": {"area": 0.138, "vary": 0.38, "turn": 19, "sway": 18, "spread": 0.105},
@@ -101,7 +99,7 @@ def restore_corruptions() -> list[Corruption]:
         Corruption(
             "scar",
             room + "scar:scar",
-            "Healed cuts, straight or bent.",
+            "Healed cuts, straight or curved.",
             levels={
                 "easy": {"count": 1, "length": 0.4, "width": 0.7},
                 "medium": {"count": 3},
@@ -123,13 +121,13 @@ def restore_corruptions() -> list[Corruption]:
         Corruption(
             "partial",
             room + "partial:partial",
-            "Only a part of the finger touches.",
+            "Partial print: only part of the finger makes contact.",
             levels={"easy": {"keep": 0.75}, "medium": {"keep": 0.5}, "hard": {"keep": 0.3}},
         ),
         Corruption(
             "latent",
             room + "latent:latent",
-            "A latent print: faint, smudged, on a background.",
+            "Latent print: faint, smudged, on a structured background.",
             levels={
                 "easy": {"contrast": 0.65, "background": 0.15, "smudge": 0.5, "grain": 0.03},
                 "medium": {"contrast": 0.5, "background": 0.25, "smudge": 1.0, "grain": 0.05},
@@ -145,7 +143,7 @@ def restore_recipes() -> list[Recipe]:
     return [
         Recipe(
             "fingerprint",
-            "A print with a black box, restored blind.",
+            "Blind restoration of prints with a black box.",
             dataset="synthetic",
             folder="prints",
             size=(96, 96),
@@ -165,7 +163,7 @@ def restore_recipes() -> list[Recipe]:
         ),
         Recipe(
             "socofing",
-            "Real prints with SOCOFing's official alterations, restored blind.",
+            "Blind restoration of SOCOFing's officially altered prints.",
             dataset="socofing",
             folder="socofing",
             size=(96, 96),

@@ -1,11 +1,11 @@
-"""Every alteration keeps the contract, on prints of any size, and its levels are ordered."""
+"""Every alteration fulfils the contract on prints of any size, and its levels are ordered."""
 
 import importlib
 
 import numpy as np
 import pytest
 
-from restore.api import generator
+from restore.api import RequestError, generator
 from restore.testing import check, components
 from restore_fingerprint.plugin import restore_corruptions
 from restore_fingerprint.synthetic import synthetic
@@ -54,5 +54,15 @@ def test_harder_levels_damage_more(name):
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
 @pytest.mark.parametrize("value", [0.0, 1.0])
-def test_a_blank_picture_is_no_fault(name, value):
-    damage(name, np.full((64, 64, 1), value, np.float32), 1)
+def test_a_constant_image_is_accepted(name, value):
+    made = damage(name, np.full((64, 64, 1), value, np.float32), 1)
+    assert np.isfinite(made.image).all()
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_tiny_image_is_refused(name):
+    with pytest.raises(RequestError) as error:
+        damage(name, np.ones((31, 96, 1), np.float32), 1)
+    assert (error.value.code, error.value.where) == ("too-small", f"corruption {name}")
+    assert "31x96" in error.value.what
+    assert "32x32" in error.value.hint

@@ -1,4 +1,4 @@
-"""Gradient noise is zero on its lattice, smooth between, and the official one is always the same."""
+"""Gradient noise is zero on its lattice and smooth in between; the official gradients are a constant."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def test_the_permutation_has_every_number_once():
 
 
 @pytest.mark.parametrize("period", [4, 16])
-def test_it_is_zero_at_the_points_of_its_lattice_and_nowhere_large(period):
+def test_it_is_zero_at_lattice_points_and_bounded(period):
     field = gradient_noise((65, 97), period, np.random.default_rng(0), origin=period)
     assert np.abs(field[::period, ::period]).max() < 1e-12
     assert 0.1 < field.std() < 0.35
@@ -24,10 +24,10 @@ def test_it_is_smooth():
     assert np.abs(np.diff(field, 2, axis=0)).max() < 0.02
 
 
-def test_gradients_are_vectors_of_length_one_seen_from_above():
+def test_gradients_are_projections_of_unit_vectors():
     length = np.hypot(*draw_gradients(np.random.default_rng(0)).T)
     assert length.max() <= 1
-    # The mean of sqrt(1 - z²) for z even in [-1, 1].
+    # The mean of sqrt(1 - z²) for z uniform in [-1, 1].
     assert abs(length.mean() - np.pi / 4) < 0.03
 
 

@@ -1,4 +1,4 @@
-"""Bilinear sampling can be applied, and solved for what was sampled."""
+"""Bilinear sampling can be applied and inverted."""
 
 import numpy as np
 import pytest
@@ -9,14 +9,14 @@ from restore_fingerprint.alterations.rotation import turn_disc
 from restore_fingerprint.alterations.zcut import exchange_flaps
 
 
-def picture(shape=(40, 50, 1), seed=0):
+def smooth_image(shape=(40, 50, 1), seed=0):
     smooth = ndimage.gaussian_filter(np.random.default_rng(seed).random(shape), (1, 1, 0))
     return ((smooth - smooth.min()) / np.ptp(smooth)).astype(np.float32)
 
 
 def test_it_samples_as_scipy_does():
     rng = np.random.default_rng(1)
-    image = picture()
+    image = smooth_image()
     target = rng.random(image.shape[:2]) < 0.3
     rows, columns = rng.uniform((-2, -2), (41, 51), (int(target.sum()), 2)).T
     wanted = ndimage.map_coordinates(image[..., 0], (rows, columns), order=1, mode="nearest")
@@ -24,8 +24,8 @@ def test_it_samples_as_scipy_does():
     np.testing.assert_allclose(sampled[:, 0], wanted, atol=1e-6)
 
 
-def test_whole_numbers_are_pixels():
-    image = picture((7, 9, 3))
+def test_integer_coordinates_are_pixel_centres():
+    image = smooth_image((7, 9, 3))
     everything = np.ones((7, 9), bool)
     sampled = bilinear(everything, *map(np.ravel, np.mgrid[:7, :9].astype(float))).apply(image)
     assert np.array_equal(sampled.reshape(image.shape), image)
@@ -33,7 +33,7 @@ def test_whole_numbers_are_pixels():
 
 @pytest.mark.parametrize("angle", [90, -90, 180])
 def test_a_quarter_turn_moves_whole_pixels_counter_clockwise(angle):
-    image = picture((41, 41, 1))
+    image = smooth_image((41, 41, 1))
     turned = image.copy()
     sampling = turn_disc((41, 41), (20, 20), 15.5, angle)
     turned[sampling.target] = sampling.apply(image)
@@ -42,8 +42,8 @@ def test_a_quarter_turn_moves_whole_pixels_counter_clockwise(angle):
 
 
 @pytest.mark.parametrize("angle", [37, -112])
-def test_a_turned_disc_is_solved_to_31_db(angle):
-    image = picture((97, 90, 1))
+def test_a_rotated_disc_is_inverted_to_31_db(angle):
+    image = smooth_image((97, 90, 1))
     sampling = turn_disc((97, 90), (47.3, 44.8), 27.5, angle)
     damaged = image.copy()
     damaged[sampling.target] = np.rint(sampling.apply(image) * 255) / 255
@@ -54,7 +54,7 @@ def test_a_turned_disc_is_solved_to_31_db(angle):
     assert ((solved - image)[inner] ** 2).mean() < 10**-3.1
 
 
-def test_flaps_lie_corner_by_corner_where_they_belong():
+def test_flaps_are_exchanged_corner_by_corner():
     tl, tr, br, bl = corners = np.array([[20.0, 20], [10, 60], [50, 70], [60, 30]])
     ramp = np.stack(np.meshgrid(np.arange(80.0), np.arange(90.0), indexing="ij"), axis=-1).astype(np.float32)
     sampling = exchange_flaps((80, 90), corners)

@@ -1,4 +1,4 @@
-"""Scars have as many shades as layers, are whitest in their middle, and cover as much as was counted."""
+"""Scars have as many shades as layers, are whitest at their centreline, and cover as much as was measured."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from restore.api import generator
 from restore_fingerprint.alterations.scars import HEALED, OFTEN, RIMS, draw_healed, draw_rim, whiteness
 
-# A straight scar, wide enough for its shares to be counted: each row is as far from its middle.
+# A straight scar, long enough to estimate its shares: every pixel of a row has the same distance from the centreline.
 BESIDE = np.repeat(np.arange(-12.0, 13.0)[:, np.newaxis], 4000, axis=1)
 LEVEL = np.ones_like(BESIDE)
 
@@ -25,7 +25,7 @@ def test_a_layer_is_a_shade(layers):
 
 
 @pytest.mark.parametrize("layers", RIMS)
-def test_it_is_whitest_in_its_middle_and_ends(layers):
+def test_it_is_whitest_at_its_centreline_and_of_finite_width(layers):
     mean = scar_of(layers).mean(axis=1)
     assert (np.diff(mean[:13]) >= -0.02).all()
     assert (np.diff(mean[12:]) <= 0.02).all()
@@ -34,26 +34,26 @@ def test_it_is_whitest_in_its_middle_and_ends(layers):
 
 
 @pytest.mark.parametrize("layers", [layers for layers in RIMS if RIMS[layers].ragged == 1])
-def test_as_much_is_covered_as_the_share_says(layers):
+def test_the_mean_cover_is_the_share(layers):
     shades = np.unique(scar_of(layers))
     covered = np.searchsorted(shades, scar_of(layers)) / layers
     shares = np.interp(np.abs(BESIDE[:, 0]), np.arange(len(RIMS[layers].share)), RIMS[layers].share)
     np.testing.assert_allclose(covered.mean(axis=1), shares, atol=0.03)
 
 
-def test_a_scar_without_strength_is_none():
+def test_a_scar_of_strength_zero_is_invisible():
     assert not scar_of(5, scale=0).any()
 
 
 @pytest.mark.parametrize("layers", RIMS)
-def test_on_a_finer_picture_it_has_twice_the_pixels(layers):
+def test_at_twice_the_resolution_it_is_twice_as_wide(layers):
     beside = np.repeat(np.arange(-24.0, 25.0)[:, np.newaxis], 8000, axis=1)
     fine = whiteness(beside, layers, RIMS[layers], generator("scars"), grain=2.0, strength=np.ones_like(beside))
     np.testing.assert_allclose(fine.mean(axis=1)[::2], scar_of(layers).mean(axis=1), atol=0.1)
 
 
 @pytest.mark.parametrize("radius", OFTEN)
-def test_scars_are_drawn_as_often_as_they_were_counted(radius):
+def test_scars_are_drawn_with_their_measured_frequencies(radius):
     drawn = [draw_rim(radius, generator("often", key)) for key in range(2000)]
     shares = np.array(OFTEN[radius])
     np.testing.assert_allclose([drawn.count(layers) / 2000 for layers in RIMS], shares / shares.sum(), atol=0.04)

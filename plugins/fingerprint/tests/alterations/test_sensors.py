@@ -1,4 +1,4 @@
-"""Alterations are as wide as the ridges of any sensor, and lie where the finger touches on any ground."""
+"""Alterations scale with the ridges of any sensor, and lie in the foreground on any background."""
 
 import numpy as np
 import pytest
@@ -23,13 +23,13 @@ PADDED = [np.pad(one, ((100, 100), (100, 100), (0, 0)), constant_values=one.max(
 
 
 @pytest.mark.parametrize("print_", [*CAPACITIVE, *OPTICAL, *PADDED])
-def test_the_outline_of_a_finger_is_no_ridge(print_):
-    """At 500 dpi ridges are 6 to 13 pixels apart; the finger itself is some hundred wide."""
+def test_the_outline_of_a_finger_is_not_measured_as_a_ridge(print_):
+    """At 500 dpi the ridge period is 6 to 13 pixels; a finger is hundreds of pixels wide."""
     assert 6 < grain_of(print_) * OFFICIAL_PERIOD < 13
 
 
 @pytest.mark.parametrize("print_", CAPACITIVE)
-def test_the_finger_is_found_on_a_grey_ground(print_):
+def test_the_foreground_is_found_on_a_grey_background(print_):
     assert paper_of(print_) < 0.7
     ours, true = foreground(print_, 9 * grain_of(print_)), finger_of(print_, sigma=period(print_))
     assert (ours & true).sum() > 0.75 * (ours | true).sum()
@@ -37,7 +37,7 @@ def test_the_finger_is_found_on_a_grey_ground(print_):
 
 @pytest.mark.parametrize("change", [scar, dry, wet])
 @pytest.mark.parametrize("print_", [*CAPACITIVE, *OPTICAL])
-def test_paper_and_empty_sensors_stay_as_they_are(change, print_):
+def test_the_background_is_unchanged(change, print_):
     ridge = period(print_)
     near = ndimage.binary_dilation(finger_of(print_, sigma=ridge), iterations=round(2 * ridge))
     made = change(print_, generator("ground", 1))
@@ -47,13 +47,13 @@ def test_paper_and_empty_sensors_stay_as_they_are(change, print_):
 
 @pytest.mark.parametrize("change", [scar, dry, rotation, zcut, partial, obliteration])
 @pytest.mark.parametrize("print_", CAPACITIVE)
-def test_what_does_not_touch_is_as_grey_as_the_empty_sensor(change, print_):
+def test_lost_contact_has_the_grey_of_the_background(change, print_):
     made = change(print_, generator("ground", 1))
     lighter = made.mask & (made.image > np.maximum(print_, paper_of(print_)) + 0.15)[..., 0]
     assert lighter.sum() <= 0.01 * made.mask.sum()
 
 
-def test_a_patch_of_a_small_picture_is_not_flat():
+def test_a_patch_of_a_small_image_has_texture():
     image = np.zeros((32, 32, 1), np.float32)
     image[:, ::3] = 1
     made = obliteration(image, generator("small", 1), texture="fine", radius=1)

@@ -1,4 +1,4 @@
-"""What an alteration says it did is what it did, and it can be undone."""
+"""The truth of an alteration reproduces it and allows it to be undone."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ PRINT = synthetic(None, count=1, size=(97, 90))[0].clean
 
 
 @pytest.mark.parametrize("key", range(3))
-def test_the_rotation_s_truth_reproduces_it(key):
+def test_the_truth_of_a_rotation_reproduces_it(key):
     made = rotation(PRINT, generator("truth", key), scar=False)
     sampling = turn_disc((97, 90), tuple(made.truth["centre"]), *made.truth["radius"], *made.truth["angle"])
     assert np.array_equal(sampling.target, made.mask)
@@ -25,7 +25,7 @@ def test_the_rotation_s_truth_reproduces_it(key):
     assert made.truth["angle"] == np.rint(made.truth["angle"])
 
 
-def test_a_rotated_print_is_solved_to_31_db_within_the_rim():
+def test_a_rotated_print_is_inverted_to_31_db_within_the_rim():
     made = rotation(PRINT, generator("truth", 5), scar=False)
     centre, radius, angle = tuple(made.truth["centre"]), float(made.truth["radius"][0]), float(made.truth["angle"][0])
     sampling = turn_disc((97, 90), centre, radius, angle)
@@ -38,7 +38,7 @@ def test_a_rotated_print_is_solved_to_31_db_within_the_rim():
 
 
 @pytest.mark.parametrize("key", range(3))
-def test_the_z_cut_s_truth_reproduces_it_but_for_its_scars(key):
+def test_the_truth_of_a_z_cut_reproduces_it_except_its_scars(key):
     made = zcut(PRINT, generator("truth", key))
     corners = made.truth["corners"].astype(np.float64)
     hole, first, second = lay_flaps((97, 90), corners, made.truth["waves"], float(made.truth["gap"][0]))
@@ -52,7 +52,7 @@ def test_the_z_cut_s_truth_reproduces_it_but_for_its_scars(key):
     np.testing.assert_allclose(made.image[~scar], wanted[~scar], atol=1.5 / 255)
 
 
-def test_the_z_cut_s_corners_are_a_parallelogram():
+def test_the_corners_of_a_z_cut_are_a_parallelogram():
     tl, tr, br, bl = zcut(PRINT, generator("truth", 1)).truth["corners"]
     np.testing.assert_allclose(tr - tl, br - bl, atol=1e-3)
 
@@ -79,7 +79,7 @@ def test_targets_keep_their_shapes():
 
 
 @pytest.mark.parametrize("key", range(4))
-def test_the_part_that_touches_is_the_ellipse_of_the_truth(key):
+def test_the_kept_part_is_the_ellipse_of_the_truth(key):
     black = np.zeros((240, 200, 1), np.float32)
     black[:, :6] = 1
     made = partial(black, generator("truth", key), keep=0.15)

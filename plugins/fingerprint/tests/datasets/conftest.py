@@ -1,6 +1,7 @@
-"""Folders as people have them: SOCOFing's layout with its frame, and the FVC's databases."""
+"""Drawn collections: SOCOFing's layout with the frame of its screenshots, and the FVC databases."""
 
 import os
+import re
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ FINGERS = [f"{hand}_{finger}" for hand in ("Left", "Right") for finger in ("thum
 
 
 def ridges(seed, shape, period=3.2):
-    """Return stripes of a direction and phase of their own, uint8 (H, W), with white paper around them."""
+    """Return parallel ridges of a direction and phase drawn by `seed`, uint8 (H, W), on a white background."""
     rng = np.random.default_rng(zlib.crc32(str(seed).encode()))
     angle, phase = rng.uniform(0, np.pi), rng.uniform(0, 6)
     rows, columns = np.mgrid[: shape[0], : shape[1]].astype(float)
@@ -26,33 +27,33 @@ def ridges(seed, shape, period=3.2):
 def framed(inside):
     """Return a print in the frame of SOCOFing's screenshots, uint8 (H + 6, W + 6)."""
     height, width = inside.shape
-    picture = np.zeros((height + 6, width + 6), np.uint8)
-    picture[: height + 2, : width + 2] = 160
-    picture[1 : height + 2, 1 : width + 2] = 105
-    picture[2 : height + 2, 2 : width + 2] = inside
-    return picture
+    image = np.zeros((height + 6, width + 6), np.uint8)
+    image[: height + 2, : width + 2] = 160
+    image[1 : height + 2, 1 : width + 2] = 105
+    image[2 : height + 2, 2 : width + 2] = inside
+    return image
 
 
-def save(path, picture, **options):
+def save(path, image, **options):
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(path, **options)
+    Image.fromarray(image).save(path, **options)
 
 
 def save_real(path, inside, dpi=96):
-    """Save a real print as SOCOFing has it: RGBA, see-through where the frame is black."""
-    picture = framed(inside)
-    alpha = np.zeros_like(picture)
+    """Save a real print in SOCOFing's format: RGBA, transparent where the frame is black."""
+    image = framed(inside)
+    alpha = np.zeros_like(image)
     alpha[: inside.shape[0] + 2, : inside.shape[1] + 2] = 255
-    # As PNG, since Pillow writes no alpha into BMP; readers go by what is in a file.
-    save(path, np.dstack([picture] * 3 + [alpha]), dpi=(dpi, dpi), format="PNG")
+    # As PNG, since Pillow writes no alpha into BMP; readers go by a file's content.
+    save(path, np.dstack([image] * 3 + [alpha]), dpi=(dpi, dpi), format="PNG")
 
 
 def save_altered(path, inside, dpi=96):
-    """Save a print altered as SOCOFing has it: grey, a blot on it that runs over the frame."""
-    picture = framed(inside)
-    picture[90:, 40:50] = 200
-    picture[40:60, 30:50] = 255
-    save(path, picture, dpi=(dpi, dpi))
+    """Save an altered print in SOCOFing's format: greyscale, with a blot that covers part of the frame."""
+    image = framed(inside)
+    image[90:, 40:50] = 200
+    image[40:60, 30:50] = 255
+    save(path, image, dpi=(dpi, dpi))
 
 
 def name_of(subject, digit, alteration=""):
@@ -61,7 +62,7 @@ def name_of(subject, digit, alteration=""):
 
 
 def make_socofing(root, subjects=range(1, 4), digits=FINGERS, kinds=tuple(ENDINGS), levels=("Easy", "Medium", "Hard")):
-    """Write a collection in its original layout, each finger with ridges of its own."""
+    """Write a collection in its original layout, each finger with its own ridges."""
     for subject in subjects:
         for digit in digits:
             inside = ridges((subject, digit), (97, 90))
@@ -72,10 +73,16 @@ def make_socofing(root, subjects=range(1, 4), digits=FINGERS, kinds=tuple(ENDING
     return root
 
 
+def numbers(note):
+    """Return the numbers in a note, in order."""
+    return [int(digits) for digits in re.findall(r"\d+", note)]
+
+
 @pytest.fixture
 def drawn():
-    """Return the functions that draw prints and write them as collections have them."""
+    """Return the functions that draw prints, write them in a collection's layout and read notes on them."""
     return SimpleNamespace(
+        numbers=numbers,
         ridges=ridges,
         framed=framed,
         save=save,
@@ -88,14 +95,14 @@ def drawn():
 
 @pytest.fixture
 def collection(tmp_path):
-    """Return a folder with a collection of three people, four fingers each, all altered in nine ways."""
+    """Return the folder of a collection of three subjects, four fingers each, with all nine alterations."""
     return make_socofing(tmp_path / "SOCOFing")
 
 
 @pytest.fixture
 def real():
-    """Return the folder of the real pictures."""
+    """Return the folder of the real images."""
     root = os.environ.get("RESTORE_TEST_DATA")
     if not root:
-        pytest.skip("RESTORE_TEST_DATA names no real pictures")
+        pytest.skip("RESTORE_TEST_DATA names no real images")
     return Path(root)

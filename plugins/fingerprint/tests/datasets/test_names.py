@@ -1,4 +1,4 @@
-"""What the file names of the usual collections tell."""
+"""Fields parsed from the file names of the usual collections."""
 
 from pathlib import PurePosixPath
 
@@ -19,9 +19,9 @@ KNOWN = {"subject": "100", "gender": "M", "hand": "Left", "finger": "index"}
     ],
 )
 def test_names_of_socofing_in_any_case(name, alteration):
-    told = read_socofing(PurePosixPath("Real") / name)
-    assert told.labels == KNOWN | ({"alteration": alteration} if alteration else {})
-    assert told.digit == "100 Left index"
+    found = read_socofing(PurePosixPath("Real") / name)
+    assert found.labels == KNOWN | ({"alteration": alteration} if alteration else {})
+    assert found.digit == "100 Left index"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_other_names(name):
         ("a.bmp", ""),
     ],
 )
-def test_levels_are_told_by_the_nearest_folder(path, level):
+def test_levels_are_read_from_the_nearest_folder(path, level):
     assert read_level(PurePosixPath(path)) == level
 
 

@@ -1,4 +1,4 @@
-"""Whole runs on pairs: a score row for each alteration and level, and damage on top of damage."""
+"""Whole runs on pairs: a score row for each alteration and level, and a corruption applied on top of an alteration."""
 
 import pytest
 
@@ -11,7 +11,7 @@ MODEL = "selective-unet:width=8,depth=2"
 
 @pytest.fixture
 def run(collection, tmp_path, monkeypatch):
-    """Return a function that runs the recipe on a small collection, and gives its rows by corruption and level."""
+    """Return a function that runs the recipe on a small collection and returns its rows by corruption and level."""
     monkeypatch.setenv("RESTORE_CACHE", str(tmp_path / "cache"))
 
     def carry_out(**options):
@@ -24,7 +24,7 @@ def run(collection, tmp_path, monkeypatch):
     return carry_out
 
 
-def test_all_nine_have_rows_of_their_own(run):
+def test_each_of_the_nine_has_its_own_rows(run):
     rows = run()
     assert set(rows) == {
         (name, level) for name in ("obliteration", "rotation", "zcut") for level in ("easy", "medium", "hard")

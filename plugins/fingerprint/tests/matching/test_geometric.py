@@ -1,4 +1,4 @@
-"""The geometric matcher: the same as afis' when it tries every alignment, and by hand."""
+"""The geometric matcher equals that of afis with every alignment tried, and known values."""
 
 from dataclasses import replace
 
@@ -28,20 +28,20 @@ def scatter(rng, count, side=120):
 
 @given(st.integers(0, 2**32 - 1), st.integers(5, 14), st.integers(5, 14))
 @calm
-def test_it_is_what_afis_says_when_it_tries_every_alignment(seed, probe, gallery):
+def test_it_equals_afis_with_every_alignment_tried(seed, probe, gallery):
     matcher = pytest.importorskip("afis.algorithms.matcher", reason="the extra `minutiae` is not installed")
     rng = np.random.default_rng(seed)
-    # Crowded, so that partners are many and some belong to two.
+    # Dense, so that partners are many and some are shared.
     prints = scatter(rng, probe), scatter(rng, gallery)
     arrays = [np.stack([m.x, m.y, m.direction, m.kind, m.quality], axis=1) for m in prints]
     expected, _ = matcher.geometric_match(*arrays, max_hypotheses=10**6)
-    # A partner at the very limit may fall to either side in single precision.
+    # In single precision a partner at the tolerance may fall on either side.
     assert overlap(*prints) == pytest.approx(expected, abs=1e-9) or abs(overlap(*prints) - expected) <= 1 / 5
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(5, 20))
 @calm
-def test_every_part_of_a_print_is_found_in_it(seed, count):
+def test_a_subset_of_a_print_matches_it_fully(seed, count):
     rng = np.random.default_rng(seed)
     whole = scatter(rng, 20, side=300)
     assert overlap(whole[rng.permutation(20)[:count]], whole) == 1
@@ -50,7 +50,7 @@ def test_every_part_of_a_print_is_found_in_it(seed, count):
 def test_partners_are_counted_once():
     rng = np.random.default_rng(0)
     one = scatter(rng, 6, side=300)
-    # Every minutia of the probe stands there twice: six of twelve have a partner, six is the smaller print.
+    # Every minutia of the probe is doubled: six of twelve have a partner, and the smaller print has six.
     twice = replace(
         one[np.repeat(np.arange(6), 2)],
         x=np.repeat(one.x, 2) + np.tile([0, 1.0], 6),
@@ -60,22 +60,22 @@ def test_partners_are_counted_once():
 
 
 @pytest.mark.parametrize(("distance", "degrees", "share"), [(9, 0, 1), (11, 0, 0.75), (0, 19, 1), (0, 21, 0.75)])
-def test_partners_are_near_and_point_the_same_way(distance, degrees, share):
+def test_partners_agree_in_position_and_direction(distance, degrees, share):
     one = scatter(np.random.default_rng(1), 8, side=400)
-    # Two of eight are moved or turned: the other six still fit.
+    # Two of eight are shifted or rotated; the other six still match.
     some = np.arange(8) < 2
     other = replace(one, x=one.x + distance * some, direction=one.direction + np.radians(degrees) * some)
     assert overlap(one, other) == share
 
 
-def test_a_minutia_or_two_are_nobodys():
+def test_fewer_than_five_minutiae_match_nothing():
     one = scatter(np.random.default_rng(2), 20)
     assert overlap(one[:4], one) == 0
     assert overlap(one, one[:4]) == 0
     assert overlap(one[:5], one) == 1
 
 
-def test_blocks_do_not_matter(monkeypatch):
+def test_the_block_size_does_not_matter(monkeypatch):
     rng = np.random.default_rng(3)
     one, other = scatter(rng, 13), scatter(rng, 11)
     whole = overlap(one, other)

@@ -1,4 +1,4 @@
-"""Who is compared with whom: fingers by name, enrolment, the FVC's pairs."""
+"""Comparison protocols: names of fingers, enrolment, the FVC's pairs."""
 
 import numpy as np
 import pytest
@@ -21,20 +21,20 @@ many = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=40)
         ({}, "g", "g"),
     ],
 )
-def test_a_finger_is_known_by_its_labels_else_by_its_group(labels, group, finger):
+def test_a_finger_is_named_by_its_labels_else_by_its_group(labels, group, finger):
     assert name_finger(labels, group) == finger
 
 
 @given(many, st.booleans(), st.integers(2, 50))
 @calm
-def test_as_many_prints_as_allowed_are_chosen_of_as_many_fingers_as_can_be(fingers, several, limit):
+def test_the_limit_is_filled_from_as_many_fingers_as_possible(fingers, several, limit):
     chosen = choose(fingers, several, limit)
     assert list(chosen) == sorted(set(chosen))
     taken = {fingers[index] for index in chosen}
     assert len(taken) >= min(len(set(fingers)), limit // (2 if several else 1))
     room = limit - len(chosen)
     assert room >= 0
-    # Room is left where all is taken, or one place where each finger left has two prints that belong together.
+    # Room is left where all are chosen, or for one print where every other finger has two that are chosen together.
     left = set(fingers) - taken
     assert room == 0 or len(chosen) == len(fingers) or (room == 1 and left and several)
     assert all(fingers.count(name) > room for name in left)
@@ -50,7 +50,7 @@ def test_prints_are_spread_evenly():
 
 
 @pytest.mark.parametrize("place", [0, 1, 30, 59])
-def test_one_finger_with_two_prints_costs_the_others_no_room(place):
+def test_one_finger_with_two_prints_displaces_only_one_other(place):
     fingers = [f"{number:02d}" for number in range(60)]
     fingers.insert(place, fingers[place])
     chosen = choose(fingers, True, 60)
@@ -58,32 +58,32 @@ def test_one_finger_with_two_prints_costs_the_others_no_room(place):
     assert len({fingers[index] for index in chosen}) >= 59
 
 
-def test_each_finger_is_enrolled_once_and_a_probe_stands_beside_another_impression():
+def test_each_finger_is_enrolled_once_and_a_probe_is_compared_with_another_impression():
     enrolment = enrol(["a", "a", "b", "c", "c"], ["a1", "a2", "b1", "c1", "c2"])
     assert list(enrolment.first) == [0, 2, 3]
     assert list(enrolment.finger) == [0, 0, 1, 2, 2]
-    # The first of each finger that has another stands beside that one; `b` has none but itself.
+    # The first print of each finger is compared with its second; `b` has only one.
     assert list(enrolment.own) == [1, 0, 2, 4, 3]
     assert list(enrolment.second) == [True, True, False, True, True]
     assert np.array_equal(enrolment.compared, np.arange(3) != enrolment.finger[:, np.newaxis])
 
 
-def test_one_print_damaged_twice_is_no_second_impression():
+def test_a_duplicate_is_not_a_second_impression():
     enrolment = enrol(["a", "a", "b"], ["a1", "a1", "b1"])
     assert list(enrolment.own) == [0, 0, 2]
     assert not enrolment.second.any()
 
 
-def test_a_picture_under_two_fingers_is_no_impostor_of_itself():
+def test_an_image_labelled_with_two_fingers_is_not_an_impostor_of_itself():
     enrolment = enrol(["a", "b", "c"], ["same", "same", "c1"])
     assert enrolment.compared.tolist() == [[False, False, True], [False, False, True], [True, True, False]]
 
 
 @given(many)
 @calm
-def test_every_probe_stands_beside_its_own_finger_alone(fingers):
-    pictures = list(range(len(fingers)))
-    enrolment = enrol(fingers, pictures)
+def test_genuine_and_impostor_comparisons_cover_every_finger_once(fingers):
+    images = list(range(len(fingers)))
+    enrolment = enrol(fingers, images)
     assert [fingers[own] for own in enrolment.own] == fingers
     for index, row in enumerate(enrolment.compared):
         assert sorted(fingers[enrolment.first[column]] for column in np.flatnonzero(row)) == sorted(
@@ -92,7 +92,7 @@ def test_every_probe_stands_beside_its_own_finger_alone(fingers):
         assert enrolment.second[index] == (fingers.count(fingers[index]) > 1) == (enrolment.own[index] != index)
 
 
-def test_the_fvc_has_its_numbers_of_comparisons():
+def test_the_fvc_protocol_has_the_published_numbers_of_comparisons():
     # 100 fingers with 8 impressions each: 2,800 genuine and 4,950 impostor comparisons.
     fingers = [str(number // 8) for number in range(800)]
     genuine, impostor = pair_up(fingers)

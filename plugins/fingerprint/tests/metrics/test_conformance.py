@@ -1,4 +1,4 @@
-"""The metrics keep the contract that every metric keeps."""
+"""The metrics fulfil the contract of metrics."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Contrast is 1 where it is right, the ratio where it is too low, its inverse where too high."""
+"""Contrast is 1 where equal, the ratio where too low, its inverse where too high."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,12 @@ from restore_fingerprint.metrics.contrast import contrast
 
 
 @pytest.mark.parametrize(("factor", "wanted"), [(0.0, 0), (0.25, 0.25), (0.5, 0.5), (1.0, 1), (2.0, 0.5), (-1.0, 1)])
-def test_faded_and_hardened(clean, masks, factor, wanted):
+def test_lower_and_higher_contrast(clean, masks, factor, wanted):
     restored = (0.5 + factor * (clean - 0.5)).astype(np.float32)
     np.testing.assert_allclose(contrast(restored, clean, masks), wanted, atol=1e-3)
 
 
-def test_it_is_the_region_that_counts(clean, boxed, masks):
+def test_only_the_region_counts(clean, boxed, masks):
     np.testing.assert_allclose(contrast(boxed, clean, masks), 0)
     np.testing.assert_allclose(contrast(boxed, clean, ~masks), 1)
     expected = [min(r, 1 / r) for r in boxed.std(axis=(1, 2, 3)) / clean.std(axis=(1, 2, 3))]
@@ -20,5 +20,5 @@ def test_it_is_the_region_that_counts(clean, boxed, masks):
     assert np.isnan(contrast(clean, clean, masks & ~masks)).all()
 
 
-def test_clean_paper_has_none_to_restore(clean, masks):
+def test_a_constant_clean_image_has_none(clean, masks):
     assert np.isnan(contrast(clean, np.ones_like(clean), masks)).all()

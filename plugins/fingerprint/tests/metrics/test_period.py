@@ -1,4 +1,4 @@
-"""The error of the period is the share by which ridges are too near or too far."""
+"""The error of the ridge period is relative to that of the clean image."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def test_known_periods(made, true, percent):
     assert period(grating(made), grating(true), everywhere) == pytest.approx(percent, abs=3)
 
 
-def test_no_ridges_where_there_should_be_some(clean):
+def test_missing_ridges_have_the_maximum_error(clean):
     everywhere = np.ones((6, 96, 96), bool)
     np.testing.assert_allclose(period(np.ones_like(clean), clean, everywhere), 100)
     assert np.isnan(period(clean, np.ones_like(clean), everywhere)).all()

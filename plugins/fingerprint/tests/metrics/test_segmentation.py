@@ -1,4 +1,4 @@
-"""Overlap of fingers: one for the same, less for a cut one, by region."""
+"""Overlap of foregrounds: one where equal, less for a part, by region."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from restore_fingerprint.metrics.segmentation import segmentation
 
 
-def test_the_same_a_part_and_none(clean):
+def test_equal_partial_and_empty_foregrounds(clean):
     everywhere = np.ones((6, 96, 96), bool)
     np.testing.assert_array_equal(segmentation(clean, clean, everywhere), 1)
     half = clean.copy()

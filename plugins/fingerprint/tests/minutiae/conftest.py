@@ -1,4 +1,4 @@
-"""Pictures whose minutiae are known, and minutiae drawn at random."""
+"""Images with known minutiae, and random minutiae."""
 
 import numpy as np
 import pytest
@@ -10,8 +10,8 @@ from restore_fingerprint.minutiae import Minutiae
 def dislocation():
     """Return a function that draws ridges with exactly one minutia.
 
-    The phase of a plane wave plus the polar angle around a point: on one side of the point there is one ridge more
-    (Nye and Berry, Dislocations in wave trains, 1974). `direction`: radians, where the side with more ridges lies;
+    The phase of a plane wave plus the polar angle around a point: one side of the point has one ridge more
+    (Nye and Berry, Dislocations in wave trains, 1974). `direction`: radians, towards the side with more ridges;
     `kind`: 1 draws an ending ridge, 2 an ending valley.
     """
 
@@ -20,7 +20,7 @@ def dislocation():
         right, up = columns - place[0], place[1] - rows
         along = right * np.cos(direction) + up * np.sin(direction)
         across = -right * np.sin(direction) + up * np.cos(direction)
-        # Ridges lie denser where the angle grows in the sense of the wave's phase: at along > 0.
+        # Ridges are denser where the polar angle grows in the sense of the wave's phase: at along > 0.
         phase = charge * (2 * np.pi / period * across + np.arctan2(across, along))
         # At along > 0, beside the point, the phase is 0: black for an ending ridge.
         grey = 0.5 - 0.45 * np.cos(phase) * (1 if kind == 1 else -1)
@@ -31,7 +31,7 @@ def dislocation():
 
 @pytest.fixture
 def scatter():
-    """Return a function that draws minutiae at random places."""
+    """Return a function that draws minutiae at random positions."""
 
     def draw(count, rng, shape=(300, 300), dpi=500.0):
         return Minutiae(

@@ -1,4 +1,4 @@
-"""LEADER's minutiae come in this plugin's convention, and its absence is said in one sentence."""
+"""LEADER's minutiae follow this plugin's convention; without the extra, an error names it."""
 
 import importlib.util
 
@@ -32,20 +32,21 @@ def test_small_prints_are_enlarged(dislocation):
 
 
 @needs_leader
-def test_paper_has_none():
+def test_a_blank_print_has_none():
     assert len(leader.extract(np.ones((64, 64), np.float32), 500)) == 0
 
 
-def test_without_the_extra_it_is_said(monkeypatch):
+def test_without_the_extra_an_error_names_it(monkeypatch):
     monkeypatch.setattr(leader, "installed", lambda: False)
-    with pytest.raises(RequestError, match="LEADER is not installed") as told:
+    with pytest.raises(RequestError) as error:
         extractor("leader")
-    assert "restore-fingerprint[minutiae]" in told.value.hint
+    assert (error.value.code, error.value.where) == ("missing-extra", "extractor=leader")
+    assert "restore-fingerprint[minutiae]" in error.value.hint
     assert extractor("auto") is skeleton.extract
     assert chosen("auto") == "light"
 
 
-def test_with_the_extra_it_is_taken(monkeypatch):
+def test_with_the_extra_it_is_chosen(monkeypatch):
     monkeypatch.setattr(leader, "installed", lambda: True)
     assert chosen("auto") == "leader"
     assert extractor("auto") is leader.extract

@@ -1,4 +1,4 @@
-"""Ends, forks, spurs, islands and bridges of small drawn lines."""
+"""Ends, forks, spurs, islands and bridges of small drawn skeletons."""
 
 import numpy as np
 
@@ -26,11 +26,11 @@ def test_crossing_numbers():
     assert {tuple(place) for place in np.argwhere(number == 1)} == {(3, 0), (0, 10), (6, 10)}
     assert (number[3, 1:7] == 2).all()
     assert not number[~FORK].any()
-    # A stair's corners are no forks.
+    # The corners of a staircase are not forks.
     assert crossings(drawn("##..", ".##.", "..##")).max() == 2
 
 
-def test_spurs_and_islands_go_ridges_stay():
+def test_spurs_and_islands_are_removed_and_ridges_kept():
     lines = np.zeros((30, 40), bool)
     lines[15, 2:38] = True
     ridge = lines.copy()
@@ -43,7 +43,7 @@ def test_spurs_and_islands_go_ridges_stay():
     assert (prune(lines, 3) == lines).all()
 
 
-def test_long_branches_stay():
+def test_long_branches_are_kept():
     large = np.zeros((60, 60), bool)
     large[30, :30] = True
     for step in range(25):
@@ -52,7 +52,7 @@ def test_long_branches_stay():
     assert not false_forks(large, 10).any()
 
 
-def test_forks_of_a_bridge_are_false():
+def test_the_forks_of_a_bridge_are_false():
     lines = np.zeros((30, 60), bool)
     lines[10, :] = lines[18, :] = True
     lines[11:18, 30] = True

@@ -1,4 +1,4 @@
-"""Partners are one to one, near, as many as can be; the ledger counts every minutia once."""
+"""Pairs are one to one, within the tolerances and as many as possible; the ledger counts every minutia once."""
 
 from dataclasses import replace
 
@@ -44,7 +44,7 @@ def test_partners_are_allowed_and_one_to_one(before, after, distance, angle):
     assert np.all(np.abs((turn + 180) % 360 - 180) <= angle + 1e-6)
     backwards = pair(after, before, distance=distance, angle=angle)
     assert len(backwards) == len(pairs)
-    # Nobody is left who could still have a partner.
+    # No unpaired minutia has an unpaired partner within the tolerances.
     left, new = np.setdiff1d(np.arange(len(before)), first), np.setdiff1d(np.arange(len(after)), second)
     assert not len(pair(before[left], after[new], distance=distance, angle=angle))
 
@@ -63,15 +63,15 @@ def test_the_ledger_counts_every_minutia_once(before, after):
 
 @settings(deadline=None)
 @given(before=some, seed=st.integers(0, 1000))
-def test_the_order_does_not_matter_and_all_of_the_same_are_kept(before, seed):
+def test_a_permutation_of_the_same_minutiae_keeps_all(before, seed):
     order = np.random.default_rng(seed).permutation(len(before))
     book = ledger(before, before[order])
     assert len(book.kept) == len(before)
     np.testing.assert_array_equal(order[book.kept[:, 1]], book.kept[:, 0])
 
 
-def test_more_pairs_go_before_nearer_ones():
-    # The first could take the second's only partner, which lies nearer.
+def test_the_number_of_pairs_is_maximised_before_their_distance():
+    # The first has its nearest partner in the only one of the second.
     before, after = minutiae([0, 8], [0, 0], [0, 0]), minutiae([5, -9], [0, 0], [0, 0])
     assert pair(before, after, distance=10, angle=20).tolist() == [[0, 1], [1, 0]]
 
@@ -88,7 +88,7 @@ def test_kept_moved_lost_invented():
 
 
 @pytest.mark.parametrize("dpi", [200.0, 500.0, 1000.0])
-def test_distance_is_that_at_500_dpi(dpi):
+def test_the_distance_is_in_pixels_at_500_dpi(dpi):
     before = minutiae([10.0], [10.0], [0.0], dpi)
     near = replace(before, x=before.x + 11.9 * dpi / 500)
     far = replace(before, x=before.x + 12.1 * dpi / 500)

@@ -1,4 +1,4 @@
-"""A drawn ledger shows each minutia in its colour, where it is."""
+"""The panel of a ledger shows each minutia in its colour and at its position."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def test_colours(shift, what):
     assert panel.dtype == np.uint8
     assert {name for name in COLOURS if len(places(panel, name)[0])} == what
     rows, columns = places(panel, "lost" if "lost" in what else next(iter(what)))
-    # A tail of nine pixels upward, a circle of three around.
+    # A line up to nine pixels upward, a circle of radius three around.
     assert rows.min() == pytest.approx(21, abs=0.8)
     assert rows.max() == pytest.approx(33, abs=0.8)
     assert columns.max() == pytest.approx(23 + (shift if "moved" in what else 0), abs=0.8)

@@ -1,4 +1,4 @@
-"""Enlarged prints keep their ridges, and places map back."""
+"""Resampled prints keep their grey values, and positions map back."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from restore_fingerprint.minutiae.scaling import enlarge
 
 
-def test_500_dpi_stays():
+def test_500_dpi_is_not_resampled():
     image = np.random.default_rng(0).random((20, 30), np.float32)
     same, factor = enlarge(image, 500.0)
     assert same is image
@@ -14,7 +14,7 @@ def test_500_dpi_stays():
 
 
 @pytest.mark.parametrize("dpi", [170.0, 200.0, 1000.0])
-def test_a_blob_comes_to_its_place(dpi):
+def test_a_blob_keeps_its_position(dpi):
     rows, columns = np.indices((60, 80))
     image = 1 - np.exp(-((rows - 20) ** 2 + (columns - 50) ** 2) / 18)
     large, factor = enlarge(image.astype(np.float32), dpi)

@@ -1,4 +1,4 @@
-"""The light extractor finds drawn minutiae where they are, and none where there are none."""
+"""The light extractor finds drawn minutiae at their positions, and none elsewhere."""
 
 import os
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_other_periods(dislocation, period):
 def test_small_prints_are_enlarged(dislocation, kind):
     found = extract(dislocation(2.0, kind, place=(50.0, 41.0), period=3.6, shape=(96, 96)), 200)
     assert len(found) == 1
-    # In pixels of the picture given: 1.2 of them are 3 at 500 dpi.
+    # In pixels of the given image: 1.2 are 3 at 500 dpi.
     assert np.hypot(found.x[0] - 50, found.y[0] - 41) <= 1.2
     assert apart(found.direction[0], 2.0) < 10
     assert (found.shape, found.dpi) == ((96, 96), 200)
@@ -50,31 +50,31 @@ def test_small_prints_are_enlarged(dislocation, kind):
 
 def test_noise_and_faint_ridges(dislocation):
     rng = np.random.default_rng(0)
-    picture = 0.5 + 0.2 * (dislocation(0.5, 1) - 0.5) + rng.normal(0, 0.06, (256, 256))
-    found = extract(np.clip(picture, 0, 1).astype(np.float32), 500)
+    image = 0.5 + 0.2 * (dislocation(0.5, 1) - 0.5) + rng.normal(0, 0.06, (256, 256))
+    found = extract(np.clip(image, 0, 1).astype(np.float32), 500)
     assert len(found) <= 2
     assert np.hypot(found.x - 128, found.y - 128).min() <= 4
 
 
-def test_straight_ridges_rings_and_paper_have_none():
+def test_straight_ridges_arcs_and_constant_images_have_none():
     rows, columns = np.indices((240, 240))
     straight = 0.5 + 0.4 * np.cos(2 * np.pi / 9 * (columns * 0.6 + rows * 0.8))
     far = np.hypot(rows + 200, columns - 120)
-    for picture in (straight, 0.5 + 0.4 * np.cos(2 * np.pi / 9 * far), np.ones((240, 240)), np.zeros((96, 96))):
-        assert len(extract(picture.astype(np.float32), 500)) == 0
+    for image in (straight, 0.5 + 0.4 * np.cos(2 * np.pi / 9 * far), np.ones((240, 240)), np.zeros((96, 96))):
+        assert len(extract(image.astype(np.float32), 500)) == 0
 
 
-def test_tiny_pictures():
+def test_tiny_images():
     rng = np.random.default_rng(0)
     for shape in ((8, 8), (1, 30), (40, 9)):
         assert len(extract(rng.random(shape, np.float32), 500)) < 4
 
 
-def test_a_turned_print_has_its_minutiae_turned():
+def test_a_rotated_print_has_its_minutiae_rotated():
     print_ = synthetic(None, size=(240, 240), dpi=500)[2].clean[:, :, 0]
     found, turned = extract(print_, 500), extract(np.ascontiguousarray(np.rot90(print_)), 500)
     assert len(found) > 5
-    # Counter-clockwise by 90 degrees: (x, y) comes to (y, 239 - x).
+    # Counter-clockwise by 90 degrees: (x, y) moves to (y, 239 - x).
     from dataclasses import replace
 
     wanted = replace(found, x=found.y, y=239 - found.x, direction=np.mod(found.direction + np.pi / 2, 2 * np.pi))
@@ -83,7 +83,7 @@ def test_a_turned_print_has_its_minutiae_turned():
     assert len(book.invented) <= 0.1 * len(found)
 
 
-def test_dots_per_inch_do_not_matter():
+def test_the_resolution_does_not_matter():
     large = synthetic(None, size=(240, 240), dpi=425)[2].clean[:, :, 0]
     small = large.reshape(120, 2, 120, 2).mean((1, 3))
     from restore_fingerprint.minutiae.values import scaled
@@ -93,7 +93,7 @@ def test_dots_per_inch_do_not_matter():
     assert len(book.kept) >= 0.7 * max(len(found), len(wanted)) > 4
 
 
-def test_it_is_a_function_of_the_picture():
+def test_it_is_deterministic_and_leaves_its_input_unchanged():
     print_ = synthetic(None)[4].clean[:, :, 0]
     before = print_.copy()
     first, second = extract(print_, 170), extract(print_, 170)
@@ -106,10 +106,10 @@ def test_it_is_a_function_of_the_picture():
 
 
 @pytest.mark.skipif("RESTORE_TEST_DATA" not in os.environ, reason="RESTORE_TEST_DATA names no real prints")
-def test_real_prints_have_some_tens():
+def test_real_prints_have_tens_of_minutiae():
     from PIL import Image
 
     paths = sorted(Path(os.environ["RESTORE_TEST_DATA"], "SOCOFing", "Real").glob("*.BMP"))[7::150]
-    pictures = [np.asarray(Image.open(path).convert("L"), np.float32)[2:99, 2:92] / 255 for path in paths]
-    counts = [len(extract(picture, 200)) for picture in pictures]
+    images = [np.asarray(Image.open(path).convert("L"), np.float32)[2:99, 2:92] / 255 for path in paths]
+    counts = [len(extract(image, 200)) for image in images]
     assert 10 < np.median(counts) < 40

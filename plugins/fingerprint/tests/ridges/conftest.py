@@ -1,4 +1,4 @@
-"""Gratings, rings and noise: pictures whose ridges are known."""
+"""Gratings of known ridge orientation and period."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def grating():
-    """Return a function that draws ridges of a period along an angle, counter-clockwise with y upward."""
+    """Return a function that draws ridges of a given period and angle, counter-clockwise with y upward."""
 
     def draw(angle, period, shape=(96, 96), *, contrast=0.4, noise=0.0, seed=0):
         rows, columns = np.indices(shape)

@@ -1,4 +1,4 @@
-"""Orientation is that of drawn ridges, whatever their angle, period, grey values and noise."""
+"""The orientation of drawn ridges is found, whatever their angle, period, grey values and noise."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def draw(angle, period, contrast=0.4):
 def test_angle_of_a_grating(angle, period, contrast):
     found = orientation(draw(angle, period, contrast), sigma=max(3, 0.9 * period))
     assert np.degrees(angle_between(found.angle[INNER], angle)).max() < 2
-    # Rounding's share of the energy grows where ridges are fine and faint.
+    # Rounding contributes more of the energy where ridges are fine and faint.
     assert found.coherence[INNER].min() > 0.85
 
 
@@ -57,14 +57,14 @@ def test_quarter_turns_and_mirrors_follow():
     np.testing.assert_allclose(apart[sure], 0, atol=2e-3)
 
 
-def test_black_and_white_may_change_places():
+def test_inverted_grey_values_have_the_same_orientation():
     print_ = synthetic(None)[3].clean[:, :, 0]
     found, other = orientation(print_), orientation(1 - print_)
     sure = found.coherence > 0.05
     np.testing.assert_allclose(angle_between(found.angle, other.angle)[sure], 0, atol=2e-3)
 
 
-def test_a_batch_is_its_images():
+def test_a_batch_equals_its_images():
     prints = np.stack([synthetic(None)[i].clean for i in range(3)])
     together = orientation(prints)
     assert together.angle.shape == (3, 96, 96)
@@ -73,7 +73,7 @@ def test_a_batch_is_its_images():
         np.testing.assert_array_equal(orientation(one[:, :, 0]).coherence, together.coherence[i])
 
 
-def test_values_are_in_range_and_flat_pictures_are_sure_of_nothing():
+def test_values_are_in_range_and_constant_images_have_no_coherence():
     rng = np.random.default_rng(0)
     noise = orientation(rng.random((64, 64)).astype(np.float32))
     assert noise.angle.min() >= 0
@@ -92,7 +92,7 @@ def test_noise_turns_little(grating):
 
 
 @given(first=st.floats(-20, 20), second=st.floats(-20, 20))
-def test_angle_between_is_symmetric_and_blind_to_half_turns(first, second):
+def test_angle_between_is_symmetric_and_invariant_to_half_turns(first, second):
     apart = angle_between(np.array(first), np.array(second))
     assert 0 <= apart <= np.pi / 2
     assert angle_between(np.array(second), np.array(first)) == pytest.approx(apart, abs=1e-9)

@@ -1,4 +1,4 @@
-"""The foreground is where ridges were drawn, on real prints where the finger is."""
+"""The foreground is where ridges were drawn, and plausible on real prints."""
 
 import os
 from pathlib import Path
@@ -26,22 +26,22 @@ def overlap(first, second):
 def test_a_drawn_finger_is_found(grating, side, ridge, sigma, paper):
     finger = disc((side, side), side / 3)
     rng = np.random.default_rng(0)
-    picture = np.where(finger, grating(0.7, ridge, (side, side)), paper + rng.normal(0, 0.01, (side, side)))
-    found = foreground(np.clip(picture, 0, 1), sigma=sigma)
+    image = np.where(finger, grating(0.7, ridge, (side, side)), paper + rng.normal(0, 0.01, (side, side)))
+    found = foreground(np.clip(image, 0, 1), sigma=sigma)
     assert overlap(found, finger) > 0.8
     assert np.count_nonzero(finger & ~found) < 0.02 * np.count_nonzero(finger)
 
 
-def test_specks_go_gaps_close_and_holes_stay(grating):
+def test_specks_are_removed_gaps_closed_and_holes_kept(grating):
     finger = disc((96, 96), 36)
-    picture = np.where(finger, grating(0.7, 3.2), 1)
-    picture[3:5, 3:5] = 0
-    picture[40:44, 20:70] = 1
-    found = foreground(picture)
+    image = np.where(finger, grating(0.7, 3.2), 1)
+    image[3:5, 3:5] = 0
+    image[40:44, 20:70] = 1
+    found = foreground(image)
     assert not found[:10, :10].any()
     assert found[40:44, 24:66].all()
-    picture[30:62, 30:62] = 0
-    assert not foreground(picture)[44:48, 44:48].any()
+    image[30:62, 30:62] = 0
+    assert not foreground(image)[44:48, 44:48].any()
 
 
 def test_all_or_nothing(grating):
@@ -51,7 +51,7 @@ def test_all_or_nothing(grating):
     assert foreground(np.zeros((2, 5)), sigma=0.2).shape == (2, 5)
 
 
-def test_a_batch_is_its_images_and_turns_follow():
+def test_a_batch_equals_its_images_and_quarter_turns_follow():
     prints = np.stack([synthetic(None)[i].clean for i in range(3)])
     together = foreground(prints)
     assert together.shape == (3, 96, 96)
@@ -69,11 +69,11 @@ def test_real_prints(folder, sigma):
 
     paths = sorted(Path(os.environ["RESTORE_TEST_DATA"], folder).iterdir())
     for path in paths[1 :: len(paths) // 8]:
-        picture = np.asarray(Image.open(path).convert("L"), np.float32) / 255
+        image = np.asarray(Image.open(path).convert("L"), np.float32) / 255
         if folder == "SOCOFing/Real":
-            picture = picture[2:99, 2:92]
-        found = foreground(picture, sigma=sigma)
+            image = image[2:99, 2:92]
+        found = foreground(image, sigma=sigma)
         assert 0.15 < found.mean() < 0.99
-        # What is left out is paper: it has no ridges, though perhaps a shade.
-        waves = picture - ndimage.gaussian_filter(picture, sigma)
+        # The background has no ridges, though perhaps shading.
+        waves = image - ndimage.gaussian_filter(image, sigma)
         assert waves[~found].std() < 0.45 * waves[found].std()

@@ -1,4 +1,4 @@
-"""Fingers: classes in natural proportions, and orientation fields that turn as their singularities say."""
+"""Fingers: pattern classes in natural proportions, and orientation fields with the Poincaré indices of their class."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ def fingers(pattern, count=5):
 
 
 def turning(finger, middle, radius):
-    """Return by how many degrees the ridges turn on a counter-clockwise way around `middle`."""
+    """Return the rotation of the ridge orientation in degrees along a counter-clockwise circle around `middle`."""
     way = middle + radius * np.exp(1j * np.linspace(0, 2 * np.pi, 721))
     angle = orientation(finger, way.real.astype(np.float32), way.imag.astype(np.float32)).astype(np.float64)
     steps = np.diff(angle)
@@ -26,7 +26,7 @@ def turning(finger, middle, radius):
     return np.rad2deg(steps.sum())
 
 
-def test_proportions_are_those_of_people():
+def test_proportions_are_natural():
     assert sum(PROPORTIONS.values()) == pytest.approx(1)
     drawn = Counter(draw_pattern(generator(0, number)) for number in range(2000))
     shares = {pattern: drawn[pattern] / 2000 for pattern in PROPORTIONS}
@@ -38,7 +38,7 @@ def test_proportions_are_those_of_people():
 
 
 @pytest.mark.parametrize("pattern", PROPORTIONS)
-def test_singularities_turn_the_ridges_by_half_a_turn(pattern):
+def test_singular_points_have_an_index_of_half_a_turn(pattern):
     for finger in fingers(pattern):
         assert (len(finger.loops), len(finger.deltas)) == COUNTS[pattern]
         for loop in finger.loops:
@@ -49,7 +49,7 @@ def test_singularities_turn_the_ridges_by_half_a_turn(pattern):
             assert turning(finger, delta, min(others) / 3) == pytest.approx(-180, abs=1)
 
 
-def test_a_whorl_turns_once_around_both_cores():
+def test_a_whorl_has_an_index_of_a_full_turn_around_both_cores():
     for finger in fingers("whorl"):
         first, second = finger.loops
         middle, radius = (first + second) / 2, abs(first - second) / 2 + 0.3
@@ -57,7 +57,7 @@ def test_a_whorl_turns_once_around_both_cores():
         assert turning(finger, middle, radius) == pytest.approx(360, abs=1)
 
 
-def test_an_arch_turns_nowhere():
+def test_an_arch_has_an_index_of_zero():
     for finger in fingers("arch", 3):
         assert turning(finger, 0, 5) == pytest.approx(0, abs=1)
 

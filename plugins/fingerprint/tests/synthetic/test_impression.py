@@ -1,4 +1,4 @@
-"""Impressions: other motions and contacts of the same skin, whose minutiae are found again by undoing the motion."""
+"""Impressions: different motions and contacts of the same skin; undoing the motion recovers its minutiae."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ FRAME = Frame(*SIZE, 500)
 
 
 def minutiae(source, index):
-    """Return endings and forks of the bare skin under each pixel well inside the contact, complex millimetres."""
+    """Return endings and forks of the bare skin well inside the contact, complex, in millimetres."""
     finger, skin, impression = source.truth(index)
     felt = touch(skin, finger, impression, FRAME, generator(0), lattice=None)
     lines = skeletonize(felt.ridges > 0)
@@ -34,14 +34,14 @@ def shared(first, second):
 
 
 @pytest.mark.parametrize("sensor", SENSORS)
-def test_minutiae_are_shared_once_the_motion_is_undone(sensor):
+def test_impressions_share_minutiae_once_their_motion_is_undone(sensor):
     source = synthetic(None, count=6, impressions=2, size=SIZE, sensor=sensor, dpi=500)
     undone, apart = [], []
     found = [minutiae(source, index) for index in range(6)]
     skins = [impression.motion.to_finger(points) for points, impression in found]
     for index in range(0, 6, 2):
         points, other = skins[index], found[index + 1][1]
-        # Those that the other impression shows too.
+        # Those inside the other impression as well.
         seen = other.motion.to_frame(points)
         offset = points - other.middle
         shown = np.hypot(offset.real / other.half[0], offset.imag / other.half[1]) < 0.75
@@ -53,7 +53,7 @@ def test_minutiae_are_shared_once_the_motion_is_undone(sensor):
     assert np.mean(apart) < 0.3
 
 
-def test_motions_lead_there_and_back():
+def test_motions_are_invertible():
     source = synthetic(None, count=40, impressions=4, sensor="optical", size=SIZE)
     z = np.linspace(-7, 7, 15)[None, :] + 1j * np.linspace(-7, 7, 15)[:, None]
     for index in range(40):
@@ -61,7 +61,7 @@ def test_motions_lead_there_and_back():
         np.testing.assert_allclose(motion.to_frame(motion.to_finger(z)), z, atol=1e-6)
 
 
-def test_impressions_differ_in_place_turn_pressure_and_skin():
+def test_impressions_differ_in_translation_rotation_pressure_and_distortion():
     source = synthetic(None, count=80, impressions=8, sensor="optical", size=SIZE)
     drawn = [source.truth(index)[2] for index in range(80)]
     # Within each of ten fingers: degrees, millimetres, square millimetres.

@@ -1,4 +1,4 @@
-"""Ridges: they follow the orientation that was asked for, at their period, and have minutiae."""
+"""Grown ridges follow the given orientation at their period, and have minutiae."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ ZOOM = 3
 
 
 def draw(coefficients):
-    """Return the pattern of these spline coefficients, `ZOOM` times larger."""
+    """Return the pattern of spline coefficients, enlarged by `ZOOM`."""
     height, width = coefficients.shape
     grid = np.mgrid[: height * ZOOM, : width * ZOOM] / ZOOM
     return ndimage.map_coordinates(coefficients, grid, order=3, prefilter=False, mode="grid-wrap")
@@ -50,13 +50,13 @@ def test_ridges_follow_a_finger(number):
     angle = orientation(finger, x, y)
     ridges = draw(grow(angle, generator("flow", number, "ridges")))
     off = np.abs((measured_angle(ridges)[::ZOOM, ::ZOOM] - angle + np.pi / 2) % np.pi - np.pi / 2)
-    # Away from the singularities, where a mean angle says nothing, and from the wrapped rim.
+    # Away from singular points, where a mean angle is meaningless, and from the wrapped border.
     for point in (*finger.loops, *finger.deltas):
         off[np.hypot(x - point.real, y - point.imag) < 1.5] = np.nan
     assert np.rad2deg(np.nanmedian(off[8:-8, 8:-8])) < 4
 
 
-def test_minutiae_appear_by_themselves():
+def test_minutiae_emerge_at_a_natural_density():
     from skimage.morphology import skeletonize
 
     low, high = complex(-6, -5), complex(6, 9)
@@ -69,16 +69,16 @@ def test_minutiae_appear_by_themselves():
     area = lines[inside].size * (skin.step / ZOOM) ** 2
     assert endings >= 5
     assert forks >= 5
-    # A finger has about 0.2 minutiae in a square millimetre; a patchwork would have many more.
+    # A finger has about 0.2 minutiae per square millimetre; a patchwork would have many more.
     assert 0.08 < (endings + forks) / area < 0.45
 
 
-def test_ridges_and_valleys_are_even():
+def test_ridges_and_valleys_have_equal_area():
     ridges = draw(grow(np.zeros((80, 96), dtype=np.float32), generator(5)))
     assert np.isfinite(ridges).all()
     assert np.abs(ridges).max() < 1.5
     assert (ridges > 0).mean() == pytest.approx(0.5, abs=0.05)
-    # No grey patches: nearly everywhere there is a crest within one period.
+    # No grey patches: almost every pixel has a crest within one period.
     crest = ndimage.maximum_filter(ridges, int(1.5 * SAMPLES * ZOOM))
     assert (crest > 0.5).mean() > 0.98
 

@@ -1,4 +1,4 @@
-"""Sensors: each style has the ground, the greys and the outline of the real one; medians lie in the real spread."""
+"""Each style of sensor has the background, grey values and outline of the real one, with medians in its range."""
 
 import numpy as np
 import pytest
@@ -29,31 +29,31 @@ def drawn():
 
 
 @pytest.mark.parametrize("sensor", SENSORS)
-def test_greys_lie_where_real_ones_do(drawn, sensor):
+def test_median_grey_values_lie_in_the_real_range(drawn, sensor):
     images = drawn[sensor]
     height, width = SIZES[sensor]
-    heart = images[:, height // 2 : 3 * height // 4, width // 3 : 2 * width // 3]
-    told = {"mean": images.mean((1, 2)), "sd": images.std((1, 2)), "middle": heart.mean((1, 2))}
+    centre = images[:, height // 2 : 3 * height // 4, width // 3 : 2 * width // 3]
+    measured = {"mean": images.mean((1, 2)), "sd": images.std((1, 2)), "middle": centre.mean((1, 2))}
     for name, (low, high) in REAL[sensor].items():
-        assert low < np.median(told[name]) < high, name
+        assert low < np.median(measured[name]) < high, name
 
 
-def test_grounds_differ(drawn):
+def test_backgrounds_differ(drawn):
     corners = {s: images[:, :6, [0, 1, 2, 3, 4, 5, -6, -5, -4, -3, -2, -1]] for s, images in drawn.items()}
     assert np.median(corners["socofing"]) == 1
     assert 0.98 < np.median(corners["optical"]) < 1
     assert 0.4 < np.median(corners["capacitive"]) < 0.6
-    # Only the capacitive sensor's ground is never still, and its columns differ more than its rows.
+    # Only the capacitive sensor has a noisy background, and its columns differ more than its rows.
     assert corners["optical"].std() < 0.02
-    still = drawn["capacitive"][:, :12].astype(np.float64)
-    assert 0.005 < np.diff(still, axis=1).std() < 0.08
-    assert np.diff(still.mean(1), axis=1).std() > np.diff(still.mean(2), axis=1).std()
+    ground = drawn["capacitive"][:, :12].astype(np.float64)
+    assert 0.005 < np.diff(ground, axis=1).std() < 0.08
+    assert np.diff(ground.mean(1), axis=1).std() > np.diff(ground.mean(2), axis=1).std()
     assert np.quantile(drawn["capacitive"], 0.99) < 0.75
 
 
 def test_socofing_is_hard_and_optical_is_soft(drawn):
     def steps(images):
-        """Return how large a difference of neighbours is, over the spread of greys."""
+        """Return the mean difference of neighbours, relative to the standard deviation."""
         return np.abs(np.diff(images, axis=2)).mean() / images.std()
 
     assert steps(drawn["socofing"]) > 2 * steps(drawn["optical"])
@@ -77,7 +77,7 @@ def test_ridges_have_their_period_at_500_dpi(drawn, sensor):
 
 
 @pytest.mark.parametrize(("sensor", "ground"), [("socofing", 1.0), ("optical", 0.996), ("capacitive", 0.5)])
-def test_a_larger_frame_shows_the_empty_sensor_around_a_fingertip(sensor, ground):
+def test_a_larger_frame_shows_the_empty_sensor_around_the_fingertip(sensor, ground):
     image = prints(sensor, 4, size=(440, 440), dpi=300)
     rim = np.concatenate([image[:, :20].ravel(), image[:, :, :20].ravel(), image[:, :, -20:].ravel()])
     assert np.median(rim) == pytest.approx(ground, abs=0.06)
@@ -86,12 +86,12 @@ def test_a_larger_frame_shows_the_empty_sensor_around_a_fingertip(sensor, ground
         waves = ndimage.gaussian_filter(one, 0.7) - ndimage.gaussian_filter(one, 5)
         touched = ndimage.gaussian_filter(waves**2, 5)
         area = (touched > touched.max() / 10).sum() * pixel
-        # A contact of a fingertip: 10 to 18 mm wide and up to 26 high.
+        # The contact of a fingertip: 10 to 18 mm wide and up to 26 mm high.
         assert 70 < area < 400
 
 
 @pytest.mark.parametrize("sensor", ["optical", "capacitive"])
-def test_a_smaller_frame_shows_a_part_of_the_finger(sensor):
+def test_a_smaller_frame_shows_part_of_the_fingertip(sensor):
     images = prints(sensor, 24, size=(96, 96))
     usual = np.median(prints(sensor, 8)[:, 100:200, 120:200].std((1, 2)))
     assert np.median(images.std((1, 2))) > 0.6 * usual
@@ -99,7 +99,7 @@ def test_a_smaller_frame_shows_a_part_of_the_finger(sensor):
 
 
 @pytest.mark.parametrize("sensor", SENSORS)
-def test_a_sensor_draws_the_same_print_again(sensor):
+def test_prints_are_reproducible(sensor):
     first, second = (prints(sensor, 3, size=(64, 80), seed=5, impressions=2) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     longer = prints(sensor, 6, size=(64, 80), seed=5, impressions=2)

@@ -1,1 +1,1 @@
-"""Drawing a synthetic portrait: who it shows, how it was taken, and every part of the picture."""
+"""Rendering of synthetic portraits: the subject, the shot, and every part of the image."""

@@ -1,7 +1,7 @@
 """The canvas of a portrait: soft shapes, noise and blending on arrays.
 
-Pictures are float32 (3, H, W) in linear light, so that light adds up and half covered pixels come out right; sRGB is
-taken as its square root.
+Images are float32 (3, H, W) in linear light, so that light is additive and partly covered pixels blend correctly; sRGB
+is approximated by its square root.
 """
 
 from __future__ import annotations
@@ -16,53 +16,53 @@ from restore_face.portrait.person import Colour
 
 Plane: TypeAlias = NDArray[np.floating[Any]]
 """float32 (H, W)."""
-Picture: TypeAlias = NDArray[np.floating[Any]]
+Image: TypeAlias = NDArray[np.floating[Any]]
 """float32 (3, H, W), or (3, 1, 1) for a colour."""
 
 
-def linear(colour: Colour) -> Picture:
+def linear(colour: Colour) -> Image:
     """Return an sRGB colour in linear light, float32 (3, 1, 1)."""
     return np.square(np.array(colour, np.float32))[:, np.newaxis, np.newaxis]
 
 
-def blend(picture: Picture, colour: Picture, alpha: Plane) -> None:
-    """Lay `colour`, (3, 1, 1) or (3, H, W), over the picture in place, as far as `alpha` (H, W) in [0, 1] covers it."""
-    picture += alpha * (colour - picture)
+def blend(image: Image, colour: Image, alpha: Plane) -> None:
+    """Blend `colour`, (3, 1, 1) or (3, H, W), over the image in place, with opacity `alpha` (H, W) in [0, 1]."""
+    image += alpha * (colour - image)
 
 
-def darken(picture: Picture, amount: Plane) -> None:
-    """Take the share `amount` (H, W) of its light from the picture in place."""
-    picture *= 1 - amount
+def darken(image: Image, amount: Plane) -> None:
+    """Reduce the light of the image in place by the share `amount` (H, W)."""
+    image *= 1 - amount
 
 
 def step(low: Plane | float, high: float, x: Plane) -> Plane:
-    """Return 0 below `low`, 1 above `high`, smooth between; `low` may be the larger one."""
+    """Return a smooth step from 0 at `low` to 1 at `high`; `low` may be the larger one."""
     t = np.clip((x - low) * (1 / (high - low)), 0, 1)
     smooth: Plane = t * t * (3 - 2 * t)
     return smooth
 
 
 def bump(x: Plane, y: Plane, centre: tuple[float, float], spread: tuple[float, float]) -> Plane:
-    """Return a Gaussian hill of height 1."""
+    """Return a Gaussian of height 1."""
     hill: Plane = np.exp(-np.square((x - centre[0]) * (1 / spread[0])) - np.square((y - centre[1]) * (1 / spread[1])))
     return hill
 
 
 def line(distance: Plane, width: float) -> Plane:
-    """Return a soft line of height 1 along distance 0."""
+    """Return a Gaussian line profile of height 1 at distance 0."""
     profile: Plane = np.exp(-np.square(distance * (1 / width)))
     return profile
 
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """Smooth random fields over a picture of one size."""
+    """Smooth random fields over an image."""
 
     rng: np.random.Generator
     shape: tuple[int, int]
 
     def field(self, cells: float) -> Plane:
-        """Return a random field (H, W) of mean 0 and standard deviation near 1, `cells` along its shorter side."""
+        """Return a random field (H, W), mean 0, standard deviation about 1, with `cells` along its shorter side."""
         down, across = (cells * length / min(self.shape) for length in self.shape)
         nodes = self.rng.standard_normal((int(down) + 4, int(across) + 4), dtype=np.float32)
         return _spline(_spline(nodes, self.shape[0], down).T, self.shape[1], across).T

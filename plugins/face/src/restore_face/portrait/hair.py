@@ -1,4 +1,4 @@
-"""Hair in eight styles: behind the head, and over it."""
+"""Hair in eight styles, behind and in front of the head."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from restore_face.portrait.canvas import Picture, Plane, blend, darken, line, linear, step
+from restore_face.portrait.canvas import Image, Plane, blend, darken, line, linear, step
 from restore_face.portrait.head import Light, View, dome, outline, shine
 from restore_face.portrait.person import Person, Shot
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a style of hair is shaped, in head units.
+    """The shape of a hairstyle, in head units.
 
-    `side`, `top`: how far it stands out, as multiples of the person's volume. `end`: how far down it reaches.
-    `forehead`: the hairline's height over the eyes as a share of the person's, `round`: how square it runs down to
-    the temples. `curl`: 0 for straight.
+    `side`, `top`: thickness, as multiples of the person's volume. `end`: height of the lower end. `forehead`: height of
+    the hairline above the eyes, relative to the person's. `round`: exponent of the hairline's descent to the temples.
+    `curl`: 0 for straight.
     """
 
     side: float
@@ -42,11 +42,11 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Locks:
-    """A head of hair ready to be painted: `back` and `front` cover (H, W) in [0, 1], `colour` is lit (3, H, W)."""
+    """Rendered hair: opacities `back` and `front` (H, W) in [0, 1], and the shaded `colour` (3, H, W)."""
 
     back: Plane
     front: Plane
-    colour: Picture
+    colour: Image
 
 
 def comb(person: Person, shot: Shot, view: View, coarse: Plane, fine: Plane) -> Locks:
@@ -56,7 +56,7 @@ def comb(person: Person, shot: Shot, view: View, coarse: Plane, fine: Plane) -> 
     ragged = (0.003 + 0.014 * style.curl) * fine + 0.025 * style.curl * coarse
     hangs = style.end > 0.4
     thick = person.volume * style.side * (1 if hangs else step(style.end + 0.1, -0.55, y))
-    # Hair that hangs falls straight from the widest point of the head, so the outline below it stays as wide.
+    # Long hair hangs straight down from the widest point of the head, so the outline below keeps that width.
     level = np.minimum(y, 0.0) if hangs else y
     shell = outline(person, x, level, wider=thick + ragged, taller=person.volume * style.top * 0.8)
     outer = view.soft((1 - shell) * 0.75, 2.0)
@@ -77,7 +77,7 @@ def comb(person: Person, shot: Shot, view: View, coarse: Plane, fine: Plane) -> 
     if person.hair == "bald":
         front *= 0.75
 
-    # Strands run from the parting; their pattern is a sum of waves across them, bent by the coarse field.
+    # Strands fan out from the parting: a sum of waves across them, bent by the coarse field.
     fan = (x - 0.4 * person.part) / (np.maximum(y + 1.5, 0.2) ** (0.8 if not hangs else 0.35))
     bend = (0.5 + 2.5 * style.curl) * coarse
     waves = [np.sin(fan * f + p + bend) for f, p in zip((9.0, 17.0, 31.0, 53.0), person.strands[2:6], strict=True)]
@@ -88,26 +88,26 @@ def comb(person: Person, shot: Shot, view: View, coarse: Plane, fine: Plane) -> 
     return Locks(outer, front, _colour(person, light, texture, y, style))
 
 
-def _colour(person: Person, light: Light, texture: Plane, y: Plane, style: Style) -> Picture:
+def _colour(person: Person, light: Light, texture: Plane, y: Plane, style: Style) -> Image:
     base = linear(person.hair_colour)
     band = line(y + 0.72 - 0.09 * texture, 0.16) * (1 - 0.7 * min(style.curl, 1.0))
-    # Light hair shows its strands less: light passes through it.
+    # Strands of fair hair have less contrast, since it is translucent.
     contrast = 0.6 - 0.38 * float(base.mean())
-    colour: Picture = base * light.colour * np.maximum(0.95 + contrast * texture, 0.15)
+    colour: Image = base * light.colour * np.maximum(0.95 + contrast * texture, 0.15)
     colour += (0.10 * band + 0.04 * light.gloss) * (np.sqrt(base) * 0.7 + 0.15) * np.maximum(1 + texture, 0)
     return colour
 
 
-def paint_back(picture: Picture, person: Person, locks: Locks) -> None:
-    """Paint the hair that is seen behind neck and ears."""
+def paint_back(image: Image, person: Person, locks: Locks) -> None:
+    """Paint the hair visible behind neck and ears."""
     if STYLES[person.hair].end > 0.4:
-        blend(picture, 0.45 * locks.colour, locks.back)
+        blend(image, 0.45 * locks.colour, locks.back)
 
 
-def paint_front(picture: Picture, view: View, locks: Locks) -> None:
-    """Paint the hair over the head, with its shadow on the forehead."""
+def paint_front(image: Image, view: View, locks: Locks) -> None:
+    """Paint the hair in front of the head, with its shadow on the forehead."""
     shadow = np.zeros_like(locks.front)
     drop = max(round(0.05 / view.pixel), 1)
     shadow[drop:] = locks.front[:-drop]
-    darken(picture, 0.3 * shadow * (1 - locks.front) * view.soft(1 - view.radius))
-    blend(picture, locks.colour, locks.front)
+    darken(image, 0.3 * shadow * (1 - locks.front) * view.soft(1 - view.radius))
+    blend(image, locks.colour, locks.front)

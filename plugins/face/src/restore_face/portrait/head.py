@@ -1,4 +1,4 @@
-"""The head as a surface: where every pixel lies on it, its relief, and the light it gets."""
+"""The head as a surface: coordinates of every pixel on it, relief, and illumination."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from math import cos, sin
 
 import numpy as np
 
-from restore_face.portrait.canvas import Picture, Plane, blend, bump, linear, step
+from restore_face.portrait.canvas import Image, Plane, blend, bump, linear, step
 from restore_face.portrait.person import Person, Shot
 
 DEPTH = 0.85
-"""How far the face stands out of the plane of its outline, in head units."""
+"""Depth of the face in front of the plane of its outline, in head units."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Every pixel of a picture in head units, all float32 (H, W).
+    """The coordinates of every pixel in head units, float32 (H, W) each.
 
-    `x`, `y`: as seen, upright, 0 between the eyes of a face that looks at the viewer. `u`, `v`: on the face, turned
-    with it; `side` = |u|. `radius`: 1 on the outline of the head, more outside. `pixel`: the size of a pixel.
+    `x`, `y`: in the image plane, upright, 0 between the eyes of a frontal face. `u`, `v`: on the face, rotating with
+    it; `side` = |u|. `radius`: 1 on the outline of the head, larger outside. `pixel`: the size of a pixel.
     """
 
     x: Plane
@@ -31,12 +31,12 @@ class View:
     pixel: float
 
     def soft(self, distance: Plane, blur: float = 1.0) -> Plane:
-        """Return the share of each pixel on the positive side of a line at distance 0, its edge `blur` pixels wide."""
+        """Return the coverage of each pixel by positive `distance`, with an edge `blur` pixels wide."""
         share: Plane = np.clip(distance * (1 / (blur * self.pixel)) + 0.5, 0, 1)
         return share
 
     def band(self, top: float, bottom: float) -> tuple[slice, View]:
-        """Return the rows of the picture that meet the face between the heights `top` and `bottom`, and their view."""
+        """Return the rows of the image that contain the face between heights `top` and `bottom`, and their view."""
         rows = np.flatnonzero(((self.v > top) & (self.v < bottom)).any(axis=1))
         cut = slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
         x, y, u, v, side, radius = (plane[cut] for plane in (self.x, self.y, self.u, self.v, self.side, self.radius))
@@ -44,23 +44,23 @@ class View:
 
 
 def outline(person: Person, x: Plane, y: Plane, wider: Plane | float = 0.0, taller: float = 0.0) -> Plane:
-    """Return the radius of each pixel: 1 on the outline of the head, `wider` and `taller` by so much."""
+    """Return the radius of each pixel: 1 on the outline of the head, enlarged by `wider` and `taller`."""
     width = person.width * (1 - person.jaw * step(0.05, 1.05, y)) + wider
     radius: Plane = np.sqrt(np.abs(x / width) ** person.square + np.square(y * (1 / (1 + taller))))
     return radius
 
 
 def dome(radius: Plane, fall: float = 0.0) -> Plane:
-    """Return the height of the egg of the head; outside its outline it goes on downhill, `fall` steep.
+    """Return the height of the ellipsoid of the head, which continues outside its outline with the slope `fall`.
 
-    The slope outside keeps the pixels on the outline, half of which lie outside, from facing the viewer.
+    The slope tilts the normals of pixels on the outline, half of which lie outside, away from the viewer.
     """
     height: Plane = DEPTH * np.sqrt(np.maximum(1 - np.square(radius), 0)) - fall * np.maximum(radius - 1, 0)
     return height
 
 
 def look(person: Person, shot: Shot, size: tuple[int, int]) -> View:
-    """Return where the pixels of a picture of `size` (H, W) lie on the head."""
+    """Return the coordinates of the pixels of an image of `size` (H, W) on the head."""
     height, width = size
     unit = shot.scale * min(size)
     rows = (np.arange(height, dtype=np.float32)[:, np.newaxis] + 0.5 - shot.centre[1] * height) / unit
@@ -75,13 +75,13 @@ def look(person: Person, shot: Shot, size: tuple[int, int]) -> View:
 
 
 def nose(person: Person, shot: Shot, view: View) -> tuple[Plane, Plane]:
-    """Return the pixels' place on the nose, which stands out and so moves more than the face when it turns."""
+    """Return the coordinates on the nose, which protrudes and so moves more than the face as it rotates."""
     rise = person.nose_height * np.clip((view.v + 0.05) * (1 / person.nose_length), 0, 1) * step(0.6, 0.4, view.v)
     return view.u - rise * sin(shot.yaw), view.v - 0.6 * rise * sin(shot.pitch)
 
 
 def relief(person: Person, shot: Shot, view: View) -> Plane:
-    """Return how far the face stands out of the egg of the head, in head units."""
+    """Return the relief of the face above the ellipsoid of the head, in head units."""
     u, v, side = view.u, view.v, view.side
     a, b = nose(person, shot, view)
     tip = person.nose_length - 0.03
@@ -110,17 +110,17 @@ def relief(person: Person, shot: Shot, view: View) -> Plane:
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """The light of a picture on a surface, float32 (3, H, W), and its gloss, float32 (H, W)."""
+    """The illumination of a surface, float32 (3, H, W), and its specular highlights, float32 (H, W)."""
 
-    colour: Picture
+    colour: Image
     gloss: Plane
 
 
 def shine(shot: Shot, view: View, height: Plane, *, wrap: tuple[float, float, float], gloss: int) -> Light:
-    """Return the light on the surface z = `height`.
+    """Return the illumination of the surface z = `height`.
 
-    Lambert's law; light also creeps `wrap` (red, green, blue) around the edge of the shadow, as it does in skin, and
-    comes as ambient light, more of it from above. The gloss is Blinn's, with exponent 2^`gloss`.
+    Lambertian shading that wraps by `wrap` (red, green, blue) around the terminator, as by subsurface scattering in
+    skin, plus ambient light, stronger from above. The highlights are Blinn's, with exponent 2^`gloss`.
     """
     down, across = np.gradient(height)
     nx, ny = across * (-1 / view.pixel), down * (-1 / view.pixel)
@@ -141,8 +141,8 @@ def shine(shot: Shot, view: View, height: Plane, *, wrap: tuple[float, float, fl
     return Light(colour, mirror)
 
 
-def paint_skin(picture: Picture, person: Person, shot: Shot, view: View, mottle: Plane, fine: Plane) -> None:
-    """Lay the lit skin of the head over the picture, with blush, freckles and the shadows of its hollows."""
+def paint_skin(image: Image, person: Person, shot: Shot, view: View, mottle: Plane, fine: Plane) -> None:
+    """Paint the shaded skin of the head, with blush, freckles and shaded hollows."""
     v, side = view.v, view.side
     light = shine(shot, view, dome(view.radius, fall=4) + relief(person, shot, view), wrap=(0.35, 0.2, 0.15), gloss=4)
     skin = linear(person.skin) * (1 + 0.05 * mottle + 0.02 * fine)
@@ -164,4 +164,4 @@ def paint_skin(picture: Picture, person: Person, shot: Shot, view: View, mottle:
         + 0.22 * step(0.88, 1.02, view.radius)
     )
     skin *= 1 - np.minimum(hollow, 0.8)
-    blend(picture, skin, view.soft((1 - view.radius) * 0.8))
+    blend(image, skin, view.soft((1 - view.radius) * 0.8))

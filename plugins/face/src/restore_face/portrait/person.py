@@ -1,8 +1,8 @@
-"""What a synthetic portrait shows: the person, and how this picture of them was taken.
+"""The parameters of a synthetic portrait: the person, and the shot.
 
-Lengths are in head units: 1 is half the height of the head, chin to crown; x goes right, y down, z to the viewer.
-Colours are sRGB in [0, 1]. The ranges were chosen by eye; proportions follow the drawing rule that the eyes lie half
-way between crown and chin and that a head is five eyes wide.
+Lengths are in head units: 1 is half the height of the head from chin to crown; x points right, y down, z towards the
+viewer. Colours are sRGB in [0, 1]. The ranges were chosen by eye; proportions follow the drawing rule that the eyes lie
+halfway between crown and chin and that a head is five eyes wide.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HAIR_SHARE = (0.06, 0.18, 0.16, 0.12, 0.12, 0.17, 0.12, 0.07)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What all pictures of one person share."""
+    """The parameters shared by all images of a person."""
 
     skin: Colour
     lips: Colour
@@ -71,7 +71,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What differs from picture to picture of one person."""
+    """The parameters that vary between images of a person."""
 
     centre: tuple[float, float]
     scale: float
@@ -94,7 +94,7 @@ class Shot:
 
 
 def draw_person(rng: np.random.Generator) -> Person:
-    """Draw a person."""
+    """Return a random person."""
     tone = _between(rng, 0, 1) ** 1.3 * (len(SKIN) - 1)
     tan = _shift(rng, _along(SKIN, tone), 0.025)
     bearded, adult = rng.random() < 0.5, _between(rng, 0, 1) ** 1.5
@@ -150,7 +150,7 @@ def draw_person(rng: np.random.Generator) -> Person:
 
 
 def draw_shot(rng: np.random.Generator) -> Shot:
-    """Draw how a picture was taken."""
+    """Return a random shot."""
     azimuth, elevation = _between(rng, -1.1, 1.1), _between(rng, 0.0, 0.9)
     warmth = _between(rng, -0.08, 0.12)
     smile = _between(rng, -0.12, 1)
@@ -194,7 +194,7 @@ def _pick(rng: np.random.Generator, colours: tuple[Colour, ...]) -> Colour:
 
 
 def _along(colours: tuple[Colour, ...], place: float) -> Colour:
-    """Return the colour at `place` on the way through `colours`, 0 the first, 1 the second."""
+    """Return the colour interpolated at `place` along `colours`, 0 the first, 1 the second."""
     low = min(int(place), len(colours) - 2)
     share = place - low
     a, b = colours[low], colours[low + 1]
@@ -202,21 +202,21 @@ def _along(colours: tuple[Colour, ...], place: float) -> Colour:
 
 
 def _shift(rng: np.random.Generator, colour: Colour, spread: float) -> Colour:
-    """Return a colour near `colour`: mostly lighter or darker, a little of another hue."""
+    """Return a random colour near `colour`: varied mainly in lightness, slightly in hue."""
     bright = _between(rng, -spread, spread)
     r, g, b = (min(max(c + bright + _between(rng, -spread, spread) / 3, 0.02), 0.98) for c in colour)
     return (r, g, b)
 
 
 def _colour(rng: np.random.Generator) -> Colour:
-    """Return a colour of everyday things: any brightness, mostly muted."""
+    """Return a random colour of any brightness, mostly muted."""
     bright, vivid = _between(rng, 0.12, 0.9), _between(rng, 0, 0.5) ** 1.5
     r, g, b = (min(max(bright + vivid * _between(rng, -0.6, 0.6), 0.03), 0.97) for _ in range(3))
     return (r, g, b)
 
 
 def _lips(rng: np.random.Generator, skin: Colour, *, painted: bool) -> Colour:
-    """Return the colour of lips: the skin's, redder, or a lipstick's."""
+    """Return the colour of the lips: a redder skin colour, or lipstick."""
     red, strength = (0.72, 0.16, 0.22), _between(rng, 0.35, 0.75) if painted else _between(rng, 0.15, 0.32)
     r, g, b = (c * (1 - strength) + t * strength for c, t in zip(skin, red, strict=True))
     return (r * 0.95, g * 0.9, b * 0.92)

@@ -1,4 +1,4 @@
-"""A portrait, from backdrop to grain."""
+"""Rendering of a portrait, from backdrop to grain."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ def render(person: Person, shot: Shot, size: tuple[int, int], rng: np.random.Gen
     grain = Grain(rng, size)
     view = look(person, shot, size)
     coarse, fine = grain.field(12.0), grain.field(64.0)
-    # What lies on the skin is lit as the skin is on the whole; a plane of brightness is enough for it.
+    # Features on the skin get its large-scale illumination, for which a single plane is enough.
     light = shot.ambient * 0.8 + shot.light_power * np.clip(
         0.25 + 0.75 * (view.x * shot.light[0] + 0.4 * view.y * shot.light[1] + 0.75 * shot.light[2]), 0.08, 1
     )
     locks = comb(person, shot, view, coarse, fine)
-    picture = paint_backdrop(shot, view, grain)
-    paint_back(picture, person, locks)
-    paint_neck(picture, person, shot, view)
-    paint_clothes(picture, person, shot, view, coarse)
-    paint_ears(picture, person, shot, view)
-    paint_skin(picture, person, shot, view, coarse, fine)
+    image = paint_backdrop(shot, view, grain)
+    paint_back(image, person, locks)
+    paint_neck(image, person, shot, view)
+    paint_clothes(image, person, shot, view, coarse)
+    paint_ears(image, person, shot, view)
+    paint_skin(image, person, shot, view, coarse, fine)
     rows, near = view.band(0.1, 0.65)
-    paint_nostrils(picture[:, rows], person, shot, near)
+    paint_nostrils(image[:, rows], person, shot, near)
     rows, near = view.band(0.1, 1.1)
-    paint_mouth(picture[:, rows], person, shot, near, light[rows])
-    paint_beard(picture[:, rows], person, near, light[rows], fine[rows])
+    paint_mouth(image[:, rows], person, shot, near, light[rows])
+    paint_beard(image[:, rows], person, near, light[rows], fine[rows])
     rows, near = view.band(-0.45, 0.35)
-    paint_eyes(picture[:, rows], person, shot, near, light[rows])
-    paint_brows(picture[:, rows], person, shot, near, fine[rows])
-    paint_glasses(picture[:, rows], person, shot, near)
-    paint_front(picture, view, locks)
-    srgb = np.sqrt(np.clip(picture, 0, 1))
+    paint_eyes(image[:, rows], person, shot, near, light[rows])
+    paint_brows(image[:, rows], person, shot, near, fine[rows])
+    paint_glasses(image[:, rows], person, shot, near)
+    paint_front(image, view, locks)
+    srgb = np.sqrt(np.clip(image, 0, 1))
     srgb += shot.grain * rng.standard_normal(srgb.shape, dtype=np.float32)
     return np.ascontiguousarray(np.clip(srgb, 0, 1).transpose(1, 2, 0))

@@ -1,1 +1,1 @@
-"""Damage as it happens to fingers and prints: surgery, wear, dirt, and the loss of contact."""
+"""Damage to fingers and their prints: surgical alteration, scars, moisture, loss of contact, latent deposition."""

@@ -1,4 +1,4 @@
-"""Dry skin: ridges that break up into dots."""
+"""Dry skin: ridges break up into dots."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def dry(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    amount: Annotated[float, Field(gt=0, le=1, description="share of the ink that does not touch")] = 0.45,
+    amount: Annotated[float, Field(gt=0, le=1, description="share of the ridge area that loses contact")] = 0.45,
 ) -> Damaged:
-    """Let a share `amount` of the ink of a print fail: ridges break where the skin lies lowest, more in dry patches.
+    """Remove the contact of a share `amount` of the ridges: they break where the skin is lowest, more in dry patches.
 
-    The print is float32 (H, W, C) in [0, 1]. Gaps are about a ridge wide and show the paper; what is left is paler. The
-    mask is true where anything changed, which is only where the finger touches. `truth["amount"]`.
+    The print is float32 (H, W, C) in [0, 1]. Gaps are about a ridge wide and show the background; the remaining ridges
+    are paler. The mask is true where anything changed, which is only within the foreground. `truth`: `amount`.
     """
     check_size(image, "dry")
     shape = image.shape[:2]
@@ -30,7 +30,7 @@ def dry(
     height = gradient_noise(shape, 3.16 * grain, rng, octaves=2) / 0.25
     height = height + 0.6 * gradient_noise(shape, 30 * scale_of(image), rng, octaves=2) / 0.25
     height = height + rng.normal(0, 0.5, shape)
-    # Skin below this height does not touch.
+    # Skin below this height makes no contact.
     level = float(np.quantile(height, amount))
     touch = np.clip((height - level) / 0.8 + 0.5, 0, 1) * (1 - 0.25 * amount)
     lost = (1 - touch) * skin_of(image, grain)

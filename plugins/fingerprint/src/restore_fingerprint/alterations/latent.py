@@ -1,4 +1,4 @@
-"""The latent print: lifted from a surface, smudged, faint, on a background that is not blank."""
+"""The latent print: lifted from a surface, smudged and faint, on a structured background."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def latent(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    contrast: Annotated[float, Field(gt=0, le=1, description="of the ridges that is left")] = 0.5,
-    background: Annotated[float, Field(ge=0, le=1, description="how strong stains and lines under it are")] = 0.35,
-    smudge: Annotated[float, Field(ge=0, le=20, description="how far the finger slid, in ridges")] = 1.0,
+    contrast: Annotated[float, Field(gt=0, le=1, description="remaining contrast of the ridges")] = 0.5,
+    background: Annotated[float, Field(ge=0, le=1, description="strength of stains and lines on the surface")] = 0.35,
+    smudge: Annotated[float, Field(ge=0, le=20, description="length of the smudge in ridge periods")] = 1.0,
     grain: Annotated[float, Field(ge=0, le=1, description="standard deviation of the powder's grain")] = 0.06,
 ) -> Damaged:
-    """Turn a print into a latent one: smudged in patches, faint, over stains and lines of the surface, and grainy.
+    """Turn a print into a latent one: smudged in patches, faint and grainy, over stains and lines of the surface.
 
-    The print is float32 (H, W, C) in [0, 1]. The mask is true everywhere. `truth`: `contrast`, and `direction` float32 (1,), of the smudge in degrees,
-    counter-clockwise.
+    The print is float32 (H, W, C) in [0, 1]. The mask is true everywhere. `truth`: `contrast`; `direction` float32
+    (1,), that of the smudge in degrees, counter-clockwise.
     """
     check_size(image, "latent")
     shape = image.shape[:2]
@@ -56,7 +56,7 @@ def _slide(ink: NDArray[np.float32], length: float, turn: float) -> NDArray[np.f
 
 
 def _surface(shape: tuple[int, int], scale: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return what the surface shows, float64 (H, W), 0 nothing: stains, and a family of lines such as on a form."""
+    """Return the structure of the surface, float64 (H, W), 0 where blank: stains, and ruled lines as on a form."""
     stains = np.clip(gradient_noise(shape, 40 * scale, rng, octaves=5) / 0.5, 0, 1)
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     turn = rng.uniform(0, np.pi)

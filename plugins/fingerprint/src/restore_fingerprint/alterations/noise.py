@@ -1,4 +1,4 @@
-"""Smooth random fields: gradient noise, drawn anew or the one of the official alterations."""
+"""Gradient noise, from random gradients or from those of the official alterations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERMUTATION = np.frombuffer(
 ).astype(np.intp)
 """The permutation of Peachey's lattice noises (Ebert et al. 2003, Texturing and Modeling, 3rd edition, page 70)."""
 SEED = 2137491492
-"""Of the generator that drew the gradients of the official noise: found by fitting, correlation .993."""
+"""Seed of the generator of the official gradients, found by fitting with a correlation of .993."""
 
 
 def gradient_noise(
@@ -35,10 +35,10 @@ def gradient_noise(
 ) -> NDArray[np.float64]:
     """Return gradient noise, float64 (H, W), about -0.7 to 0.7, zero at every multiple of `period` pixels.
 
-    Vectors at the points of a square lattice that starts `origin` pixels before the first pixel, picked by a hash of
-    their place out of `gradients`, float64 (256, 2), or drawn by a generator; blended by 3t²-2t³ (Perlin 1985, An
-    image synthesizer). Each further octave has half the period and `persistence` of the amplitude; those of less than
-    two pixels are left out, since they are zero at every pixel or alias.
+    Gradients at the points of a square lattice that starts `origin` pixels before the first pixel are selected by a
+    hash of their position from `gradients`, float64 (256, 2), or from 256 drawn by a generator, and blended by 3t²-2t³
+    (Perlin 1985, An image synthesizer). Each further octave has half the period and `persistence` times the amplitude;
+    octaves of less than two pixels are omitted, since they are zero at every pixel or alias.
     """
     table = draw_gradients(gradients) if isinstance(gradients, np.random.Generator) else gradients
     field = np.zeros(shape)
@@ -53,14 +53,14 @@ def gradient_noise(
 
 
 def draw_gradients(rng: np.random.Generator) -> Gradients:
-    """Return two components of 256 random vectors of length 1 in space, float64 (256, 2)."""
+    """Return the x and y components of 256 random unit vectors in space, float64 (256, 2)."""
     uniform = rng.random((256, 2))
     return _vectors(uniform)
 
 
 @cache
 def official_gradients() -> Gradients:
-    """Return the gradients of the skin in SOCOFing's obliterations, float64 (256, 2), not to be written to.
+    """Return the gradients of the skin texture in SOCOFing's obliterations, float64 (256, 2), read-only.
 
     Uniform numbers come from Knuth's subtractive generator (The Art of Computer Programming 2, 3.2.2) in the form
     of Numerical Recipes' ran3.
@@ -89,7 +89,7 @@ def official_gradients() -> Gradients:
 
 
 def _vectors(uniform: NDArray[np.float64]) -> Gradients:
-    """Return x and y of points on a sphere, float64 (N, 2), of two uniform numbers each: height and direction."""
+    """Return x and y of points on the unit sphere, float64 (N, 2), from uniform heights and directions."""
     height = 1 - 2 * uniform[:, 0]
     turn = 2 * np.pi * uniform[:, 1]
     points: Gradients = np.sqrt(1 - height**2)[:, np.newaxis] * np.stack([np.cos(turn), np.sin(turn)], axis=1)

@@ -1,4 +1,4 @@
-"""The obliteration: ridges burnt or ground away, so that a patch of scarred skin is left."""
+"""The obliteration: ridges burnt or abraded, leaving a patch of scarred skin."""
 
 from __future__ import annotations
 
@@ -14,31 +14,41 @@ from restore_fingerprint.alterations.noise import draw_gradients, gradient_noise
 from restore_fingerprint.alterations.place import draw_place
 
 TEXTURES = {"coarse": (16.0, 2.0), "middle": (8.0, 1.35), "fine": (4.0, 1.0)}
-"""Period in pixels of an official print, and contrast, of the three textures there."""
+"""Period in pixels of a SOCOFing print, and contrast, of its three skin textures."""
 FRAME = 2.0
-"""Pixels between the lattice's first point, the corner of the screenshot, and the first pixel of the print in it."""
+"""Offset in pixels between the noise lattice's origin, the corner of the screenshot, and the print's first pixel."""
 
 
 def obliteration(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    radius: Annotated[float, Field(gt=0, le=1, description="of the patch, in sides of the picture")] = 0.27,
+    radius: Annotated[
+        float, Field(gt=0, le=1, description="radius of the patch, relative to the square root of the image's area")
+    ] = 0.27,
     texture: Annotated[
-        Literal["any", "coarse", "middle", "fine"], Field(description="of the skin that is left")
+        Literal["any", "coarse", "middle", "fine"],
+        Field(description="texture of the scarred skin; any: drawn at random"),
     ] = "any",
     skin: Annotated[
-        Literal["official", "drawn"], Field(description="the one pattern of SOCOFing, or another each time")
+        Literal["official", "drawn"], Field(description="SOCOFing's fixed noise pattern, or a new one each time")
     ] = "official",
     rays: Annotated[
-        bool, Field(description="spare the row and the column through the centre, as easy ones do")
+        bool, Field(description="spare the row and the column through the centre, as in SOCOFing's easy level")
     ] = False,
-    spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.14,
+    spread: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="standard deviation of the position, relative to the square root of the image's area",
+        ),
+    ] = 0.14,
 ) -> Damaged:
-    """Blend an elliptical patch of a print with scarred skin, clouds of gradient noise; the rim fades.
+    """Blend an elliptical patch of a print with scarred skin, a cloud of gradient noise that fades towards the rim.
 
-    A side of the picture is the square root of its pixels. Only where the finger touches is anything changed. `truth`:
-    `centre` float32 (2,), row and column; `radii` float32 (2,) in pixels, of rows and columns; `texture`.
+    The print is float32 (H, W, C) in [0, 1]; only its foreground is changed. `truth`: `centre` float32 (2,), row and
+    column in pixels; `radii` float32 (2,) in pixels, along rows and columns; `texture`.
     """
     check_size(image, "obliteration")
     height, width = image.shape[:2]
@@ -52,7 +62,7 @@ def obliteration(
         core: NDArray[np.bool_] = np.hypot((rows - place[0]) / size[0], (columns - place[1]) / size[1]) < 0.5
         return core
 
-    # The skin that is left does not reach to the border of the picture.
+    # Scarred skin never reaches the border of the image.
     inside = skin_of(image, scale)
     border = 1 if rays else max(1, round(4 * scale))
     inside[:border], inside[-border:], inside[:, :border], inside[:, -border:] = False, False, False, False
@@ -65,7 +75,7 @@ def obliteration(
         opacity *= 1 - np.exp(-(beside**2)) * np.clip((away - 0.15) / 0.3, 0, 1)
     opacity = opacity[..., np.newaxis]
     gradients = official_gradients() if skin == "official" else draw_gradients(rng)
-    # Finer than two pixels nothing can be seen.
+    # Nothing finer than two pixels is visible.
     field = gradient_noise((height, width), max(2.0, period * scale), gradients, origin=FRAME * scale)
     scarred = paper_of(image) * np.clip(0.5 + contrast * field, 0, 1)
     blended = image * (1 - opacity) + scarred[..., np.newaxis] * opacity

@@ -1,4 +1,4 @@
-"""The partial print: only a part of the finger touches."""
+"""The partial print: only part of the finger makes contact."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def partial(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    keep: Annotated[float, Field(gt=0, lt=1, description="share of the print that touches")] = 0.5,
+    keep: Annotated[float, Field(gt=0, lt=1, description="share of the foreground that is kept")] = 0.5,
 ) -> Damaged:
-    """Let only a share `keep` of a print touch, an ellipse with a ragged rim; elsewhere stands the paper.
+    """Keep a share `keep` of a print, an ellipse with a ragged rim, and replace the rest by background.
 
-    The mask is true where anything changed. `truth`: `centre` float32 (2,), row and column in pixels; `turn` float32
-    (1,) in degrees from the right, counter-clockwise; `radii` float32 (2,) in pixels, the ellipse's along `turn` and
-    across it.
+    The print is float32 (H, W, C) in [0, 1]. The mask is true where anything changed. `truth`: `centre` float32 (2,),
+    row and column in pixels; `turn` float32 (1,) in degrees from the right, counter-clockwise; `radii` float32 (2,) in
+    pixels, those of the ellipse along `turn` and across it.
     """
     check_size(image, "partial")
     height, width = shape = image.shape[:2]
@@ -39,13 +39,13 @@ def partial(
     y, x = rows - centre[0], columns - centre[1]
     along, across = y * np.sin(turn) - x * np.cos(turn), y * np.cos(turn) + x * np.sin(turn)
     away = np.hypot(along / stretch, across * stretch)
-    # As large as it has to be to keep its share of the print.
+    # The size at which the ellipse covers the share to be kept.
     size = float(np.quantile(away[inside], keep))
     ragged = away + gradient_noise(shape, 14 * scale, rng, octaves=2) * 0.07 * SIDE * scale
     ragged += gradient_noise(shape, 3.16 * grain, rng, octaves=1) * 2 * grain
     touch = np.clip((size - ragged) / (5 * grain) + 0.5, 0, 1)[..., np.newaxis].astype(np.float32)
     paper = paper_of(image)
-    # Pressure fades to the rim: ridges become thinner before they are gone.
+    # Pressure falls off towards the rim: ridges thin out before they vanish.
     damaged = np.where(touch >= 1, image, round_grey(np.clip(image + (1 - touch) * 1.2 * paper, image, paper)))
     damaged = np.where(touch <= 0, paper, damaged).astype(np.float32)
     mask: NDArray[np.bool_] = np.any(np.abs(damaged - image) > 1 / 255, axis=-1)

@@ -1,4 +1,4 @@
-"""Where on a print an alteration lies."""
+"""Position of an alteration on a print."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Place = tuple[float, float]
 TRIES = 24
-"""Places tried before the best of them is taken."""
+"""Positions drawn before the best of them is used."""
 
 
 def draw_place(
@@ -21,11 +21,12 @@ def draw_place(
     margin: float = 0.97,
     rise: float = 0.65,
 ) -> Place:
-    """Return a centre (row, column) in pixels for damage that should lie where the finger touches.
+    """Return a random centre (row, column) in pixels, such that the damage lies within the foreground.
 
-    `inside`: bool (H, W), where it touches. Normally distributed by `spread` pixels around a point `rise` times as much
-    above its middle (as official ones are), until a share `margin` of what the damage `covers` (bool (H, W), of a centre) lies inside; else the best of
-    24 tries.
+    `inside`: bool (H, W), the foreground. The centre is normally distributed with standard deviation `spread` pixels
+    around a point `rise` times `spread` above the foreground's centroid, as measured on official alterations. It is
+    drawn until a share `margin` of the pixels that the damage `covers`, bool (H, W) for a centre, lies inside; else the
+    best of 24 draws is used.
     """
     height, width = inside.shape
     rows, columns = np.nonzero(inside) if inside.any() else np.nonzero(np.ones_like(inside))

@@ -1,4 +1,4 @@
-"""Bilinear sampling as a sparse matrix, which can be applied and solved for what was sampled."""
+"""Bilinear sampling as a sparse matrix that can be applied and inverted."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Pixels = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Sampling:
-    """What lies at the pixels `target` of an image was sampled from an image of the same `shape`.
+    """A linear map from an image to the pixels `target` of an image of the same size.
 
-    `target`: bool (H, W), with M pixels true. `matrix`: sparse float64 (M, H*W), four weights a row that add up to 1,
+    `target`: bool (H, W), with M pixels true. `matrix`: sparse float64 (M, H*W), four weights per row that sum to 1,
     rows in the order of `image[target]`.
     """
 
@@ -25,16 +25,16 @@ class Sampling:
     matrix: Any
 
     def apply(self, image: Pixels) -> Pixels:
-        """Return what an image (H, W, C) has at the places sampled, float32 (M, C), in the image's own range."""
+        """Return the samples of an image (H, W, C), float32 (M, C), in the image's own range."""
         flat = image.reshape(-1, image.shape[-1]).astype(np.float64)
         sampled: Pixels = (self.matrix @ flat).astype(np.float32)
         return sampled
 
     def solve(self, sampled: Pixels, prior: Pixels, *, rounds: int = 60, trust: float = 1e-3) -> Pixels:
-        """Return the image (H, W, C) of which `sampled` (M, C) was sampled, float32 clipped to [0, 1].
+        """Return the image (H, W, C) whose samples are `sampled` (M, C), float32 clipped to [0, 1].
 
-        Conjugate gradients on the normal equations, at most `rounds` of them. `prior` (H, W, C) stands where nothing
-        was sampled; `trust` weighs it against the samples elsewhere, so that what they leave open stays near it.
+        Conjugate gradients on the regularised normal equations, at most `rounds` iterations. `prior` (H, W, C) is kept
+        where nothing was sampled; elsewhere `trust` weighs it against the samples.
         """
         touched = np.flatnonzero(np.bincount(self.matrix.indices, minlength=self.matrix.shape[1]))
         weights = self.matrix[:, touched]
@@ -49,9 +49,9 @@ class Sampling:
 
 
 def bilinear(target: NDArray[np.bool_], rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Sampling:
-    """Return the sampling that fills `target` (H, W) bilinearly from points (`rows`, `columns`), float64 (M,).
+    """Return the bilinear sampling that fills `target`, bool (H, W), from points (`rows`, `columns`), float64 (M,).
 
-    Whole numbers are the centres of pixels; points outside the image are moved to its border.
+    Integer coordinates are pixel centres; points outside the image are moved to its border.
     """
     height, width = target.shape
     rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)

@@ -1,4 +1,4 @@
-"""The central rotation: a disc of the print is cut out, turned, and sewn in again."""
+"""The central rotation: a disc of the print is excised, rotated and transplanted back."""
 
 from __future__ import annotations
 
@@ -15,26 +15,35 @@ from restore_fingerprint.alterations.resample import Sampling, bilinear
 from restore_fingerprint.alterations.scars import HEALED, RIMS, draw_healed, draw_rim, whiten, whiteness
 
 SMALL = 9.2
-"""Radius in pixels of the official discs that are mostly scar."""
+"""Radius in pixels of the official discs at level easy, which are mostly scar."""
 
 
 def rotation(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    radius: Annotated[float, Field(ge=0.02, le=1, description="of the disc, in sides of the picture")] = 0.25,
-    vary: Annotated[float, Field(ge=0, lt=1, description="how far the radius varies, as a share of it")] = 0.14,
-    least: Annotated[int, Field(ge=1, le=180, description="smallest angle in degrees, to either side")] = 60,
-    most: Annotated[int, Field(ge=1, le=180, description="largest angle in degrees, to either side")] = 120,
-    scar: Annotated[bool, Field(description="whether the rim is scarred")] = True,
-    healed: Annotated[bool, Field(description="a small disc that is mostly scar, as easy ones are")] = False,
-    spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.09,
+    radius: Annotated[
+        float, Field(ge=0.02, le=1, description="radius of the disc, relative to the square root of the image's area")
+    ] = 0.25,
+    vary: Annotated[float, Field(ge=0, lt=1, description="relative variation of the radius, to either side")] = 0.14,
+    least: Annotated[int, Field(ge=1, le=180, description="smallest angle in degrees, in either direction")] = 60,
+    most: Annotated[int, Field(ge=1, le=180, description="largest angle in degrees, in either direction")] = 120,
+    scar: Annotated[bool, Field(description="draw a scar along the rim")] = True,
+    healed: Annotated[bool, Field(description="a small disc covered by scar, as in SOCOFing's easy level")] = False,
+    spread: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="standard deviation of the position, relative to the square root of the image's area",
+        ),
+    ] = 0.09,
 ) -> Damaged:
-    """Turn a disc of a print by a whole number of degrees, resampled bilinearly, and scar its rim.
+    """Rotate a disc of a print by a whole number of degrees, resampled bilinearly, and scar its rim.
 
-    A side of the picture is the square root of its pixels. The disc lies where the finger touches. Grey values inside
-    the mask are rounded to those of a picture file. `truth`: `centre` float32 (2,), row and column; `radius` float32
-    (1,) in pixels; `angle` float32 (1,) in degrees, counter-clockwise; `layers` float32 (1,) of the scar.
+    The print is float32 (H, W, C) in [0, 1]; the disc lies in its foreground. Grey values inside the mask are multiples
+    of 1/255. `truth`: `centre` float32 (2,), row and column in pixels; `radius` float32 (1,) in pixels; `angle` float32
+    (1,) in degrees, counter-clockwise; `layers` float32 (1,), the number of layers of the scar.
     """
     check_size(image, "rotation")
     height, across = shape = image.shape[:2]
@@ -65,7 +74,7 @@ def rotation(
             white = whiteness(away + wobble, layers, HEALED[layers], rng, grain=grain, strength=strength)
         else:
             layers = draw_rim(size / scale, rng)
-            # The scar lies within the rim by half a pixel.
+            # The scar's centreline lies half a pixel inside the rim.
             beside = away + wobble - size + 0.5 * scale
             white = whiteness(beside, layers, RIMS[layers], rng, grain=scale, strength=strength)
         damaged = whiten(damaged, white)
@@ -81,9 +90,9 @@ def rotation(
 
 
 def turn_disc(shape: tuple[int, int], centre: tuple[float, float], radius: float, angle: float) -> Sampling:
-    """Return the sampling that turns a disc of a picture (H, W) about `centre` (row, column) by `angle` degrees.
+    """Return the sampling that rotates a disc of an image (H, W) about `centre` (row, column) by `angle` degrees.
 
-    Counter-clockwise for somebody who looks at the picture. Whole numbers are the centres of pixels.
+    Counter-clockwise as displayed, rows downward. Integer coordinates are pixel centres.
     """
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     y, x = rows - centre[0], columns - centre[1]
@@ -95,7 +104,7 @@ def turn_disc(shape: tuple[int, int], centre: tuple[float, float], radius: float
 
 
 def _within(centre: tuple[float, float], reach: float, shape: tuple[int, int]) -> tuple[float, float]:
-    """Return a centre moved such that what reaches `reach` pixels around it lies in the picture; on quarter pixels."""
+    """Return a centre, rounded to quarter pixels and moved so that `reach` pixels around it lie inside the image."""
     moved = np.clip(centre, reach, np.array(shape) - 1 - reach)
     row, column = (np.round(moved * 4) / 4).tolist()
     return float(row), float(column)

@@ -1,4 +1,4 @@
-"""Scars: healed cuts, straight or bent, across the ridges."""
+"""Scars: healed cuts across the ridges, straight or curved."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ def scar(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    count: Annotated[int, Field(ge=1, le=50, description="how many")] = 2,
-    length: Annotated[float, Field(gt=0, le=2, description="of one, in sides of the picture")] = 0.5,
-    width: Annotated[float, Field(gt=0, le=20, description="of one, in ridges")] = 0.9,
-    bend: Annotated[float, Field(ge=0, le=1, description="how far its middle strays, as a share of its length")] = 0.15,
+    count: Annotated[int, Field(ge=1, le=50, description="number of scars")] = 2,
+    length: Annotated[
+        float, Field(gt=0, le=2, description="length of a scar, relative to the square root of the image's area")
+    ] = 0.5,
+    width: Annotated[float, Field(gt=0, le=20, description="width of a scar in ridge periods")] = 0.9,
+    bend: Annotated[
+        float, Field(ge=0, le=1, description="standard deviation of the bow, relative to a scar's length")
+    ] = 0.15,
 ) -> Damaged:
-    """Draw white scars across a print, straight or bent, thinner to their ends, with frayed rims.
+    """Draw white scars across a print, straight or curved, tapering towards their ends, with frayed rims.
 
-    The print is float32 (H, W, C) in [0, 1]. Paper shows no scar: only where the finger touches is anything changed.
-    `truth["scars"]`: for each, three points [row, column] in pixels, the start, the control point and the end of a
-    quadratic Bézier curve.
+    The print is float32 (H, W, C) in [0, 1]; only its foreground is changed. `truth`: `scars`, for each scar three
+    points [row, column] in pixels: start, control point and end of a quadratic Bézier curve.
     """
     check_size(image, "scar")
     height, across = shape = image.shape[:2]

@@ -1,4 +1,4 @@
-"""The scar of a cut: skin without ridges, white in layers, that fades to both sides."""
+"""The scar of a cut: ridgeless skin, whitened in layers that thin out to both sides."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from restore_fingerprint.alterations.grey import paper_of
 
 @dataclass(frozen=True)
 class Scar:
-    """How a scar of some layers looks, in pixels of an official print.
+    """The appearance of a scar with a given number of layers, in pixels of a SOCOFing print.
 
-    `share`: of its layers that cover a pixel at 0, 1, 2 ... pixels from its middle. `ragged`: how ragged its edges are.
-    With 1 the number of layers that cover a pixel is binomial, with less it lies nearer to that share of them, with 0
-    at the median. `smooth`: how much of that is smooth, from 0 to 1, the rest being a matter of each pixel.
+    `share`: share of the layers that cover a pixel at 0, 1, 2 ... pixels from the centreline. `ragged`: raggedness of
+    the edges: with 1 the number of covering layers is binomial, with less it lies closer to its mean, with 0 at the
+    median. `smooth`: share of the raggedness, from 0 to 1, that varies smoothly; the rest is independent per pixel.
     """
 
     share: tuple[float, ...]
@@ -32,9 +32,9 @@ RIMS = {
     4: Scar((0.696, 0.578, 0.391, 0.207, 0.101, 0.038, 0.014, 0.004, 0), ragged=0.65, smooth=0.6),
     5: Scar((0.675, 0.592, 0.417, 0.273, 0.159, 0.074, 0.029, 0.012, 0.004, 0), ragged=0.6, smooth=0.6),
 }
-"""Scars around an official disc by their number of layers, from the middle of the scar to both sides."""
+"""Scars around an official disc by their number of layers, profiled from the centreline outwards."""
 OFTEN = {23.0: (0.17, 0.17, 0.1, 0.22, 0.34), 28.5: (0.17, 0.21, 0.33, 0.25, 0.04)}
-"""Shares of such scars of 1 to 5 layers, by the radius of the disc in pixels."""
+"""Frequencies of such scars with 1 to 5 layers, by the radius of the disc in pixels."""
 
 HEALED = {
     2: Scar(
@@ -58,19 +58,19 @@ HEALED = {
         smooth=0.9,
     ),
 }
-"""Scars over small official discs by their number of layers, from the centre of the disc outwards."""
+"""Scars over small official discs by their number of layers, profiled from the centre of the disc outwards."""
 OFTEN_HEALED = (0.19, 0.29, 0.12, 0.4)
-"""Shares of such scars."""
+"""Frequencies of such scars."""
 
 
 def draw_rim(radius: float, rng: np.random.Generator) -> int:
-    """Draw how many layers the scar around a disc has, whose radius is given in pixels of an official print."""
+    """Return a random number of layers for the scar around a disc of `radius`, in pixels of a SOCOFing print."""
     shares = np.array([np.interp(radius, list(OFTEN), column) for column in zip(*OFTEN.values(), strict=True)])
     return int(rng.choice(list(RIMS), p=shares / shares.sum()))
 
 
 def draw_healed(rng: np.random.Generator) -> int:
-    """Draw how many layers the scar over a small disc has."""
+    """Return a random number of layers for the scar over a small disc."""
     return int(rng.choice(list(HEALED), p=OFTEN_HEALED))
 
 
@@ -83,24 +83,25 @@ def whiteness(
     grain: float,
     strength: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return how white a scar makes each pixel, float64 (H, W) in [0, 1], by its distance from the scar's middle.
+    """Return the whiteness that a scar adds to each pixel, float64 (H, W) in [0, 1].
 
-    `grain`: pixels that go on one of an official print; `strength`: of the scar at each pixel, 1 on average.
+    `distance`: pixels from the scar's centreline, (H, W); `grain`: scale relative to a SOCOFing print, pixels per
+    pixel; `strength`: of the scar at each pixel, 1 on average.
     """
     share = np.clip(np.interp(np.abs(distance) / grain, np.arange(len(scar.share)), scar.share) * strength, 0, 1)
     cells = tuple(int(np.ceil(side / grain)) for side in distance.shape)
     cell = np.ix_(*((np.arange(side) / grain).astype(int) for side in distance.shape))
     run = ndimage.gaussian_filter(rng.standard_normal(cells), 2)
     edge = np.sqrt(scar.smooth) * run / run.std() + np.sqrt(1 - scar.smooth) * rng.standard_normal(cells)
-    # Neighbours have nearly as many.
+    # Neighbouring pixels are covered by similar numbers of layers.
     covered = stats.binom.ppf(special.ndtr(scar.ragged * edge)[cell], layers, share) / layers
-    # What 1, 2 ... of them leave of the print, measured.
+    # Measured whiteness by the share of covering layers.
     white = np.where(covered > 0, 0.08 + 0.72 * covered + 0.1 * covered**2, 0.0)
     return ndimage.gaussian_filter(white, 0.45 * (grain - 1), truncate=3) if grain > 1 else white
 
 
 def whiten(image: NDArray[np.float32], white: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return an image (H, W, C) blended with its paper by `white` (H, W) in [0, 1]."""
+    """Return an image (H, W, C) blended with its background by `white` (H, W) in [0, 1]."""
     share = white[..., np.newaxis].astype(np.float32)
     blended: NDArray[np.float32] = image + np.maximum(paper_of(image) - image, 0) * share
     return blended

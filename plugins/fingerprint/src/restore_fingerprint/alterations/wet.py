@@ -1,4 +1,4 @@
-"""Wet skin: valleys that fill, and ridges that merge."""
+"""Wet skin: valleys fill and ridges merge."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def wet(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    amount: Annotated[float, Field(gt=0, le=1, description="how far valleys fill, 1: nearly all of them")] = 0.5,
+    amount: Annotated[float, Field(gt=0, le=1, description="filling of the valleys; 1 fills nearly all")] = 0.5,
 ) -> Damaged:
-    """Let moisture spread the ink of a print into the valleys beside it, more in wet patches.
+    """Spread the ink of a print into the adjacent valleys, more in wet patches.
 
-    The print is float32 (H, W, C) in [0, 1]. The mask is true where anything changed, which is only where the finger
-    touches. `truth["amount"]`.
+    The print is float32 (H, W, C) in [0, 1]. The mask is true where anything changed, which is only within the
+    foreground. `truth`: `amount`.
     """
     check_size(image, "wet")
     shape = image.shape[:2]
@@ -32,7 +32,7 @@ def wet(
     moist = np.clip(amount * (0.4 + 1.1 * patches), 0, 1)[..., np.newaxis].astype(np.float32)
     ink = ink_of(image)
     spread = ndimage.gaussian_filter(ink, (0.9 * grain, 0.9 * grain, 0))
-    # A capillary bridge fills a valley where there is ink on both sides: where the blurred ink is more than half.
+    # Capillary bridges fill valleys with ink on both sides, that is, where blurred ink exceeds about a half.
     bridge = np.clip((spread - 0.45 + 0.25 * moist) * 3.5, 0, 1)
     wetted = np.maximum(ink, moist * bridge)
     wetted = wetted + (ndimage.gaussian_filter(wetted, (0.4 * grain, 0.4 * grain, 0)) - wetted) * moist

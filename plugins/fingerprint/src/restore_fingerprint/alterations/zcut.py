@@ -1,4 +1,4 @@
-"""The z-cut: a Z-plasty, two triangular flaps of the print that change places."""
+"""The z-cut: a Z-plasty, which exchanges two triangular flaps of the print."""
 
 from __future__ import annotations
 
@@ -15,29 +15,38 @@ from restore_fingerprint.alterations.resample import Sampling, bilinear
 
 Corners = NDArray[np.float64]
 SCAR = 0.93
-"""Grey value of the skin between flaps that do not meet, as a share of the paper's."""
+"""Grey value of the scar between flaps that do not meet, relative to the background's."""
 
 
 def zcut(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    area: Annotated[float, Field(gt=0, le=0.5, description="of the parallelogram as a share of the picture")] = 0.13,
-    vary: Annotated[float, Field(ge=0, lt=1, description="how far the area varies, as a share of it")] = 0.38,
+    area: Annotated[
+        float, Field(gt=0, le=0.5, description="area of the parallelogram, relative to the image's")
+    ] = 0.13,
+    vary: Annotated[float, Field(ge=0, lt=1, description="relative variation of the area, to either side")] = 0.38,
     turn: Annotated[
-        float, Field(ge=-180, le=180, description="of the long diagonal in degrees, counter-clockwise")
+        float, Field(ge=-180, le=180, description="mean angle of the long diagonal in degrees, counter-clockwise")
     ] = 19,
-    sway: Annotated[float, Field(ge=0, le=180, description="standard deviation of that angle")] = 18,
-    wave: Annotated[float, Field(ge=0, le=0.2, description="how far a cut strays, as a share of its length")] = 0.03,
-    spread: Annotated[float, Field(ge=0, le=1, description="how far from the middle it lies, in sides")] = 0.105,
+    sway: Annotated[float, Field(ge=0, le=180, description="standard deviation of that angle in degrees")] = 18,
+    wave: Annotated[float, Field(ge=0, le=0.2, description="waviness of the cuts, relative to their length")] = 0.03,
+    spread: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="standard deviation of the position, relative to the square root of the image's area",
+        ),
+    ] = 0.105,
 ) -> Damaged:
     """Exchange the two flaps of a Z-plasty, resampled bilinearly; wavy cuts leave white scars where flaps do not meet.
 
-    The parallelogram is nearly a rhombus with an acute angle of 63°, and lies where the finger touches. `truth`:
-    `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, whole numbers the centres of pixels. What lay
-    in the triangle (TL, BL, BR) lies in (TL, BL, TR), corner by corner, and what lay in (TL, TR, BR) in (BL, TR, BR).
-    `waves` float32 (3, 5) and `gap` float32 (1,): how the upper, the middle and the lower cut stray, and how far apart
-    the flaps lie, as `lay_flaps` takes them.
+    The print is float32 (H, W, C) in [0, 1]. The parallelogram is nearly a rhombus with an acute angle of 63° and lies
+    in the foreground. `truth`: `corners` float32 (4, 2), row and column of TL, TR, BR, BL in pixels, pixel centres at
+    integers. The triangle (TL, BL, BR) is moved onto (TL, BL, TR), corner by corner, and (TL, TR, BR) onto (BL, TR,
+    BR). `waves` float32 (3, 5) and `gap` float32 (1,): waviness of the upper, the middle and the lower cut, and
+    distance between the flaps, as in `lay_flaps`.
     """
     check_size(image, "zcut")
     height, width = shape = image.shape[:2]
@@ -68,10 +77,10 @@ def zcut(
 def lay_flaps(
     shape: tuple[int, int], corners: Corners, waves: NDArray[np.float32], gap: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where a wavy Z-plasty changes a picture, and where its two flaps lie afterwards, bool (H, W) each.
+    """Return where a wavy Z-plasty changes an image, and where its two flaps lie afterwards, bool (H, W) each.
 
-    `corners`: TL, TR, BR, BL, float (4, 2). `waves`: for the upper, the middle and the lower cut how far it strays in
-    1, 2 ... 5 half waves along its length, and `gap` how far apart the flaps lie, both in units of the hinge TL to BL.
+    `corners`: TL, TR, BR, BL, float (4, 2). `waves`: for the upper, the middle and the lower cut the amplitudes of 1, 2
+    ... 5 half waves along its length, and `gap` the distance between the flaps, both relative to the hinge TL to BL.
     """
     rows, columns = np.mgrid[: shape[0], : shape[1]]
     s, t = _coordinates(rows, columns, corners)
@@ -85,7 +94,7 @@ def lay_flaps(
 
     upper, middle, lower = map(stray, range(3))
     hole = (s >= 0) & (s <= 1) & (t >= upper) & (t <= 1 + lower)
-    # Each flap brings its own wavy edges along: the limb between them, and its arm of the Z.
+    # Each flap carries its own wavy edges along: the limb between them, and its arm of the Z.
     first = hole & (s + t <= 1 + lower - gap) & (t >= middle)
     second = hole & ~first & (s + t >= 1 + upper + gap) & (t <= 1 + middle)
     return hole, first, second
@@ -97,10 +106,11 @@ def exchange_flaps(
     first: NDArray[np.bool_] | None = None,
     second: NDArray[np.bool_] | None = None,
 ) -> Sampling:
-    """Return the sampling that exchanges the flaps of a parallelogram TL, TR, BR, BL, float (4, 2), of a picture.
+    """Return the sampling that exchanges the flaps of a parallelogram TL, TR, BR, BL, float (4, 2), in an image.
 
-    Each flap moves along its hinge, (TL, BL) or (TR, BR), alone: a pure shear that keeps the hinge in place. `first`,
-    `second`: bool (H, W), where the flap of the hinge (TL, BL) and the other one lie now, the two triangles by default.
+    Each flap moves only along its hinge, (TL, BL) or (TR, BR): a pure shear that leaves the hinge fixed. `first`,
+    `second`: bool (H, W), the new positions of the flap of hinge (TL, BL) and of the other one, the two triangles by
+    default.
     """
     tl, _, _, bl = corners
     rows, columns = np.mgrid[: shape[0], : shape[1]]
@@ -118,7 +128,7 @@ def exchange_flaps(
 def _coordinates(
     rows: NDArray[np.int_], columns: NDArray[np.int_], corners: Corners
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return where a pixel lies in a parallelogram: TL + s (TR - TL) + t (BL - TL)."""
+    """Return the coordinates s and t of a pixel in a parallelogram: TL + s (TR - TL) + t (BL - TL)."""
     tl, tr, _, bl = corners
     u, v = tr - tl, bl - tl
     y, x = rows - tl[0], columns - tl[1]
@@ -127,7 +137,7 @@ def _coordinates(
 
 
 def _draw_outline(shape: tuple[int, int], area: float, turn: float, rng: np.random.Generator) -> Corners:
-    """Draw TL, TR, BR, BL around (0, 0) of a parallelogram of `area`·H·W pixels, smaller where it would not fit."""
+    """Return random TL, TR, BR, BL around (0, 0) of a parallelogram of `area`·H·W pixels, reduced to fit."""
     ratio = rng.normal(1.63, 0.04)
     # Half the long diagonal points from the centre to TR, half the short one to TL.
     long = np.array([-np.sin(turn), np.cos(turn)])

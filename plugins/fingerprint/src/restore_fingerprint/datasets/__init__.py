@@ -1,1 +1,1 @@
-"""Data sets of real prints: SOCOFing, the FVC's databases, and any sensor's folder."""
+"""Datasets of real fingerprints: SOCOFing, the FVC databases, and folders of any sensor."""

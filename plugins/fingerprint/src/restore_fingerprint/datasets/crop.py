@@ -1,4 +1,4 @@
-"""Taking off what is no print: the frame of a screenshot, and blank paper around the print."""
+"""Removal of everything around a print: the frame of a screenshot and blank background."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Cropping: TypeAlias = Literal["none", "frame", "blank"]
 Array = TypeVar("Array", bound=NDArray[Any])
 
 EVEN, ODD = 0.12, 0.02
-"""How far the values of a frame's line may lie apart, and how much darker than paper it is; and the share of the lowest
-and of the highest values that are not looked at. SOCOFing's subject 53 was stored with losses: values of its lines lie
-up to 28/255 apart, but for some in the corners."""
+"""Largest grey-value range of a frame line, and how much darker than the background it is; and the share of its lowest
+and of its highest values ignored as outliers. SOCOFing's subject 53 was stored with lossy compression: grey values of
+its frame lines span up to 28/255, apart from a few in the corners."""
 PAPER = 0.95
-"""Quantile of a picture's brightness that is taken as its paper: about half of a print is valley, as light as paper."""
+"""Quantile of the grey values used as the background's: about half of a print is valley, as bright as background."""
 SMALL = 3.2
-"""Pixels between two ridges where none can be measured, and at which the foreground is looked for: SOCOFing's."""
+"""SOCOFing's ridge period in pixels: assumed where none can be measured, and the scale for segmentation."""
 REACH = 1.25
-"""Ridges of the neighbourhood in which the foreground is told, a little over one."""
+"""Ridge periods over which the segmentation averages, a little over one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A rectangle of `height` by `width` pixels at row `top` and column `left` of a picture `of` (H, W)."""
+    """A rectangle of `height` by `width` pixels at row `top` and column `left` of an image of size `of` (H, W)."""
 
     top: int
     left: int
@@ -38,21 +38,21 @@ class Crop:
     of: tuple[int, int]
 
     def __post_init__(self) -> None:
-        """Raise `ValueError` for a rectangle that is empty or leaves its picture."""
+        """Raise `ValueError` for a rectangle that is empty or extends beyond its image."""
         inside = 0 <= self.top <= self.of[0] - self.height and 0 <= self.left <= self.of[1] - self.width
         if not inside or self.height < 1 or self.width < 1:
-            raise ValueError(f"{self} is empty or leaves its picture")
+            raise ValueError(f"empty or outside its image: {self}")
 
     @classmethod
     def whole(cls, shape: Sequence[int]) -> Crop:
-        """Return the crop that leaves a picture of `shape` (H, W, ...) as it is."""
+        """Return the crop that keeps an image of `shape` (H, W, ...) whole."""
         return cls(0, 0, shape[0], shape[1], (shape[0], shape[1]))
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Crop:
-        """Return the crop that `to_json` told."""
-        height, width = told["of"]
-        return cls(told["top"], told["left"], told["height"], told["width"], (height, width))
+    def from_json(cls, values: Mapping[str, Any]) -> Crop:
+        """Return the crop that `to_json` wrote."""
+        height, width = values["of"]
+        return cls(values["top"], values["left"], values["height"], values["width"], (height, width))
 
     def to_json(self) -> dict[str, Any]:
         """Return the crop as plain JSON."""
@@ -64,25 +64,25 @@ class Crop:
         return cast("Array", self._of(image)[self._rows, self._columns])
 
     def put_back(self, part: Array, image: Array) -> Array:
-        """Return an array (H, W, ...) with `part` (height, width, ...) in its place, the rest as it was.
+        """Return a copy of an array (H, W, ...) with `part` (height, width, ...) in its place.
 
         Raises `ValueError` where either has another size.
         """
         if part.shape[:2] != (self.height, self.width):
-            raise ValueError(f"a part of {part.shape[:2]} does not fit {self}")
+            raise ValueError(f"part of size {part.shape[:2]} does not fit {self}")
         put = self._of(image).copy()
         put[self._rows, self._columns] = part
         return put
 
     def inside(self, inner: Crop) -> Crop:
-        """Return a crop of this crop's part as one of the whole picture."""
+        """Return `inner`, a crop of the cropped image, as a crop of the whole image."""
         if inner.of != (self.height, self.width):
-            raise ValueError(f"{inner} is none of the part of {self}")
+            raise ValueError(f"{inner} does not fit the part of {self}")
         return Crop(self.top + inner.top, self.left + inner.left, inner.height, inner.width, self.of)
 
     def _of(self, image: Array) -> Array:
         if image.shape[:2] != self.of:
-            raise ValueError(f"{self} is none of a picture of {image.shape[:2]}")
+            raise ValueError(f"image of size {image.shape[:2]} does not fit {self}")
         return image
 
     @property
@@ -95,9 +95,9 @@ class Crop:
 
 
 def find_crop(image: NDArray[np.float32], what: Cropping) -> Crop:
-    """Return what is left of a picture, float32 (H, W, C) in [0, 1], without its frame or also its blank paper.
+    """Return the crop of an image, float32 (H, W, C) in [0, 1], that removes its frame, or frame and blank background.
 
-    With 2 or 4 channels the last is alpha. Where nothing would be left, nothing is taken off.
+    With 2 or 4 channels the last is alpha. Where nothing would remain, nothing is removed.
     """
     if what == "none":
         return Crop.whole(image.shape)
@@ -106,18 +106,18 @@ def find_crop(image: NDArray[np.float32], what: Cropping) -> Crop:
 
 
 def _find_print(image: NDArray[np.float32]) -> Crop:
-    """Return the picture without its frame.
+    """Return the crop that removes the frame.
 
-    A border line belongs to the frame where it is see-through, or even and darker than paper: blank paper is a part
-    of the print's picture. Lines are taken off at all sides in turn, as a frame's lines cross each other.
+    A border line belongs to the frame where it is transparent, or uniform and darker than the background: blank
+    background is part of the impression. Lines are removed from all sides in turn, since those of a frame intersect.
     """
     grey, clear = _grey(image), _clear(image)
     seen = grey[~clear] if clear.any() and not clear.all() else grey.ravel()
     paper = float(np.partition(seen, place := int(PAPER * (seen.size - 1)))[place])
     top, bottom, left, right = 0, grey.shape[0], 0, grey.shape[1]
 
-    def is_frame(line: NDArray[np.float32], see_through: NDArray[np.bool_]) -> bool:
-        if see_through.all():
+    def is_frame(line: NDArray[np.float32], transparent: NDArray[np.bool_]) -> bool:
+        if transparent.all():
             return True
         ordered, odd = np.sort(line), int(ODD * line.size)
         low, high = float(ordered[odd]), float(ordered[-1 - odd])
@@ -137,10 +137,13 @@ def _find_print(image: NDArray[np.float32]) -> Crop:
 
 
 def _find_foreground(grey: NDArray[np.float32]) -> Crop:
-    """Return the box of the print in a picture (H, W), a ridge of paper around it; all of it where there is none."""
+    """Return the bounding box of the foreground of an image (H, W), with a margin of one ridge period.
+
+    Returns the whole image where it has no foreground.
+    """
     found = ridge_period(grey)
     ridge = found if np.isfinite(found) else SMALL
-    step = max(1, int(ridge / SMALL))  # local contrast is the same where pixels are left out, and found faster
+    step = max(1, int(ridge / SMALL))  # local contrast survives subsampling, and is computed faster
     shown = foreground(grey[::step, ::step], sigma=REACH * ridge / step)
     if not shown.any():
         return Crop.whole(grey.shape)
@@ -153,14 +156,14 @@ def _find_foreground(grey: NDArray[np.float32]) -> Crop:
 
 
 def _grey(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the brightness (H, W) of a picture (H, W, C), which for prints is the mean of its colours."""
+    """Return the grey values (H, W) of an image (H, W, C): the mean of its colour channels."""
     colours = image.shape[2] - 1 + image.shape[2] % 2
     grey: NDArray[np.float32] = image[..., 0] if colours == 1 else image[..., :colours].mean(axis=2)
     return grey
 
 
 def _clear(image: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return where a picture (H, W, C) is wholly see-through, bool (H, W)."""
+    """Return where an image (H, W, C) is fully transparent, bool (H, W)."""
     if image.shape[2] in (1, 3):
         return np.zeros(image.shape[:2], np.bool_)
     clear: NDArray[np.bool_] = image[..., -1] == 0

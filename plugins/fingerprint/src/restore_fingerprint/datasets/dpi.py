@@ -1,4 +1,4 @@
-"""Whether dots per inch that somebody tells can be true, judged by the ridges themselves."""
+"""Plausibility of a stated resolution, checked against the ridge period."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from restore_fingerprint.ridges import period
 INCH = 25.4
 """Millimetres."""
 RIDGE = 0.46
-"""Millimetres between two ridges of an adult, the usual 9 pixels at 500 dpi."""
+"""Ridge period of an adult in millimetres: the usual 9 pixels at 500 dpi."""
 PLAUSIBLE = (0.30, 0.70)
-"""Millimetres between two ridges, median of a print, that occur. Ridges are counted along the 7.07 mm diagonal of 25
-mm2: 11 or fewer speak for a man and 12 or more for a woman (Acree 1999, Forensic Science International 102), 17 or more
-for a woman or a child, so that .64 to .42 mm are usual; the rest is room for small children and for measuring."""
+"""Range of the median ridge period of a print in millimetres. Ridges are counted along the 7.07 mm diagonal of a 25
+mm² square: 11 or fewer indicate a man, 12 or more a woman (Acree 1999, Forensic Science International 102), 17 or more
+a woman or a child. So .64 to .42 mm are usual; the margin covers small children and measurement error."""
 MIDDLE = 192
-"""Pixels of the middle of a picture in which ridges are looked at: 20 ridges at 500 dpi."""
+"""Side in pixels of the central square in which ridges are measured: 20 ridges at 500 dpi."""
 ROUND = (1, 2, 5)
-"""What is told of the ridges' dpi: the nearest of these times a power of ten, as persons differ by a third."""
+"""The resolution indicated by the ridges is reported as the nearest of these times a power of ten, since subjects
+differ by a third."""
 
 
 def ridge_period(image: NDArray[np.float32]) -> float:
-    """Return the median ridge period in the middle of a picture, in pixels, NaN where there are no ridges.
+    """Return the median ridge period at the centre of an image, in pixels, NaN where there are no ridges.
 
     `image`: float32 (H, W) or (H, W, C) in [0, 1].
     """
@@ -33,18 +34,19 @@ def ridge_period(image: NDArray[np.float32]) -> float:
     return period(image[top : top + MIDDLE, left : left + MIDDLE])
 
 
-def doubts(image: NDArray[np.float32], told: Mapping[str, float]) -> Iterator[str]:
-    """Yield a note for each of the dots per inch that are `told`, by who tells them, which the ridges contradict.
+def doubts(image: NDArray[np.float32], stated: Mapping[str, float]) -> Iterator[str]:
+    """Yield a note for each stated resolution that contradicts the ridge period.
 
-    `image`: float32 (H, W) or (H, W, C) in [0, 1]; without ridges nothing is contradicted.
+    `image`: float32 (H, W) or (H, W, C) in [0, 1]; `stated`: dots per inch by where they are stated. An image without
+    ridges contradicts none.
     """
-    if not told:
+    if not stated:
         return
     ridge = ridge_period(image)
-    for who, dpi in told.items():
+    for where, dpi in stated.items():
         if not PLAUSIBLE[0] <= ridge * INCH / dpi <= PLAUSIBLE[1] and math.isfinite(ridge):
             about = _rounded(ridge * INCH / RIDGE)
-            yield f"{who} {dpi:.0f} dpi cannot be true, its ridges say about {about} (one print of each group is checked)"
+            yield f"{where} states {dpi:.0f} dpi, but the ridge period indicates about {about} dpi (checked once per group)"
 
 
 def _rounded(value: float) -> int:

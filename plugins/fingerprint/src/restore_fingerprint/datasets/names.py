@@ -1,4 +1,4 @@
-"""What the file names of the usual collections tell."""
+"""Subjects, fingers and alterations parsed from the file names of the usual collections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 Labels: TypeAlias = dict[str, str]
 
 ALTERATIONS: Mapping[str, str] = {"obl": "obliteration", "cr": "rotation", "zcut": "zcut"}
-"""The alterations of SOCOFing by the endings of its names: CR is a central rotation."""
+"""SOCOFing's alterations by the suffix of its file names: CR is a central rotation."""
 LEVELS = ("easy", "medium", "hard")
 
 _SOCOFING = re.compile(
@@ -27,7 +27,7 @@ _LEVEL = re.compile("|".join(LEVELS), re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SocofingName:
-    """Whose print a name of SOCOFing tells; `alteration` is a value of `ALTERATIONS`, empty for a real print."""
+    """The fields of a SOCOFing file name; `alteration` is a value of `ALTERATIONS`, empty for a real print."""
 
     subject: str
     gender: Literal["M", "F"]
@@ -37,33 +37,33 @@ class SocofingName:
 
     @property
     def digit(self) -> str:
-        """Return the finger of this person, such as `100 Left index`."""
+        """Return the subject's finger, such as `100 Left index`."""
         return f"{self.subject} {self.hand} {self.finger}"
 
     @property
     def labels(self) -> Labels:
-        """Return subject, gender, hand and finger, and the alteration where there is one."""
-        told = {"subject": self.subject, "gender": self.gender, "hand": self.hand, "finger": self.finger}
-        return told | ({"alteration": self.alteration} if self.alteration else {})
+        """Return subject, gender, hand and finger, and the alteration of an altered print."""
+        labels = {"subject": self.subject, "gender": self.gender, "hand": self.hand, "finger": self.finger}
+        return labels | ({"alteration": self.alteration} if self.alteration else {})
 
 
 def read_socofing(path: PurePosixPath) -> SocofingName | None:
-    """Return what a name of SOCOFing tells, in any case of its letters, None for other names."""
-    told = _SOCOFING.fullmatch(path.stem)
-    if not told:
+    """Return the fields of a SOCOFing file name, in upper or lower case, or None for other names."""
+    name = _SOCOFING.fullmatch(path.stem)
+    if not name:
         return None
-    gender: Literal["M", "F"] = "M" if told["gender"].upper() == "M" else "F"
-    alteration = ALTERATIONS[told["alteration"].lower()] if told["alteration"] else ""
-    return SocofingName(told["subject"], gender, told["hand"].capitalize(), told["finger"].lower(), alteration)
+    gender: Literal["M", "F"] = "M" if name["gender"].upper() == "M" else "F"
+    alteration = ALTERATIONS[name["alteration"].lower()] if name["alteration"] else ""
+    return SocofingName(name["subject"], gender, name["hand"].capitalize(), name["finger"].lower(), alteration)
 
 
 def read_level(path: PurePosixPath) -> str:
-    """Return the level that the nearest folder tells, as `Altered-Hard` does, or nothing."""
+    """Return the level in the name of the nearest folder, such as `Altered-Hard`, or an empty text."""
     found = (_LEVEL.search(folder.name) for folder in path.parents)
     return next((level[0].lower() for level in found if level), "")
 
 
 def read_fvc(path: PurePosixPath) -> Labels | None:
-    """Return finger and impression where a name is one of the FVC's, else None."""
-    told = _FVC.fullmatch(path.stem)
-    return told.groupdict() if told else None
+    """Return finger and impression of an FVC file name, or None for other names."""
+    name = _FVC.fullmatch(path.stem)
+    return name.groupdict() if name else None

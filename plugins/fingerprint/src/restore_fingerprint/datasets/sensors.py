@@ -1,4 +1,4 @@
-"""Folders of prints of any sensor, their groups read from the usual file names or by a pattern."""
+"""Folders of prints of any sensor, grouped by the usual file names or by a pattern."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from restore_fingerprint.datasets.crop import Cropping
 from restore_fingerprint.datasets.names import Labels, read_fvc, read_socofing
 from restore_fingerprint.datasets.source import Pick, PrintSource
 
-Dpi = Annotated[float, Field(gt=0, description="dots per inch of the sensor, checked against the ridges")]
-Told = Annotated[float | None, Field(gt=0, description="dots per inch, checked against the ridges; none: not known")]
-Pixels = Annotated[int, Field(ge=1, description="width times height that a picture may have")]
-Crop = Annotated[Cropping, Field(description="what is taken off: nothing, a frame, or also blank paper")]
+SensorDpi = Annotated[
+    float, Field(gt=0, description="resolution of the sensor in dpi, checked against the ridge period")
+]
+Dpi = Annotated[
+    float | None, Field(gt=0, description="resolution in dpi, checked against the ridge period; none: unknown")
+]
+Pixels = Annotated[int, Field(ge=1, description="maximum number of pixels of an image, width times height")]
+Crop = Annotated[Cropping, Field(description="remove nothing, the frame, or frame and blank background")]
 Group = Annotated[
-    str, Field(description="person, finger, file, folder, auto (folder where there are folders) or a pattern")
+    str, Field(description="person, finger, file, folder, auto (by subfolder, else by file) or a regular expression")
 ]
 MAX_PIXELS = 100_000_000
 
@@ -28,13 +32,13 @@ def prints(
     *,
     group: Group = "person",
     crop: Crop = "none",
-    dpi: Told = None,
+    dpi: Dpi = None,
     max_pixels: Pixels = MAX_PIXELS,
 ) -> Source:
     """Open a folder of fingerprints.
 
-    `group`: `person` where the names tell, else the finger, else the file; `finger`; `file`; `folder`; or a regular
-    expression whose first group is the group. Names of SOCOFing and of the FVC are known.
+    `group`: `person`, the subject where the file names identify one, else the finger, else the file; `finger`; `file`;
+    `folder`; or a regular expression whose first group is the group. File names of SOCOFing and the FVC are recognised.
     """
     return _open(path, "prints", group, crop, dpi, max_pixels)
 
@@ -44,10 +48,10 @@ def secugen(
     *,
     group: Group = "auto",
     crop: Crop = "none",
-    dpi: Dpi = 500,
+    dpi: SensorDpi = 500,
     max_pixels: Pixels = MAX_PIXELS,
 ) -> Source:
-    """Open a folder of prints of a SecuGen sensor, whose data sheets say 500 dpi; `group` as in `prints`."""
+    """Open a folder of prints of a SecuGen sensor, 500 dpi by its data sheets; `group` as in `prints`."""
     return _open(path, "secugen", group, crop, dpi, max_pixels)
 
 
@@ -56,57 +60,58 @@ def lumidigm(
     *,
     group: Group = "auto",
     crop: Crop = "none",
-    dpi: Dpi = 500,
+    dpi: SensorDpi = 500,
     max_pixels: Pixels = MAX_PIXELS,
 ) -> Source:
-    """Open a folder of prints of a Lumidigm sensor, whose data sheets say 500 dpi; `group` as in `prints`."""
+    """Open a folder of prints of a Lumidigm sensor, 500 dpi by its data sheets; `group` as in `prints`."""
     return _open(path, "lumidigm", group, crop, dpi, max_pixels)
 
 
 def _open(path: Path | None, name: str, group: str, crop: Cropping, dpi: float | None, max_pixels: int) -> PrintSource:
-    """Open a folder; raises `RequestError` where none is given."""
+    """Open a folder; raises `RequestError` without one."""
     if path is None:
-        raise RequestError("this data set is a folder of yours", where=name, hint="say which: --data PATH")
+        hint = "pass a folder of images: --data PATH"
+        raise RequestError("no folder given", code="no-data", where=f"dataset {name}", hint=hint)
     groupings = {"person": person, "finger": finger}
     folder = FolderSource(path, group=group, groupings=groupings, label=labels, max_pixels=max_pixels)
     picks = [Pick(number, key[1], folder.labels[number], dpi=dpi) for number, key in enumerate(folder.keys)]
     notes = list(_altered(folder))
     folders = {PurePosixPath(ident).parent for ident, _ in folder.keys}
     if group in groupings and 1 < len(folders) < len(folder) and all(ident == of for ident, of in folder.keys):
-        what = f"no name tells a {group}, so that each picture is a group of its own"
-        notes.append(f"{what}: group=folder takes the {len(folders)} folders for that")
+        what = f"no file name identifies a {group}, so each image is a group of its own"
+        notes.append(f"{what}; group=folder groups them by their {len(folders)} folders")
     return PrintSource(folder, picks, crop, notes)
 
 
 def _altered(folder: FolderSource) -> Iterator[str]:
-    """Yield a note where a folder holds prints that were altered on purpose."""
-    count = sum("alteration" in told for told in folder.labels)
+    """Yield a note where a folder holds deliberately altered prints."""
+    count = sum("alteration" in one for one in folder.labels)
     if count:
         yield (
-            f"{count} of {len(folder)} pictures are SOCOFing's altered prints, taken for clean ones: data set socofing "
-            "pairs them, socofing:altered=none leaves them out"
+            f"{count} of {len(folder)} images are altered prints of SOCOFing used as clean images; dataset socofing "
+            "pairs them with their originals, socofing:altered=none excludes them"
         )
 
 
 def person(path: PurePosixPath) -> str | None:
-    """Return the person whose print it is, else the finger, None where the name does not tell."""
-    told = read_socofing(path)
-    return told.subject if told else finger(path)
+    """Return the subject of a print, else its finger, None where the file name identifies neither."""
+    name = read_socofing(path)
+    return name.subject if name else finger(path)
 
 
 def finger(path: PurePosixPath) -> str | None:
-    """Return the finger, None where the name does not tell.
+    """Return the finger of a print, None where the file name does not identify it.
 
-    Numbers of the FVC begin anew in each database, so that their folder belongs to the finger.
+    The FVC numbers its fingers per database, so the folder is part of the finger's name.
     """
-    if told := read_socofing(path):
-        return told.digit
-    if known := read_fvc(path):
-        return str(path.parent / known["finger"])
+    if name := read_socofing(path):
+        return name.digit
+    if fields := read_fvc(path):
+        return str(path.parent / fields["finger"])
     return None
 
 
 def labels(path: PurePosixPath) -> Labels:
-    """Return what a name tells: subject, gender, hand, finger, alteration, impression."""
-    told = read_socofing(path)
-    return told.labels if told else read_fvc(path) or {}
+    """Return the fields of a file name: subject, gender, hand, finger, alteration, impression."""
+    name = read_socofing(path)
+    return name.labels if name else read_fvc(path) or {}

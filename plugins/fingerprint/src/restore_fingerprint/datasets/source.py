@@ -1,4 +1,4 @@
-"""Prints of a folder, alone or with damaged partners, cropped and looked at as they are decoded."""
+"""Prints of a folder, alone or with damaged counterparts, cropped and checked as they are decoded."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from restore_fingerprint.datasets.crop import Cropping, find_crop
 from restore_fingerprint.datasets.dpi import doubts
 
 LOOK = "prints 2"
-"""Another number tells caches that prints are cropped, or looked at, otherwise than before."""
+"""Version of cropping and checks; a new number invalidates cached images."""
+BINARY = "only two grey values"
+"""Note on an image that is black and white."""
+UNCHANGED = "the damaged image equals the clean one"
+"""Note on a pair without a difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The damaged partner of a print: its number in the folder, and how the damage is called."""
+    """The damaged counterpart of a print: its index in the folder, and the name and level of the damage."""
 
     number: int
     name: str
@@ -31,7 +35,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A print that is taken from a folder: its number there, group, labels, perhaps its partner and dots per inch."""
+    """A print selected from a folder: index, group, labels, and damaged counterpart and resolution in dpi, if any."""
 
     number: int
     group: str
@@ -43,14 +47,14 @@ class Pick:
 class PrintSource:
     """Prints picked from a folder: a `restore.api.Source`, decoded on access.
 
-    The id is the path of the picture, in pairs that of the damaged one. Partners are cropped alike, by the clean one.
-    Notes on a clean picture are made where it is first picked, and its dots per inch checked for the first of a group.
+    The id is the path of the image, in pairs that of the damaged one. Both images of a pair get the crop found on the
+    clean one. A clean image is noted only where it first appears; the resolution is checked once per group.
     """
 
     threadsafe = True
 
     def __init__(self, folder: FolderSource, picks: Sequence[Pick], crop: Cropping, notes: Sequence[str] = ()) -> None:
-        """Take `picks` from a folder, `crop` off each; `notes` are told besides those of the folder."""
+        """Select `picks` from a folder and `crop` each; `notes` are added to those of the folder."""
         self._folder, self._picks, self._crop = folder, picks, crop
         self.notes = [*folder.notes, *notes]
         shown = [one.partner.number if one.partner else one.number for one in picks]
@@ -66,7 +70,7 @@ class PrintSource:
         return len(self._picks)
 
     def __getitem__(self, index: int, /) -> Sample:
-        """Read print `index`; raises `InputError` where a file of it cannot be used."""
+        """Read print `index`; raises `InputError` where one of its files cannot be used."""
         (ident, group), pick = self.keys[index], self._picks[index]
         sample = self._folder[pick.number]
         crop = find_crop(sample.clean, self._crop)
@@ -77,45 +81,51 @@ class PrintSource:
         if self._crop != "none":
             labels["crop"] = crop.to_json()
         notes = [*sample.notes]
-        notes += ["only two grey values"] if self._first[pick.number] == index and _is_black_and_white(clean) else []
+        notes += [BINARY] if self._first[pick.number] == index and _is_binary(clean) else []
         notes += self._doubts(pick, clean) if self._checked[group] == index else []
         if pick.partner is None:
             return Sample(clean, ident, group, labels, notes=notes)
         partner = self._folder[pick.partner.number]
-        notes += [f"damaged partner: {note}" for note in partner.notes]
+        notes += [f"damaged image: {note}" for note in partner.notes]
         damaged = partner.clean
-        if damaged.shape[:2] != crop.of:  # told where partners are prepared, with both sizes
+        if damaged.shape[:2] != crop.of:  # reported with both sizes where pairs are prepared
             clean = sample.clean
         else:
             damaged = crop.cut(damaged)
-            notes += [] if _differ(clean, damaged) else ["the damaged partner equals the clean picture"]
-        told = Damaged(damaged, name=pick.partner.name, level=pick.partner.level)
-        return Sample(clean, ident, group, labels, told, notes)
+            notes += [] if _differ(clean, damaged) else [UNCHANGED]
+        altered = Damaged(damaged, name=pick.partner.name, level=pick.partner.level)
+        return Sample(clean, ident, group, labels, altered, notes)
 
     @property
     def labels(self) -> Sequence[Mapping[str, Any]]:
-        """What names and folders tell of every print."""
+        """Labels of every print, from its file name and folders."""
         return [one.labels for one in self._picks]
 
     @cached_property
     def fingerprint(self) -> str:
-        """The SHA-256 of the folder's listing, of what was picked from it and of how it is looked at."""
+        """The SHA-256 of the folder's listing, the selection, the crop and `LOOK`."""
         listing = json.dumps([LOOK, self._folder.fingerprint, [asdict(one) for one in self._picks], self._crop])
         return hashlib.sha256(listing.encode("utf-8", "backslashreplace")).hexdigest()
 
     def _doubts(self, pick: Pick, clean: NDArray[np.float32]) -> Iterator[str]:
-        """Yield a note for dots per inch that cannot be true of a clean print, float32 (H, W, C) in [0, 1]."""
-        told = {"the header's": self._folder.read_with(read_dpi, pick.number), "the": pick.dpi}
-        yield from doubts(clean[..., 0], {who: dpi for who, dpi in told.items() if dpi})
+        """Yield a note for each implausible resolution of a clean print, float32 (H, W, C) in [0, 1]."""
+        stated = {"the file header": self._folder.read_with(read_dpi, pick.number), "the dataset": pick.dpi}
+        yield from doubts(clean[..., 0], {where: dpi for where, dpi in stated.items() if dpi})
 
 
-def _is_black_and_white(image: NDArray[np.float32]) -> bool:
-    """Return whether a picture has just two grey values, as after a threshold."""
+def ignored(paths: Sequence[str], why: str) -> Iterator[str]:
+    """Yield a note on images that were not selected, with their number and the first of them; none for no images."""
+    if paths:
+        yield f"{len(paths)} image{'s' * (len(paths) != 1)} ignored ({why}), such as {paths[0]}"
+
+
+def _is_binary(image: NDArray[np.float32]) -> bool:
+    """Return whether an image has exactly two grey values, as after a threshold."""
     grey = image[..., 0]
     low, high = grey.min(), grey.max()
     return bool(low < high and ((grey == low) | (grey == high)).all())
 
 
 def _differ(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    """Return whether the first colours of two pictures of a size differ anywhere; alpha is no colour."""
+    """Return whether the first channels of two images of equal size differ anywhere; alpha is ignored."""
     return bool((one[..., 0] != other[..., 0]).any())

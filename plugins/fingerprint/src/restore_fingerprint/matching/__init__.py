@@ -1,1 +1,1 @@
-"""Whose finger is it: matchers, comparisons, and the rates of error that they come to."""
+"""Biometric comparison: matchers, protocols, error rates and quality."""

@@ -1,4 +1,4 @@
-"""The geometric matcher: the turn and shift under which two prints have most minutiae in common."""
+"""The geometric matcher: the rotation and translation that align the most minutiae of two prints."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from restore_fingerprint.minutiae.values import Minutiae
 Floats = NDArray[np.float32]
 
 DISTANCE = 10.0
-"""Pixels at 500 dpi between partners: a ridge and a bit, so that skin may stretch."""
+"""Positional tolerance in pixels at 500 dpi: a little over a ridge period, to allow for skin distortion."""
 ANGLE = 20.0
-"""Degrees between partners."""
+"""Tolerance of the direction in degrees."""
 FEWEST = 5
-"""Minutiae below which a print is nobody's: two or three find a partner in any finger. As many as a cylinder of MCC
-needs, with its middle."""
+"""Minimum number of minutiae of a comparable print: two or three match any finger. MCC needs as many per cylinder."""
 HELD = 500_000
-"""Distances in memory at once."""
+"""Maximum number of distances in memory."""
 
 
 def overlap(probe: Minutiae, gallery: Minutiae) -> float:
-    """Return the share of the smaller print's minutiae that have a partner in the other, 0 to 1.
+    """Return the number of paired minutiae over that of the smaller print, 0 to 1.
 
-    Every minutia of the one is laid on every one of the other, place and direction, and the best of these is taken. A
-    partner is the nearest minutia, within 10 pixels and 20 degrees, and is one for one. 0 where a print has fewer than
-    5. Both prints are of 500 dpi. The same as the matcher `geometric` of afis, which tries 250 of them at random;
-    alignment by a pair of minutiae: Maltoni, Maio, Jain and Feng, Handbook of Fingerprint Recognition, chapter 4.
+    Every minutia of one print is aligned with every minutia of the other, in position and direction, and the best
+    alignment counts. A partner is the nearest minutia within 10 pixels and 20 degrees, counted once. 0 where a print
+    has fewer than 5. Both prints are at 500 dpi. Equal to the matcher `geometric` of afis except that afis tries 250
+    alignments at random. Source: alignment by a pair of minutiae, Maltoni, Maio, Jain and Feng, Handbook of Fingerprint
+    Recognition, chapter 4.
     """
     if min(len(probe), len(gallery)) < FEWEST:
         return 0.0
     one, other = _Points.of(probe), _Points.of(gallery)
-    # Rows of the table of turns, a block that stays in the processor's cache.
+    # Alignments are tried in blocks that fit into the processor's cache.
     step = max(1, HELD // (len(probe) * len(gallery) ** 2))
     most = max(_partners(one, other, start, start + step) for start in range(0, len(probe), step))
     return most / min(len(probe), len(gallery))
@@ -41,7 +41,7 @@ def overlap(probe: Minutiae, gallery: Minutiae) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Points:
-    """Minutiae with y upward, so that turning is counter-clockwise, as directions are: float32 (M,) each."""
+    """Minutiae with y upward, so that rotations are counter-clockwise like directions: float32 (M,) each."""
 
     x: Floats
     y: Floats
@@ -54,8 +54,8 @@ class _Points:
 
 
 def _partners(one: _Points, other: _Points, start: int, stop: int) -> int:
-    """Return the most partners when minutia i of the one, start <= i < stop, is laid on any of the other."""
-    # Axes: i, the one it is laid on, all of the one, all of the other.
+    """Return the maximum number of pairs when minutia i of `one`, start <= i < stop, is aligned with any of `other`."""
+    # Axes: i, the minutia it is aligned with, all of `one`, all of `other`.
     turn = (other.direction - one.direction[start:stop, np.newaxis])[:, :, np.newaxis]
     away_x, away_y = (v - v[start:stop, np.newaxis, np.newaxis] for v in (one.x, one.y))
     x = np.cos(turn) * away_x - np.sin(turn) * away_y + other.x[:, np.newaxis]
@@ -65,7 +65,7 @@ def _partners(one: _Points, other: _Points, start: int, stop: int) -> int:
     close = np.take_along_axis(apart, nearest[..., np.newaxis], axis=-1)[..., 0] <= DISTANCE**2
     bend = np.mod(one.direction + turn - other.direction[nearest] + np.pi, 2 * np.pi) - np.pi
     close &= np.abs(bend) <= np.radians(ANGLE)
-    # One for one: each of the other's is counted once.
+    # One to one: each minutia of `other` is counted once.
     found = np.zeros((*close.shape[:2], len(other.x)), np.bool_)
     row, column, _ = np.nonzero(close)
     found[row, column, nearest[close]] = True

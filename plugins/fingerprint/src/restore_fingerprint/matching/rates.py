@@ -1,8 +1,8 @@
-"""From genuine and impostor scores to rates of error, without binning.
+"""Error rates from genuine and impostor scores, without binning.
 
-Words and definitions of ISO/IEC 19795-1:2021 and of the Fingerprint Verification Competition (Maio, Maltoni,
-Cappelli, Wayman and Jain, FVC2000, IEEE PAMI 24(3), 2002). A *genuine* score compares prints of one finger, an
-*impostor* score those of two. Higher is more alike, and a score equal to the threshold is accepted.
+Terms and definitions follow ISO/IEC 19795-1:2021 and the Fingerprint Verification Competition (Maio, Maltoni, Cappelli,
+Wayman and Jain, FVC2000, IEEE PAMI 24(3), 2002). A *genuine* score compares prints of one finger, an *impostor* score
+those of two. Higher means more similar, and a score equal to the threshold is accepted.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
 CHUNK = 64
-"""Resamples that are held in memory at once."""
+"""Bootstrap resamples per batch, to bound memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Both errors at every threshold at which they change, rising, and one above all scores; float64 (T,) each.
+    """Both error rates at every threshold where they change, ascending, and at infinity; float64 (T,) each.
 
     `fmr`: false match rate, the share of impostor scores that reach the threshold. `fnmr`: false non-match rate, the
     share of genuine scores that do not. Together they are the DET curve; `tar` over `fmr` is the ROC curve.
@@ -37,7 +37,7 @@ class Curve:
 
 
 class EqualError(NamedTuple):
-    """The equal error rate, and the two errors nearest to each other that it lies between."""
+    """The equal error rate, and the smaller and larger error at the threshold where they are closest."""
 
     rate: float
     low: float
@@ -53,24 +53,24 @@ class Interval(NamedTuple):
 
 
 def trace(genuine: ArrayLike, impostor: ArrayLike) -> Curve:
-    """Return the DET curve of genuine and impostor scores; ValueError where there are none of either, or a NaN."""
+    """Return the DET curve of genuine and impostor scores; raises `ValueError` without scores of either, or for NaN."""
     own, others = _sorted(genuine), _sorted(impostor)
     if not own.size or not others.size:
         raise ValueError("a curve needs genuine and impostor scores")
     threshold = np.append(np.union1d(own, others), np.inf)
     return Curve(
         threshold,
-        # Divided once, from counts: shares that are equal then are equal as floats, and curves that meet are seen to.
+        # One division of counts: equal rates are equal floats, so that curves that meet compare equal.
         fmr=(others.size - np.searchsorted(others, threshold)) / others.size,
         fnmr=np.searchsorted(own, threshold) / own.size,
     )
 
 
 def equal_error(genuine: ArrayLike, impostor: ArrayLike) -> EqualError:
-    """Return the equal error rate, all NaN where there are no scores of one sort.
+    """Return the equal error rate, all NaN without genuine or without impostor scores.
 
-    Where no threshold makes the two errors equal, it is the middle of the two at the nearer of the thresholds before
-    and after they cross (FVC2000, section 3.2).
+    Where no threshold makes both errors equal, the rate is their mean at whichever threshold before or after the
+    crossing has the smaller sum (FVC2000, section 3.2).
     """
     if not np.size(genuine) or not np.size(impostor):
         return EqualError(np.nan, np.nan, np.nan, np.nan)
@@ -82,10 +82,9 @@ def equal_error(genuine: ArrayLike, impostor: ArrayLike) -> EqualError:
 def accept_rate(genuine: ArrayLike, impostor: ArrayLike, far: float) -> float:
     """Return TAR@FAR: the largest true accept rate at a false match rate of at most `far`.
 
-    NaN where there are no genuine scores, or fewer than 1 / `far` impostor scores: then a single one that is accepted
-    is too many, and the number would be that of a smaller rate.
+    NaN without genuine scores, or with fewer than 1 / `far` impostor scores, which cannot resolve that rate.
     """
-    # The product of 100 and 0.01 may come out a little below 1.
+    # The product of 100 and 0.01 may round to slightly below 1.
     if not np.size(genuine) or np.size(impostor) * far < 1 - 1e-9:
         return float("nan")
     curve = trace(genuine, impostor)
@@ -93,10 +92,10 @@ def accept_rate(genuine: ArrayLike, impostor: ArrayLike, far: float) -> float:
 
 
 def ranks(own: ArrayLike, others: ArrayLike) -> Numbers:
-    """Return the rank of the true finger of each probe, 1 the first; ties count against it.
+    """Return the identification rank of each probe, 1 the best; ties count against it.
 
-    `own`: (P,) score with its own enrolled finger, NaN where that is not enrolled; then the rank is NaN too. `others`:
-    (P, F) scores with other fingers, NaN where it was not compared.
+    `own`: (P,), the genuine score, NaN where the finger is not enrolled; then the rank is NaN too. `others`: (P, F),
+    the impostor scores, NaN where not compared.
     """
     mine, theirs = np.asarray(own, dtype=np.float64), np.asarray(others, dtype=np.float64)
     above = np.count_nonzero(theirs >= mine[:, np.newaxis], axis=1)
@@ -110,12 +109,13 @@ def equal_error_interval(
     *,
     resamples: int = 1000,
 ) -> Interval:
-    """Return a 95 % interval of the equal error rate by bootstrap over fingers; NaN with fewer than two.
+    """Return a 95 % bootstrap interval of the equal error rate, resampled over fingers; NaN with fewer than two.
 
-    `genuine`: scores (K,) and the number of their finger (K,). `impostor`: scores (L,) and the numbers of both
-    fingers (L, 2). Fingers are drawn with replacement, with all their comparisons, since those of one finger are not
-    independent; a comparison counts as often as its two fingers were drawn together (Bolle, Ratha and Pankanti, Error
-    analysis of pattern recognition systems: the subsets bootstrap, Computer Vision and Image Understanding 93, 2004).
+    `genuine`: scores (K,) and the index of their finger (K,). `impostor`: scores (L,) and the indices of both fingers
+    (L, 2). Fingers are drawn with replacement, with all their comparisons, since those of one finger are not
+    independent; a comparison is weighted by the product of the counts of its two fingers (Bolle, Ratha and Pankanti,
+    Error analysis of pattern recognition systems: the subsets bootstrap, Computer Vision and Image Understanding 93,
+    2004).
     """
     own, mine = np.asarray(genuine[0], np.float64), np.asarray(genuine[1], int)
     others, pairs = np.asarray(impostor[0], np.float64), np.asarray(impostor[1], int).reshape(-1, 2)
@@ -132,7 +132,7 @@ def equal_error_interval(
         refused, owns = _below(drawn[:, mine], place, len(threshold))
         weights = drawn[:, pairs[:, 0]] * drawn[:, pairs[:, 1]]
         missed, alls = _below(weights, places, len(threshold))
-        # A draw of one finger alone has no impostors; one of fingers without genuine scores has no genuine.
+        # A resample of a single finger has no impostor scores, one of fingers without genuine scores no genuine ones.
         usable = (owns[:, 0] > 0) & (alls[:, 0] > 0)
         owns, alls = owns[usable], alls[usable]
         _, low, high = _cross((alls - missed[usable]) / alls, refused[usable] / owns)
@@ -142,17 +142,17 @@ def equal_error_interval(
 
 
 def _sorted(scores: ArrayLike) -> Numbers:
-    """Return scores as float64, rising; ValueError where one is not a number."""
+    """Return scores as float64, ascending; raises `ValueError` for NaN."""
     array = np.sort(np.asarray(scores, dtype=np.float64), axis=None)
     if np.isnan(array).any():
-        raise ValueError("a score is not a number")
+        raise ValueError("scores contain NaN")
     return array
 
 
 def _below(weights: Numbers, place: NDArray[np.intp], count: int) -> tuple[Numbers, Numbers]:
-    """Return the weight of scores below each of `count` thresholds, (R, count), and of all of them, (R, 1).
+    """Return the total weight of scores below each of `count` thresholds, (R, count), and of all scores, (R, 1).
 
-    `weights` (R, K) of scores that equal threshold number `place` (K,).
+    `weights`: (R, K), of scores equal to the threshold of index `place` (K,).
     """
     order = np.argsort(place, kind="stable")
     sums = np.concatenate([np.zeros((len(weights), 1)), np.cumsum(weights[:, order], axis=1)], axis=1)
@@ -160,13 +160,13 @@ def _below(weights: Numbers, place: NDArray[np.intp], count: int) -> tuple[Numbe
 
 
 def _cross(fmr: Numbers, fnmr: Numbers) -> tuple[NDArray[np.intp], Numbers, Numbers]:
-    """Return where curves (R, T) cross: the threshold's number, the smaller and the larger error there, (R,) each."""
+    """Return where curves (R, T) cross: the threshold's index, the smaller and the larger error there, (R,) each."""
     rows = np.arange(len(fmr))
-    # At the lowest threshold all is accepted, at infinity nothing: both sides exist.
+    # At the lowest threshold everything is accepted, at infinity nothing, so both sides exist.
     before = fmr.shape[1] - 1 - np.argmax((fnmr <= fmr)[:, ::-1], axis=1)
     after = np.argmax(fnmr >= fmr, axis=1)
     sums = [fmr[rows, at] + fnmr[rows, at] for at in (before, after)]
-    # Where both are as near, the first, whatever rounding says.
+    # The first where both sums are equal up to rounding.
     at = np.where(sums[0] <= sums[1] + 1e-12, before, after)
     errors = np.stack([fmr[rows, at], fnmr[rows, at]])
     return at, errors.min(axis=0), errors.max(axis=0)

@@ -1,1 +1,1 @@
-"""Metrics of prints."""
+"""Metrics for prints."""

@@ -1,4 +1,4 @@
-"""Whether ridges are as black and white as they should be."""
+"""Ratio of the contrasts of restored and clean image."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from numpy.typing import NDArray
 from restore_fingerprint.ridges import grey
 
 FLAT = 1 / 255
-"""Standard deviation of a clean region that has no contrast to restore."""
+"""Standard deviation up to which a clean region has no contrast."""
 
 
 def contrast(
     restored: NDArray[np.float32], clean: NDArray[np.float32], region: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return how near the contrast of each image is to the clean one's, float (N,) in [0, 1], 1 where it is equal.
+    """Return the contrast ratio of each restored and clean image, float (N,) in [0, 1], 1 where they are equal.
 
     `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W). Contrast is the standard deviation
-    in the region, and the ratio r of the restored image's to the clean one's is best at 1: given is the smaller of r
-    and 1 / r. A fill that fades, the usual fault, so has its ratio itself: 0 for one grey, 0.5 for half the contrast;
-    one of twice the contrast has 0.5 too. NaN where the clean image has none in the region.
+    within the region. With r the ratio of restored to clean, the value is the smaller of r and 1 / r: 0 for a constant
+    fill, 0.5 for half and for twice the contrast. NaN where the clean image has no contrast in the region.
     """
     made, true = _deviation(grey(restored), region), _deviation(grey(clean), region)
     values = np.full(len(true), np.nan)

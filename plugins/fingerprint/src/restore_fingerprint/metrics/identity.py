@@ -1,4 +1,4 @@
-"""Whether prints still belong to the same finger: rank-1, EER, TAR@FAR against the clean prints of the test set."""
+"""Identity: rank-1 identification rate, EER and TAR@FAR of prints against the clean prints of the test set."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from restore.api import Scored
 from restore_fingerprint.matching.matchers import MatcherName, find_matcher
 from restore_fingerprint.matching.protocol import choose, enrol, name_finger
 from restore_fingerprint.matching.rates import accept_rate, equal_error, ranks
-from restore_fingerprint.metrics.options import Dpi
-from restore_fingerprint.minutiae import Name, chosen, find_minutiae
+from restore_fingerprint.metrics.options import Dpi, Extractor
+from restore_fingerprint.minutiae import chosen, find_minutiae
 from restore_fingerprint.ridges import dpi_by_period
 
 FARS = {"tar@1e-2": 1e-2, "tar@1e-3": 1e-3}
@@ -23,33 +23,35 @@ FARS = {"tar@1e-2": 1e-2, "tar@1e-3": 1e-3}
 def identity(
     scored: Scored,
     *,
-    matcher: Annotated[MatcherName, Field(description="what compares two prints")] = "geometric",
-    extractor: Annotated[Name, Field(description="who finds minutiae; auto: leader where it is installed")] = "auto",
+    matcher: Annotated[MatcherName, Field(description="algorithm that scores two sets of minutiae")] = "geometric",
+    extractor: Extractor = "auto",
     dpi: Dpi = None,
-    limit: Annotated[int, Field(ge=2, description="prints compared, of as many fingers as can be")] = 60,
+    limit: Annotated[
+        int, Field(ge=2, description="maximum number of prints compared, from as many fingers as possible")
+    ] = 60,
 ) -> dict[str, NDArray[np.float64] | float]:
-    """Return how well the prints are told from those of other fingers.
+    """Return identification and verification rates of the prints.
 
-    Every finger is enrolled by a clean print; each print of the row is a probe, compared with its own finger (genuine)
-    and every other (impostor). The own finger stands there by another impression where the set has one, else by the
-    clean print that the probe was made from: rates are upper bounds then. A finger is known by the labels subject,
-    hand and finger, else by the group.
+    The gallery enrols every finger by a clean print; each print of the row is a probe, compared with its own finger
+    (genuine) and every other one (impostor). The genuine comparison uses another impression where the set has one, else
+    the clean print that the probe was made from: rates are upper bounds then. A finger is identified by the labels
+    subject, hand and finger, else by the group.
 
-    `rank1`: float (N,), 1 where the own finger scores above all others, 0 where not, ties included; NaN for prints
-    that `limit` leaves out. `score`: float (N,), the genuine score, on the matcher's own scale, and `impostor` the mean of the others. `eer`: the equal
-    error rate. `tar@1e-2`, `tar@1e-3`: the true accept rate at that false match rate, NaN with too few impostor
-    comparisons to state it. `second`: the share of probes compared with another impression. `leader`: 1 where LEADER
-    found the minutiae, 0 where the light extractor did. RequestError where what was asked for is not installed.
+    `rank1`: float (N,), 1 where the genuine score exceeds all others, else 0, ties included; NaN for prints beyond
+    `limit`. `score`: float (N,), the genuine score, on the matcher's own scale; `impostor`: the mean impostor score.
+    `eer`: the equal error rate. `tar@1e-2`, `tar@1e-3`: the true accept rate at that false match rate, NaN with too few
+    impostor comparisons. `second`: the share of probes compared with another impression. `leader`: 1 with minutiae by
+    LEADER, 0 by the light extractor. Raises `RequestError` where the matcher or the extractor is not installed.
     """
     compare = find_matcher(matcher)
     resolution = dpi_by_period(scored.clean) if dpi is None else dpi
     fingers = [name_finger(*one) for one in zip(scored.labels, scored.groups, strict=True)]
-    pictures = [hashlib.sha256(image.tobytes()).digest() for image in scored.clean]
-    several = len(set(zip(fingers, pictures, strict=True))) > len(set(fingers))
+    digests = [hashlib.sha256(image.tobytes()).digest() for image in scored.clean]
+    several = len(set(zip(fingers, digests, strict=True))) > len(set(fingers))
     taken = choose(fingers, several, limit)
-    enrolment = enrol([fingers[index] for index in taken], [pictures[index] for index in taken])
+    enrolment = enrol([fingers[index] for index in taken], [digests[index] for index in taken])
 
-    # Those of the clean prints are remembered, and so are found once for all rows.
+    # Minutiae of the clean prints are cached, so they are extracted once for all rows.
     clean = find_minutiae(scored.clean[taken], extractor, resolution)
     probes = find_minutiae(scored.images[taken], extractor, resolution)
     scores = compare.scores(probes, [clean[index] for index in enrolment.first])

@@ -1,4 +1,4 @@
-"""What becomes of minutiae: which are kept, moved, lost, and which are invented."""
+"""Minutiae kept, moved, lost and invented."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Scored
-from restore_fingerprint.metrics.options import Dpi
-from restore_fingerprint.minutiae import Minutiae, Name, chosen, find_minutiae
+from restore_fingerprint.metrics.options import Dpi, Extractor
+from restore_fingerprint.minutiae import Minutiae, chosen, find_minutiae
 from restore_fingerprint.minutiae.pairing import ANGLE, DISTANCE, Ledger, ledger
 from restore_fingerprint.ridges import dpi_by_period
 
@@ -21,19 +21,19 @@ RATES = ("f1", "precision", "recall")
 def minutiae(
     scored: Scored,
     *,
-    extractor: Annotated[Name, Field(description="who finds them; auto: leader where it is installed")] = "auto",
-    distance: Annotated[float, Field(gt=0, description="pixels at 500 dpi between partners")] = DISTANCE,
-    angle: Annotated[float, Field(gt=0, le=180, description="degrees between partners")] = ANGLE,
+    extractor: Extractor = "auto",
+    distance: Annotated[float, Field(gt=0, description="positional tolerance in pixels at 500 dpi")] = DISTANCE,
+    angle: Annotated[float, Field(gt=0, le=180, description="tolerance of the direction in degrees")] = ANGLE,
     dpi: Dpi = None,
 ) -> dict[str, NDArray[np.float64] | float]:
-    """Compare the minutiae of each image with those of the clean one: rates and the ledger, float (N,) each.
+    """Return rates and counts of each image's minutiae, compared with those of the clean image, float (N,) each.
 
-    `kept`, `moved`, `lost`, `invented`: numbers. Kept have a partner within distance and angle, one to one; moved, of
-    those left, one within twice both; lost and invented have none, in the restored and in the clean image.
-    `precision`: kept over all found in the image, `recall`: kept over all of the clean one, `f1`: their harmonic mean;
-    NaN where there is nothing to divide by. `hole.` and `clean.` before a name count minutiae inside the true mask
-    and outside, where each of them lies; NaN where there is no such pixel. `leader`: 1 where LEADER found them, 0
-    where the light extractor did. Raises RequestError for `extractor=leader` where it is not installed.
+    `kept`, `moved`, `lost`, `invented`: counts. Kept minutiae are paired one to one within distance and angle; moved,
+    of the rest, within twice both; lost minutiae of the clean image and invented ones of the restored image are
+    unpaired. `precision`: kept over all in the image, `recall`: kept over all in the clean one, `f1`: their harmonic
+    mean; NaN where undefined. The prefixes `hole.` and `clean.` count the minutiae inside and outside the true mask,
+    each at its own position; NaN where that region is empty. `leader`: 1 with minutiae by LEADER, 0 by the light
+    extractor. Raises `RequestError` for `extractor=leader` where it is not installed.
     """
     resolution = dpi_by_period(scored.clean) if dpi is None else dpi
     before, after = (find_minutiae(images, extractor, resolution) for images in (scored.clean, scored.images))
@@ -49,7 +49,7 @@ def minutiae(
 
 
 def _count(book: Ledger, before: Minutiae, after: Minutiae, region: NDArray[np.bool_]) -> tuple[float, ...]:
-    """Return f1, precision, recall, and the numbers kept, moved, lost and invented in a region, bool (H, W)."""
+    """Return f1, precision, recall, and the counts of kept, moved, lost and invented in a region, bool (H, W)."""
     if not region.any():
         return (np.nan,) * (len(RATES) + len(COUNTS))
     there, now_there = _inside(before, region), _inside(after, region)
@@ -72,7 +72,7 @@ def _share(part: int, whole: int) -> float:
 
 
 def _harmonic(precision: float, recall: float) -> float:
-    """Return F1; where only one of both exists, none was found or none was there, and it is 0."""
+    """Return F1: NaN where both rates are undefined, 0 where only one is."""
     if np.isnan(precision) and np.isnan(recall):
         return np.nan
     both = np.nan_to_num(precision) + np.nan_to_num(recall)

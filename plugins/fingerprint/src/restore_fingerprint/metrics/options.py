@@ -1,4 +1,4 @@
-"""Options that several metrics have."""
+"""Options shared by several metrics."""
 
 from __future__ import annotations
 
@@ -6,5 +6,10 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-Dpi: TypeAlias = Annotated[float | None, Field(ge=50, le=5000, description="dots per inch; none: by the ridge period")]
-"""Of the images: at 50 a ridge is a pixel wide, and what scanners tell beyond 5,000 is made up."""
+from restore_fingerprint.minutiae import Name
+
+Dpi: TypeAlias = Annotated[
+    float | None, Field(ge=50, le=5000, description="resolution in dpi; none: estimated from the ridge period")
+]
+"""Of the images: at 50 dpi a ridge is one pixel wide, and scanners beyond 5,000 dpi only interpolate."""
+Extractor: TypeAlias = Annotated[Name, Field(description="minutiae extractor; auto: leader if installed, else light")]

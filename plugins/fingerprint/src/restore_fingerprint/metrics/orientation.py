@@ -1,4 +1,4 @@
-"""How far ridges run from where they should."""
+"""Error of the ridge orientation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from restore_fingerprint import ridges
 
 CHANCE = np.pi / 4
-"""Mean distance of two orientations that have nothing to do with each other."""
+"""Mean difference of two independent orientations."""
 
 
 def orientation(
@@ -19,13 +19,15 @@ def orientation(
     clean: NDArray[np.float32],
     region: NDArray[np.bool_],
     *,
-    sigma: Annotated[float, Field(gt=0, description="pixels that gradients are averaged over, about a ridge")] = 3.0,
+    sigma: Annotated[
+        float, Field(gt=0, description="smoothing of the gradients in pixels, about one ridge period")
+    ] = 3.0,
 ) -> NDArray[np.float64]:
     """Return the mean error of the ridge orientation of each image in degrees, float (N,) from 0 to 90.
 
-    `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W). Pixels weigh by the clean image's
-    coherence, so that paper and smudges do not count; where the restored image shows no ridges at all, the error is
-    that of chance, 45 degrees. NaN where the clean image has no ridges in the region.
+    `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W). Pixels are weighted by the coherence
+    of the clean image, so that background and smudges do not count; where the restored image has no gradient, the
+    error is that of chance, 45 degrees. NaN where the clean image has no ridges in the region.
     """
     truth, found = ridges.orientation(clean, sigma=sigma), ridges.orientation(restored, sigma=sigma)
     apart = np.where(found.coherence > 0, ridges.angle_between(found.angle, truth.angle), CHANCE)

@@ -1,4 +1,4 @@
-"""Whether ridges are as far apart as they should be."""
+"""Relative error of the ridge period."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from restore_fingerprint.ridges import period_map
 
 NO_RIDGES = 1.0
-"""Relative error where ridges should be and are not, and the largest one counted."""
+"""Maximum relative error, and that of missing ridges."""
 
 
 def period(restored: NDArray[np.float32], clean: NDArray[np.float32], region: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the mean relative error of the local ridge period of each image in percent, float (N,) from 0 to 100.
 
     `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W). |restored - clean| over clean, at
-    most 100; 100 also where the restored image has no period and the clean one has. The period is seen in windows of
-    nine ridges, so that a small hole's is that of its neighbourhood too. NaN where the clean image has no ridges in
+    most 100, also where the restored image has no ridges and the clean one has. The period is measured in windows of
+    nine ridge periods, so that of a small hole includes its neighbourhood. NaN where the clean image has no ridges in
     the region.
     """
     errors = np.full(len(clean), np.nan)

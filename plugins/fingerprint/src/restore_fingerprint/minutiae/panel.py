@@ -1,4 +1,4 @@
-"""The ledger of minutiae as a picture."""
+"""A panel of the minutiae ledger."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from restore_fingerprint.minutiae.values import Minutiae
 from restore_fingerprint.ridges import grey
 
 COLOURS = {"kept": (0, 150, 60), "moved": (235, 175, 0), "lost": (40, 90, 255), "invented": (225, 0, 40)}
-"""Green, yellow, blue and red, 8 bits a channel."""
+"""Green, yellow, blue and red, 8 bits per channel."""
 FADE = 0.55
-"""Share of the print's blackness that is left, so that colours stand out."""
+"""Remaining contrast of the print, so that colours stand out."""
 RADIUS, TAIL = 3.0, 9.0
-"""Pixels at 500 dpi of a minutia's circle and of the line along its direction."""
+"""Radius of a minutia's circle and length of the line along its direction, in pixels at 500 dpi."""
 
 
 def draw_ledger(
     image: NDArray[np.floating], before: Minutiae, after: Minutiae, book: Ledger, *, scale: int = 5
 ) -> NDArray[np.uint8]:
-    """Return a print with what became of its minutiae, uint8 (H · scale, W · scale, 3).
+    """Return a print overlaid with its minutiae ledger, uint8 (H · scale, W · scale, 3).
 
-    `image`: (H, W) or (H, W, C) in [0, 1], the one that `after` was found in. Kept ones are green, moved ones yellow
-    with a line from where they were, lost ones blue where they were, invented ones red.
+    `image`: (H, W) or (H, W, C) in [0, 1], the print of `after`. Kept minutiae are green, moved ones yellow with a line
+    from their former position, lost ones blue at their former position, invented ones red.
     """
     from PIL import Image, ImageDraw
 

@@ -1,4 +1,4 @@
-"""Prints brought to the resolution that extractors are made for."""
+"""Prints resampled to the resolution that extractors expect."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 DPI = 500.0
-"""Dots per inch of nearly all sensors, and of what extractors were made for."""
+"""Resolution of nearly all sensors in dpi, and the one that extractors expect."""
 SAME = 0.02
-"""A resolution that differs by less is taken as it is."""
+"""Relative difference in resolution below which a print is not resampled."""
 
 
 def enlarge(image: NDArray[np.float32], dpi: float, *, order: int = 3) -> tuple[NDArray[np.float32], float]:
-    """Return an image at 500 dpi, float32 (H', W') in [0, 1], and the factor it was enlarged by.
+    """Return an image resampled to 500 dpi, float32 (H', W') in [0, 1], and the scale factor.
 
-    `image`: float32 (H, W) in [0, 1] at `dpi`. Splines of `order`, pixels taken as squares; reduced images are smoothed
-    first.
+    `image`: float32 (H, W) in [0, 1] at `dpi`. Splines of `order`, pixels as unit squares; images are low-pass filtered
+    before they are reduced.
     """
     factor = DPI / dpi
     if abs(factor - 1) < SAME:

@@ -1,4 +1,4 @@
-"""Minutiae by skeleton and crossing number: the light extractor, which needs no extra."""
+"""The light extractor: minutiae by skeleton and crossing number, without an extra."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from restore_fingerprint.minutiae.values import BIFURCATION, ENDING, Minutiae, n
 from restore_fingerprint.ridges import foreground, orientation, period
 
 RIDGE = 9.0
-"""Pixels between two ridges at 500 dpi where the picture does not tell: 0.46 mm."""
-# What follows is in ridge periods, chosen on 24 real prints for agreement with LEADER (F1 0.81).
+"""Ridge period in pixels at 500 dpi where none can be measured: 0.46 mm."""
+# The following lengths are in ridge periods, tuned on 24 real prints for agreement with LEADER (F1 0.81).
 SMOOTH = 1.1
 BORDER = 1.2
 SPUR = 1.2
 BRIDGE = 0.8
 NEAR = 0.6
 FACING = 1.0
-"""Two ends nearer than this that look at each other are one broken ridge."""
+"""Two opposed ends closer than this belong to one broken ridge."""
 THINNED = {ENDING: -0.28, BIFURCATION: 0.12}
-"""How far along its direction a minutia lies from where its thinned line ends or forks: thinning shortens lines, and
-moves forks into their stem. On real prints, beside LEADER's places, and on drawn minutiae."""
+"""Offset of a minutia, along its direction, from the end or fork of its skeleton: thinning shortens lines and moves
+forks into their stem. Measured on real prints against LEADER, and on drawn minutiae."""
 AHEAD = (0.4, 0.6, 0.8, 1.0)
-"""Where it is seen which side of a minutia has more ridges."""
+"""Distances at which the side of a minutia with more ridges is determined."""
 LEAST_QUALITY = 0.3
-"""Coherence below which no direction is sure."""
+"""Coherence below which a direction is unreliable."""
 
 
 def extract(image: NDArray[np.float32], dpi: float = DPI) -> Minutiae:
-    """Return the minutiae of a print; `image` float32 (H, W) in [0, 1], black ridges on white.
+    """Return the minutiae of a print; `image`: float32 (H, W) in [0, 1], dark ridges on a bright background.
 
-    Brought to 500 dpi, normalised, smoothed along the ridges, made black and white, thinned; then ends and forks are
-    crossing numbers of 1 and 3, less those of spurs, bridges, broken ridges and of the finger's rim.
-    Source: Maltoni, Maio, Jain and Feng, Handbook of Fingerprint Recognition, 3rd edition, 2022, section 3.7.
+    The print is resampled to 500 dpi, normalised, filtered along the ridges, binarised and thinned. Endings and
+    bifurcations are skeleton pixels of crossing number 1 and 3 or more, except those of spurs, bridges and broken
+    ridges and those near the foreground's rim. Source: Maltoni, Maio, Jain and Feng, Handbook of Fingerprint
+    Recognition, 3rd edition, 2022, section 3.7.
     """
     from skimage.morphology import skeletonize
 
@@ -72,7 +73,7 @@ def extract(image: NDArray[np.float32], dpi: float = DPI) -> Minutiae:
 def _places(
     ends: NDArray[np.bool_], forks: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]:
-    """Return row, column and kind of each end and fork, (M,) each; pixels that touch are one."""
+    """Return row, column and kind of each end and fork, (M,) each; touching pixels are one."""
     places, kinds = [], []
     for found, kind in ((ends, ENDING), (forks, BIFURCATION)):
         labels, count = ndimage.label(found, np.ones((3, 3)))
@@ -90,9 +91,9 @@ def _direction(
     fork: NDArray[np.bool_],
     ridge: float,
 ) -> NDArray[np.float64]:
-    """Return which way along its ridge each minutia points, float64 (M,) in [0, 2 pi).
+    """Return the direction of each minutia along its ridge, float64 (M,) in [0, 2 pi).
 
-    An ending ridge is black ahead and white behind; the valley of a fork is white ahead and the stem black behind.
+    An ending ridge is dark ahead and bright behind; a fork has its bright valley ahead and its dark stem behind.
     """
     reach = ridge * np.array(AHEAD)[:, None]
     ahead, behind = (
@@ -106,7 +107,7 @@ def _direction(
 
 
 def _alone(found: Minutiae, ridge: float) -> NDArray[np.bool_]:
-    """Return which minutiae, bool (M,), are neither on top of another nor the other side of a gap."""
+    """Return which minutiae, bool (M,), neither coincide with another nor face one across a gap."""
     alone = np.ones(len(found), bool)
     if len(found) < 2:
         return alone

@@ -1,7 +1,7 @@
-"""Minutiae as finger minutiae records of ISO/IEC 19794-2:2005, written and read.
+"""Finger minutiae records of ISO/IEC 19794-2:2005, written and read.
 
-All numbers are big-endian. Clause 7 of the standard: a header of 24 bytes, then for each view of a finger 4 bytes, 6
-bytes for each minutia, and the length of extended data, which is none here.
+Clause 7 of the standard, all numbers big-endian: a header of 24 bytes, then for each view of a finger 4 bytes, 6 bytes
+per minutia, and the length of extended data, which is 0 here.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _MINUTIA = struct.Struct(">HHBB")
 _EXTENDED = struct.Struct(">H")
 CM_PER_INCH = 2.54
 ANGLES = 256
-"""A unit of the angle is 360 / 256 = 1.40625 degrees."""
+"""Units of the angle per turn: one unit is 360 / 256 = 1.40625 degrees."""
 LEAST_RESOLUTION = 99
-"""Pixels per centimetre that the standard wants at least; prints with fewer are written as if at 500 dpi."""
+"""Minimum of the standard in pixels per centimetre; prints of lower resolution are scaled to 500 dpi."""
 MOST_RESOLUTION = 0xFFFF
-"""Pixels per centimetre that two bytes can hold."""
+"""Maximum of a two-byte field in pixels per centimetre."""
 MOST = 255
-"""Minutiae that a view's one byte can count."""
+"""Maximum number of minutiae per view, a one-byte field."""
 FARTHEST = 0x3FFF
 """Highest coordinate of 14 bits."""
 
@@ -40,8 +40,8 @@ class View:
     """One view of a finger.
 
     `position`: 0 unknown, 1 right thumb to 5 right little finger, 6 left thumb to 10. `impression`: 0 live-scan plain,
-    1 rolled, 2 and 3 the same not live, 8 swipe. `quality`: of the finger, 0 to 100; 254 and 255 stand for one that was
-    not computed, as in ANSI INCITS 378.
+    1 live-scan rolled, 2 and 3 the same non-live, 8 swipe. `quality`: of the finger, 0 to 100; 254 and 255 mean not
+    computed, as in ANSI INCITS 378.
     """
 
     minutiae: Minutiae
@@ -53,10 +53,9 @@ class View:
 def write_template(view: View) -> bytes:
     """Return the record of one view of one finger.
 
-    Places are rounded to pixels, directions to 1.40625 degrees, qualities to hundredths from 1, since 0 says that none
-    is reported; of more than 255 minutiae the best are written, in their order. Prints below 251 dpi are enlarged to
-    500. Raises RequestError for pictures of no or of more than 16,384 pixels a side, and for numbers that the record
-    cannot hold.
+    Positions are rounded to pixels, directions to 1.40625 degrees, qualities to hundredths, at least 1, since 0 means
+    not reported; of more than 255 minutiae the best are written, in their order. Prints below 251 dpi are scaled to
+    500 dpi. Raises `RequestError` for sides outside 1 to 16,384 pixels, and for numbers that a record cannot hold.
     """
     minutiae = view.minutiae
     if round(minutiae.dpi / CM_PER_INCH) < LEAST_RESOLUTION:
@@ -66,16 +65,20 @@ def write_template(view: View) -> bytes:
     quality_fits = 0 <= view.quality <= 100 or view.quality in (254, 255)
     if not (0 <= view.position <= 10 and 0 <= view.impression <= 15 and quality_fits):
         raise RequestError(
-            f"a record of ISO 19794-2 cannot hold finger {view.position}, impression {view.impression}, "
-            f"quality {view.quality}",
-            hint="fingers are 0 to 10, impressions 0 to 15, qualities 0 to 100, 254 or 255",
+            f"position {view.position}, impression {view.impression} or quality {view.quality} is out of range",
+            code="out-of-range",
+            where="ISO/IEC 19794-2 record",
+            hint="use a position from 0 to 10, an impression from 0 to 15, a quality from 0 to 100, 254 or 255",
         )
     resolution = round(minutiae.dpi / CM_PER_INCH)
     if not 1 <= min(minutiae.shape) <= max(minutiae.shape) <= FARTHEST + 1 or resolution > MOST_RESOLUTION:
         height, width = minutiae.shape
+        most = f"{MOST_RESOLUTION * CM_PER_INCH:.0f} dpi"
         raise RequestError(
-            f"a record of ISO 19794-2 cannot hold a print of {height}x{width} pixels at {minutiae.dpi:g} dpi",
-            hint=f"1 to {FARTHEST + 1} a side, at most {MOST_RESOLUTION * CM_PER_INCH:.0f} dpi",
+            f"a print of {height}x{width} pixels at {minutiae.dpi:g} dpi is out of range",
+            code="out-of-range",
+            where="ISO/IEC 19794-2 record",
+            hint=f"use sides from 1 to {FARTHEST + 1} pixels and at most {most}",
         )
     if len(minutiae) > MOST:
         minutiae = minutiae[np.sort(np.argsort(-minutiae.quality, kind="stable")[:MOST])]
@@ -93,34 +96,40 @@ def write_template(view: View) -> bytes:
 
 
 def read_template(record: bytes, *, where: str = "") -> list[View]:
-    """Return the views of a record; `where` names it in what is raised.
+    """Return the views of a record; `where` names it in errors.
 
-    Extended data (ridge counts, cores and deltas) is skipped. Raises InputError where it is no record of ISO/IEC
-    19794-2:2005, ends early, is longer or shorter than it says, or has other resolutions down than across.
+    Extended data (ridge counts, cores and deltas) is skipped. Raises `InputError` for anything but a record of ISO/IEC
+    19794-2:2005, for a truncated record or a wrong length, and for a resolution that differs between the axes.
     """
     if record[:8] != MAGIC + VERSION:
-        raise InputError("this is no finger minutiae record of ISO/IEC 19794-2:2005", where=where)
+        raise _fault("not a finger minutiae record of ISO/IEC 19794-2:2005", code="not-a-template", where=where)
     try:
         _, _, length, _, width, height, across, down, count, _ = _HEADER.unpack_from(record)
         if across != down or not across:
-            raise InputError(f"a record of {across} by {down} pixels per cm is not understood", where=where)
+            raise _fault(
+                f"unsupported resolution of {across} by {down} pixels per cm", code="unsupported-template", where=where
+            )
         shape, dpi, offset = (height, width), across * CM_PER_INCH, _HEADER.size
         views = []
         for _ in range(count):
             view, offset = _read_view(record, offset, shape, dpi)
             views.append(view)
     except struct.error:
-        raise InputError("this finger minutiae record ends early", where=where) from None
-    if offset > len(record):
-        raise InputError("this finger minutiae record ends early", where=where)
+        raise _fault("truncated finger minutiae record", code="corrupt-template", where=where) from None
     if not offset == length == len(record):
-        what = f"this finger minutiae record says {length} bytes, has {offset}, and stands in {len(record)}"
-        raise InputError(what, where=where)
+        what = (
+            f"wrong length of a finger minutiae record: {length} bytes declared, {offset} needed, {len(record)} present"
+        )
+        raise _fault(what, code="corrupt-template", where=where)
     return views
 
 
+def _fault(what: str, *, code: str, where: str) -> InputError:
+    return InputError(what, code=code, where=where, hint="export the template again, as ISO/IEC 19794-2:2005")
+
+
 def _read_view(record: bytes, offset: int, shape: tuple[int, int], dpi: float) -> tuple[View, int]:
-    """Return a view and where the next begins."""
+    """Return a view and the offset of the next one."""
     position, kinds, finger_quality, count = _VIEW.unpack_from(record, offset)
     offset += _VIEW.size
     rows = [_MINUTIA.unpack_from(record, offset + i * _MINUTIA.size) for i in range(count)]

@@ -1,4 +1,4 @@
-"""What a minutia is."""
+"""The minutiae of a print."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ UNKNOWN, ENDING, BIFURCATION = 0, 1, 2
 class Minutiae:
     """The minutiae of one print.
 
-    `x`, `y`: float64 (M,) pixels, column and row of the image given. `direction`: float64 (M,) radians in [0, 2 pi),
-    counter-clockwise with y upward, up the ending ridge or up the valley between the branches of a bifurcation: always
-    to the side with more ridges, as in ISO/IEC 19794-2. `kind`: uint8 (M,), 0 unknown, 1 ending, 2 bifurcation.
-    `quality`: float64 (M,) in [0, 1], NaN where none is reported. `shape`: rows and columns of the image; `dpi`: its
-    dots per inch.
+    `x`, `y`: float64 (M,), column and row in pixels of the image. `direction`: float64 (M,) radians in [0, 2 pi),
+    counter-clockwise with y upward, along the ending ridge or the valley between the branches of a bifurcation, towards
+    the side with more ridges, as in ISO/IEC 19794-2. `kind`: uint8 (M,), 0 unknown, 1 ending, 2 bifurcation.
+    `quality`: float64 (M,) in [0, 1], NaN where not reported. `shape`: rows and columns of the image; `dpi`: its
+    resolution.
     """
 
     x: NDArray[np.float64]
@@ -35,7 +35,7 @@ class Minutiae:
         return len(self.x)
 
     def __getitem__(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Minutiae:
-        """Return some of the minutiae: `chosen` is bool (M,), or int (K,) of places from 0 to M - 1, or a slice."""
+        """Return a subset of the minutiae: `chosen` is bool (M,), int (K,) of indices from 0 to M - 1, or a slice."""
         return Minutiae(
             self.x[chosen],
             self.y[chosen],
@@ -48,13 +48,13 @@ class Minutiae:
 
 
 def no_minutiae(shape: tuple[int, int], dpi: float) -> Minutiae:
-    """Return the minutiae of a print that has none."""
+    """Return an empty set of minutiae."""
     none = np.zeros(0)
     return Minutiae(none, none, none, np.zeros(0, np.uint8), none, shape, dpi)
 
 
 def scaled(minutiae: Minutiae, factor: float, shape: tuple[int, int], dpi: float) -> Minutiae:
-    """Return minutiae of the same print in another resolution: pixel centres at (x + 0.5) · factor - 0.5."""
+    """Return the minutiae at another resolution, with pixel centres at (x + 0.5) · factor - 0.5."""
     return Minutiae(
         (minutiae.x + 0.5) * factor - 0.5,
         (minutiae.y + 0.5) * factor - 0.5,
@@ -67,7 +67,7 @@ def scaled(minutiae: Minutiae, factor: float, shape: tuple[int, int], dpi: float
 
 
 def turned(angle: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return any angle, radians of any shape and any values, as one in [0, 2 pi)."""
+    """Return angles, radians of any shape and any values, reduced to [0, 2 pi)."""
     within = np.mod(angle, 2 * np.pi)
-    # Rounding may give the full turn itself.
+    # Rounding may return the full turn itself.
     return np.where(within >= 2 * np.pi, 0.0, within)

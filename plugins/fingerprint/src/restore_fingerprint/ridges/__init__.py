@@ -1,4 +1,4 @@
-"""Analysis of any print: orientation, period and foreground of its ridges."""
+"""Ridge analysis: ridge orientation, ridge period and segmentation of a print."""
 
 from restore_fingerprint.ridges.grey import grey
 from restore_fingerprint.ridges.orientation import Orientation, angle_between, orientation

@@ -1,4 +1,4 @@
-"""Pictures as grey values without a channel axis."""
+"""Images as grey values without a channel axis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 def grey(image: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return grey values float32 (H, W) or (N, H, W), any values.
 
-    `image`: (H, W), (H, W, C), (N, H, W) or (N, H, W, C); a last axis of 1 or 3 is taken for channels, whose mean is
+    `image`: (H, W), (H, W, C), (N, H, W) or (N, H, W, C); a last axis of length 1 or 3 holds channels, whose mean is
     the grey value.
     """
     values = np.asarray(image, np.float32)

@@ -1,4 +1,4 @@
-"""Ridge orientation and how sure it is, by the structure tensor."""
+"""Ridge orientation and its coherence, by the structure tensor."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from scipy import ndimage
 from restore_fingerprint.ridges.grey import grey
 
 GRADIENT_SIGMA = 0.8
-"""Pixels of the derivative of a Gaussian. Ridges of small prints are 3 pixels apart: Sobel's differences are wrong
-there by up to 5 degrees, a sampled Gaussian below 0.7 pixels nearly as much, a wider one loses the ridges."""
+"""Standard deviation in pixels of the Gaussian derivative. At the ridge period of small prints, 3 pixels, Sobel filters
+err by up to 5 degrees and a sampled Gaussian below 0.7 pixels nearly as much; a wider one suppresses the ridges."""
 FLAT = (1 / 255) ** 2
-"""Squared gradient of grey values that are constant but for the rounding to 8 bits: no ridge."""
+"""Squared gradient of grey values that are constant up to rounding to 8 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """Where ridges run: float32 (H, W) or (N, H, W) each.
+    """The ridge orientation and its coherence, float32 (H, W) or (N, H, W) each.
 
-    `angle`: radians in [0, pi), counter-clockwise with y upward, 0 where ridges run horizontally. `coherence`: in
-    [0, 1], 1 where all gradients agree, 0 where none is preferred or where there is no gradient at all.
+    `angle`: radians in [0, pi), counter-clockwise with y upward, 0 for horizontal ridges. `coherence`: in [0, 1], 1
+    where all gradients are parallel, 0 where they have no preferred orientation or vanish.
     """
 
     angle: NDArray[np.float32]
@@ -48,15 +48,15 @@ def orientation(image: NDArray[np.floating], *, sigma: float = 3.0) -> Orientati
         ndimage.gaussian_filter(product, sigma, axes=axes, mode="nearest", truncate=3.0)
         for product in (right * right + down * down, right * right - down * down, 2 * right * down)
     )
-    # The gradient's doubled angle is that of (along, -across), since rows run downward; ridges are perpendicular.
+    # The gradient's doubled angle is that of (along, -across), since rows run downward; ridges are perpendicular to it.
     angle = np.mod(0.5 * np.arctan2(-across, along) + np.pi / 2, np.pi)
     coherence = np.clip(np.hypot(along, across) / (energy + FLAT), 0, 1)
-    # Rounding may give pi itself.
+    # Rounding may return pi itself.
     return Orientation(np.where(angle >= np.pi, 0, angle).astype(np.float32), coherence.astype(np.float32))
 
 
 def angle_between(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return how far two orientations are apart, radians in [0, pi/2], of any shape that broadcasts.
+    """Return the angle between two orientations, radians in [0, pi/2], of any shape that broadcasts.
 
     `first`, `second`: radians, any values.
     """

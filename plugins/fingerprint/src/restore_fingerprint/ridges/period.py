@@ -1,4 +1,4 @@
-"""How far ridges are apart, by the local spectrum."""
+"""Ridge period, by the local spectrum."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from scipy import fft, ndimage
 from restore_fingerprint.ridges.grey import grey
 
 FIRST_WINDOW = 48
-"""Pixels of the windows that are looked at first: five ridges at 500 dpi, fifteen at 170."""
+"""Side of the windows of the first pass in pixels: five ridges at 500 dpi, fifteen at 170."""
 RIDGES = 9
-"""Ridges in the windows of the second look: enough for a sharp peak, few enough to be straight."""
+"""Ridge periods per window of the second pass: enough for a sharp peak, few enough for straight ridges."""
 SHORTEST, LONGEST = 2.1, 25.0
-"""Pixels between two ridges: nothing finer can be seen, and 25 is a ridge at 1,000 dpi, widely spaced."""
+"""Range of ridge periods in pixels: just above Nyquist, to widely spaced ridges at 1,000 dpi."""
 LEAST_CONTRAST = 0.03
-"""Standard deviation of a window that has ridges; noise of a dry sensor stays below."""
+"""Minimum standard deviation of a window with ridges; sensor noise stays below."""
 PERIOD_AT_500 = 9.0
-"""Pixels between two ridges at 500 dpi."""
+"""Ridge period in pixels at 500 dpi."""
 SAMPLED = 16
-"""Prints that tell a sensor's resolution."""
+"""Number of prints from which a sensor's resolution is estimated."""
 LEAST_PEAK = 4.0
-"""How far the spectrum's peak stands above its median: white noise reaches 2."""
+"""Minimum ratio of the spectrum's peak to its median; white noise reaches 2."""
 
 
 def period(image: NDArray[np.floating]) -> float:
@@ -38,10 +38,10 @@ def period(image: NDArray[np.floating]) -> float:
 def period_map(image: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return the local ridge period in pixels, float32 (H, W), NaN where no window around a pixel has ridges.
 
-    `image`: (H, W) or (H, W, C) in [0, 1]. In square windows of nine ridges, under a Hann window: the peak of the
-    power spectrum averaged over directions and multiplied by frequency, refined by a parabola; between windows a
-    weighted mean. Windows overlap by two thirds. As in the short-time Fourier analysis of Chikkerur, Cartwright
-    and Govindaraju, Fingerprint enhancement using STFT analysis, Pattern Recognition 40(1), 2007.
+    `image`: (H, W) or (H, W, C) in [0, 1]. In square Hann windows of nine ridge periods that overlap by two thirds, the
+    peak of the radially averaged power spectrum, multiplied by frequency, is refined by a parabola; between windows the
+    period is interpolated. Source: the short-time Fourier analysis of Chikkerur, Cartwright and Govindaraju,
+    Fingerprint enhancement using STFT analysis, Pattern Recognition 40(1), 2007.
     """
     pixels = grey(image)
     periods, window = _windows(pixels)
@@ -61,11 +61,11 @@ def period_map(image: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def dpi_by_period(images: NDArray[np.floating]) -> float:
-    """Return the dots per inch that the ridge period of prints tells, 500 where there are no ridges.
+    """Return the resolution in dpi estimated from the ridge period, 500 where there are no ridges.
 
-    `images`: (N, H, W) or (N, H, W, C) in [0, 1], prints of one sensor, of which sixteen are looked at. Ridges are
-    0.46 mm apart (Maltoni, Maio, Jain and Feng, Handbook of Fingerprint Recognition, section 3.1), which is 9 pixels
-    at 500; the prints of one person may be a fifth off.
+    `images`: (N, H, W) or (N, H, W, C) in [0, 1], prints of one sensor, sixteen of which are measured. Assumes a ridge
+    period of 0.46 mm (Maltoni, Maio, Jain and Feng, Handbook of Fingerprint Recognition, section 3.1), 9 pixels at 500
+    dpi; for the prints of a single subject the estimate may be off by a fifth.
     """
     chosen = grey(images)[:: max(1, len(images) // SAMPLED)][:SAMPLED]
     periods = np.array([period(one) for one in chosen])
@@ -74,7 +74,7 @@ def dpi_by_period(images: NDArray[np.floating]) -> float:
 
 
 def _windows(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float64], int]:
-    """Return the periods of windows a third of their side apart, float64 (rows, columns), and their side in pixels."""
+    """Return the ridge periods of windows spaced by a third of their side, float64 (rows, columns), and the side."""
     window = min(FIRST_WINDOW, *pixels.shape)
     if window < RIDGES:
         return np.zeros((0, 0)), window
@@ -87,14 +87,14 @@ def _windows(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float64], int]:
 
 
 def _peaks(pixels: NDArray[np.float32], window: int, step: int) -> NDArray[np.float64]:
-    """Return the period at the spectrum's peak of each window, float64 (rows, columns), NaN where it shows none."""
+    """Return the period at the spectral peak of each window, float64 (rows, columns), NaN where there is no peak."""
     windows = sliding_window_view(pixels, (window, window))[::step, ::step]
     hann = np.outer(np.hanning(window + 2)[1:-1], np.hanning(window + 2)[1:-1]).astype(np.float32)
     hann /= hann.sum()
     means = np.einsum("ijkl,kl->ij", windows, hann)[..., None, None]
     centred = (windows - means) * hann
     contrast = np.sqrt(np.einsum("ijkl,ijkl->ij", centred, windows - means))
-    # Padded to at least twice its side, so that the parabola's three points lie on one lobe.
+    # Padded to at least twice the side, so that the parabola's three points lie on one lobe.
     size = fft.next_fast_len(2 * window, real=True)
     spectrum = fft.rfft2(centred, (size, size))
     power = spectrum.real**2 + spectrum.imag**2
@@ -105,7 +105,7 @@ def _peaks(pixels: NDArray[np.float32], window: int, step: int) -> NDArray[np.fl
     area = np.diff(np.append(starts, np.searchsorted(ring[order], size // 2 + 1)))
     sums = np.add.reduceat(power.reshape(*power.shape[:2], -1)[..., order], starts, axis=-1)
     radial = sums / area * np.arange(size // 2 + 1)
-    # Slower than a wave and a half in the window is its shading, not a ridge.
+    # Fewer than one and a half waves per window are shading, not ridges.
     first = max(int(np.ceil(size / LONGEST)), int(np.ceil(1.5 * size / window)))
     last = int(size / SHORTEST)
     band = radial[..., first : last + 1]

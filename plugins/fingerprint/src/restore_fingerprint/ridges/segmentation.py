@@ -1,4 +1,4 @@
-"""Where in a picture the finger is."""
+"""Segmentation of a print into foreground and background."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from scipy import ndimage
 from restore_fingerprint.ridges.grey import grey
 
 RATIO = 0.3
-"""Local contrast of the finger's rim against that of its well printed parts."""
+"""Threshold of the local contrast, relative to that of clear ridges."""
 LEAST_CONTRAST = 0.04
-"""Local standard deviation below which there is no finger at all."""
+"""Local standard deviation below which a pixel is background."""
 RIM = 1.0
-"""How many `sigma` a Gaussian window sees a finger beyond its rim at that contrast."""
+"""Distance in `sigma` by which the Gaussian window extends the foreground at that threshold."""
 HOLE = 0.02
-"""Holes of up to this share of the foreground are gaps between ridges or scars, and belong to the finger."""
+"""Holes of up to this share of the foreground are gaps between ridges or scars, and are filled."""
 
 
 def foreground(image: NDArray[np.floating], *, sigma: float = 4.0) -> NDArray[np.bool_]:
-    """Return where the finger is, bool (H, W) or (N, H, W).
+    """Return the foreground, bool (H, W) or (N, H, W).
 
     `image`: (H, W), (H, W, C), (N, H, W) or (N, H, W, C) in [0, 1]; `sigma`: pixels of the neighbourhood, a little over
-    one ridge period (4 at 200 dpi, 10 at 500). The local standard deviation is compared with that of the better half
-    of the print; then small holes are filled, the outline is opened, and the largest piece stays.
+    one ridge period (4 at 200 dpi, 10 at 500). The local standard deviation is thresholded relative to its 90th
+    percentile; the mask is closed and opened, its largest component kept, and small holes are filled.
     Source: Mehtre and Chatterjee, Segmentation of fingerprint images - a composite method, Pattern Recognition 22(4),
     1989 (variance).
     """
     pixels = grey(image)
     if pixels.ndim == 3:
         return np.stack([foreground(one, sigma=sigma) for one in pixels]) if len(pixels) else pixels.astype(bool)
-    # The outline is as smooth as `sigma`, so a third of it is fine enough a grid.
+    # The outline is smooth at the scale of `sigma`, so a grid of a third of it suffices.
     step = max(1, int(sigma / 3))
     mean, square = (
         ndimage.gaussian_filter(values, sigma, mode="nearest", truncate=3.0)[::step, ::step]
@@ -43,8 +43,8 @@ def foreground(image: NDArray[np.floating], *, sigma: float = 4.0) -> NDArray[np
 
 
 def _clean(rough: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:
-    """Return the largest piece of a mask, closed and opened, its small holes filled, its rim pulled in."""
-    # Edge pixels are repeated, so that a finger that fills the picture keeps its rim.
+    """Return the largest component of a mask, closed and opened, with small holes filled and its rim eroded."""
+    # Edge pixels are repeated, so that a foreground that fills the image is not eroded.
     rim = max(1, int(4 * sigma))
     closed = ~_grown(~_grown(np.pad(rough, rim, mode="edge"), sigma), sigma)
     opened = _grown(~_grown(~closed, 1.5 * sigma), 1.5 * sigma)

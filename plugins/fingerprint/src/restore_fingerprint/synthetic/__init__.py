@@ -1,4 +1,4 @@
-"""Prints made on the fly: a finger is drawn, its ridges are grown, and it touches a sensor."""
+"""Synthetic prints, generated on the fly: a finger is drawn, its ridges are grown, and a sensor captures it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a finger touches a sensor, and which part of it a picture shows."""
+"""The contact of a finger with a sensor, and the part of it inside the frame of an image."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 INCH = 25.4
 """Millimetres."""
 RIM = 0.5
-"""Millimetres by which a contact's rim wobbles at most."""
+"""Maximum irregularity of a contact's rim in millimetres."""
 SWOLLEN = 0.4
-"""Millimetres by which uneven periods displace ridges, seldom more (`Finger.swell`)."""
+"""Displacement of ridges by uneven periods in millimetres, rarely exceeded (`Finger.swell`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The picture: height and width in pixels, and dots per inch."""
+    """The frame of an image: height and width in pixels, and resolution in dpi."""
 
     height: int
     width: int
@@ -34,10 +34,10 @@ class Frame:
         return self.height * self.pitch, self.width * self.pitch
 
     def points(self, lattice: float | None = None) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-        """Return x (1, W) and y (H, 1) of the pixels in millimetres, y upward, the origin in the frame's middle.
+        """Return x (1, W) and y (H, 1) of the pixels in millimetres, y upward, the origin at the frame's centre.
 
-        With a `lattice` of more dots per inch they lie on that of a sensor of that resolution, as in a picture that
-        was shrunk by leaving out pixels.
+        With a `lattice` of higher resolution, in dpi, they are rounded to it, as in an image that was reduced by
+        dropping pixels.
         """
         x = (np.arange(self.width) - (self.width - 1) / 2) * self.pitch
         y = ((self.height - 1) / 2 - np.arange(self.height)) * self.pitch
@@ -49,13 +49,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """How people put fingers on a sensor, in millimetres and radians.
+    """The statistics of fingers placed on a sensor, in millimetres and radians.
 
-    `window`: the sensor's height and width. `tip`: mean and standard deviation of how far a contact reaches above the
-    pattern's middle. `width`, `height`: those of a whole contact. `top`: those of the gap between the window's and the
-    contact's upper rim, negative where the tip lies beyond. `aside`: standard deviation of a contact's middle from the
-    window's. `tilt`: standard deviation of a finger's turn. `shift`, `turn`: those of an impression against its finger. `pressure`: of the logarithm of how
-    much smaller an impression is than the finger's whole contact. `drag`: of the skin's distortion.
+    `window`: height and width of the sensor. Means and standard deviations: `tip`, of the distance from the centre of
+    the pattern to the upper rim of a contact; `width`, `height`, of a whole contact; `top`, of the gap between the
+    upper rims of window and contact, negative where the tip lies outside. Standard deviations: `aside`, of the lateral
+    offset of a contact from the window; `tilt`, of a finger's rotation; `shift`, `turn`, of the translation and
+    rotation of an impression relative to its finger; `pressure`, of the logarithm of the size of an impression relative
+    to the whole contact; `drag`, of the skin's distortion.
     """
 
     window: tuple[float, float]
@@ -72,21 +73,21 @@ class Placing:
 
     @property
     def most_shift(self) -> float:
-        """How far an impression may lie from its finger's place."""
+        """Maximum translation of an impression relative to its finger."""
         return 2.0 * self.shift
 
     @property
     def most_turn(self) -> float:
-        """How far an impression may be turned against its finger's."""
+        """Maximum rotation of an impression relative to its finger."""
         return 2.0 * self.turn
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The most of a finger's skin that touches: an oval in the finger's millimetres, y upward.
+    """The largest contact area of a finger: an oval in the finger's coordinates in millimetres, y upward.
 
-    `middle`: its centre. `half`: half its width and height. `origin`: where the finger's origin lies in the frame,
-    from the frame's middle, and `tilt` how it is turned against it, radians counter-clockwise.
+    `middle`: its centre. `half`: half its width and height. `origin`: the finger's origin relative to the frame's
+    centre. `tilt`: the rotation of the finger relative to the frame, radians counter-clockwise.
     """
 
     middle: complex
@@ -95,7 +96,7 @@ class Contact:
     tilt: float
 
     def reach(self, frame: Frame, placing: Placing) -> tuple[complex, complex]:
-        """Return the lower left and upper right corner, in the finger's millimetres, of what an impression may show."""
+        """Return the lower left and upper right corner of the area that impressions may show, in finger coordinates."""
         height, width = frame.millimetres
         corners = [
             (complex(x, y) / 2 - self.origin) * np.exp(-1j * self.tilt)
@@ -113,10 +114,10 @@ class Contact:
 
 
 def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Contact:
-    """Return where a finger touches.
+    """Return a random contact.
 
-    A frame smaller than the sensor's window shows a random part of it, rather of the finger than of what is beside it;
-    a larger one shows the empty sensor around it.
+    A frame smaller than the sensor's window shows a random part of it, preferably of the finger; a larger frame shows
+    the empty sensor around it.
     """
     half_width = float(np.clip(rng.normal(*placing.width), 0.7 * placing.width[0], 1.4 * placing.width[0])) / 2
     full_height = float(np.clip(rng.normal(*placing.height), 0.7 * placing.height[0], 1.4 * placing.height[0]))
@@ -124,11 +125,11 @@ def draw_contact(frame: Frame, placing: Placing, rng: np.random.Generator) -> Co
     middle = complex(rng.normal(0, 0.4), tip - full_height / 2)
     tilt = float(np.clip(rng.normal(0, placing.tilt), -2.5 * placing.tilt, 2.5 * placing.tilt))
     top = placing.window[0] / 2 - float(rng.normal(*placing.top))
-    # The finger is turned about its contact's centre.
+    # The finger is rotated about the centre of its contact.
     centre = complex(rng.normal(0, placing.aside), top - full_height / 2)
     origin = centre - middle * np.exp(1j * tilt)
     spare = [max(0.0, whole - shown) / 2 for whole, shown in zip(placing.window, frame.millimetres, strict=True)]
-    # Three quarters of the way to the contact's rim: most of what is seen is finger.
+    # At most three quarters of the way to the contact's rim: most of the visible area is finger.
     wide, high = min(spare[1], 0.75 * half_width), min(spare[0], 0.375 * full_height)
     look = complex(rng.uniform(-1, 1) * wide, rng.uniform(-1, 1) * high)
     towards = centre if spare[0] and spare[1] else 0j

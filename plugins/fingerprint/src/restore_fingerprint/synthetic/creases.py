@@ -1,4 +1,4 @@
-"""Creases: white lines across the ridges, a little bent and ragged."""
+"""Creases: bright lines across the ridges, slightly curved and ragged."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Crease:
-    """A line from `start` to `end`, complex millimetres, that bows aside by `bow` and is `half` wide to each side.
+    """A line from `start` to `end`, complex, in millimetres, with a sagitta `bow` and a half width `half`.
 
-    `ragged`: how much its width varies, of itself, and `waves`: radians per millimetre along it with which it does.
+    `ragged`: relative modulation of its width; `waves`: frequency of the modulation in radians per millimetre.
     """
 
     start: complex
@@ -24,7 +24,7 @@ class Crease:
 
 
 def draw_creases(rng: np.random.Generator) -> tuple[Crease, ...]:
-    """Return a finger's creases: mostly none or a few, many on one finger in eight, rather across it than along it."""
+    """Return the creases of a finger: mostly none or a few, many on one finger in eight, mainly transverse."""
     many = rng.random() < 0.12
     return tuple(_crease(rng) for _ in range(int(rng.poisson(5 if many else 0.8))))
 
@@ -32,7 +32,7 @@ def draw_creases(rng: np.random.Generator) -> tuple[Crease, ...]:
 def press_creases(
     ridges: NDArray[np.float32], creases: tuple[Crease, ...], z: NDArray[np.complexfloating], depth: float
 ) -> None:
-    """Lower `ridges`, float32 (H, W) from -1 to 1, at the points `z` that lie in creases, by up to `depth`."""
+    """Lower `ridges`, float32 (H, W) from -1 to 1, in place by up to `depth` where their points `z` lie in creases."""
     for crease in creases:
         way = crease.end - crease.start
         length = abs(way)

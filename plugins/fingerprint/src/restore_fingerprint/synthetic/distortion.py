@@ -1,4 +1,4 @@
-"""How skin stretches where a finger is dragged on the glass: the model of Cappelli, Maio and Maltoni (2001)."""
+"""Elastic distortion of skin dragged over a sensor: the model of Cappelli, Maio and Maltoni (2001)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 Points = NDArray[np.complexfloating]
 
 STEEPEST = 0.35
-"""What `Distortion` adds changes by less than this share of the way between two points, so that it can be undone."""
+"""Lipschitz constant of the displacement, below 1 so that a distortion can be inverted."""
 ROUNDS = 40
-"""Of the inverse's fixed point: the error shrinks by `STEEPEST` each time, far below any pixel."""
+"""Fixed-point iterations of the inverse: each shrinks the error by `STEEPEST`, to far below a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distortion:
-    """Skin dragged in the plane of the sensor: three regions around `middle`, complex points in millimetres.
+    """Skin dragged in the plane of the sensor: three regions around `middle`; points are complex, in millimetres.
 
-    Within an ellipse of the axes `held` (half width, half height) the finger presses so hard that its skin sticks.
-    Far outside, the skin moves with the bone, by `drag` and a turn by `twist` radians. Between, over `slack` times the
-    ellipse's size, the skin stretches smoothly from the one to the other.
+    Inside an ellipse with half axes `held` (half width, half height) pressure makes the skin stick. Far outside, the
+    skin moves rigidly with the bone, translated by `drag` and rotated by `twist` radians. In between, over `slack`
+    times the size of the ellipse, the displacement increases smoothly.
     """
 
     middle: complex
@@ -31,19 +31,19 @@ class Distortion:
     slack: float
 
     def displace(self, z: Points) -> Points:
-        """Return by how much the points `z` move."""
+        """Return the displacement of the points `z`."""
         offset = z - self.middle
         outside = np.hypot(offset.real / self.held[0], offset.imag / self.held[1]) - 1
-        # The brake: 0 where skin sticks, 1 where it is free, half a cosine between them.
+        # The brake function: 0 where skin sticks, 1 where it is free, half a cosine in between.
         free = 0.5 - 0.5 * np.cos(np.pi * np.clip(outside / self.slack, 0, 1))
         return np.asarray(free * (self.drag + offset * complex(np.exp(1j * self.twist) - 1)))
 
     def apply(self, z: Points) -> Points:
-        """Return where the points `z` come to lie."""
+        """Return the distorted positions of the points `z`."""
         return np.asarray(z + self.displace(z))
 
     def undo(self, z: Points) -> Points:
-        """Return the points that come to lie at `z`."""
+        """Return the points whose distorted positions are `z`."""
         found = z
         for _ in range(ROUNDS):
             found = z - self.displace(found)
@@ -51,11 +51,11 @@ class Distortion:
 
 
 def draw_distortion(half: tuple[float, float], strength: float, rng: np.random.Generator) -> Distortion:
-    """Return a distortion of a contact whose half width and height are `half`, in millimetres.
+    """Return a random distortion of a contact with half width and half height `half`, in millimetres.
 
-    `strength`: standard deviation of the drag in millimetres; skin turns by 5 degrees for a millimetre of it. What is
-    drawn is weakened where it would be steeper than `STEEPEST`: with a brake of slope pi / (2 slack) per ellipse, that
-    keeps the map one to one.
+    `strength`: standard deviation of the drag in millimetres; that of the twist is 5 degrees per millimetre. Drag and
+    twist are reduced where the displacement would be steeper than `STEEPEST`, given the brake's slope of pi / (2 slack)
+    per ellipse, so that the map stays one to one.
     """
     middle = complex(*(rng.normal(0, 0.15, 2) * half))
     held = (half[0] * float(rng.uniform(0.25, 0.5)), half[1] * float(rng.uniform(0.25, 0.5)))

@@ -1,4 +1,4 @@
-"""A finger drawn at random: its class, its singularities and the bend of its ridges, before any ridge is grown."""
+"""A random finger: pattern class, singular points and shape of the ridge flow, before ridges are grown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from restore_fingerprint.synthetic.creases import Crease, draw_creases
 
 Pattern: TypeAlias = Literal["arch", "tented arch", "left loop", "right loop", "whorl"]
 
-# Arches 5 %, loops 63 %, whorls 32 %: the middle of what fingerprint handbooks report (5, 60-65, 30-35 %). Arches to
+# Arches 5 %, loops 63 %, whorls 32 %: the centre of the ranges in fingerprint handbooks (5, 60-65, 30-35 %). Arches to
 # tented arches and left to right loops as 3.7 : 2.9 and 33.8 : 31.7 (Wilson, Candela and Watson 1993).
 PROPORTIONS: Mapping[Pattern, float] = {
     "arch": 0.028,
@@ -25,13 +25,13 @@ PROPORTIONS: Mapping[Pattern, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Finger:
-    """What is drawn of a finger before its ridges: points are complex, x to the right, y upward, in millimetres.
+    """The parameters of a finger; points are complex, x to the right, y upward, in millimetres.
 
-    The origin is the middle of the pattern. `loops`, `deltas`: the singularities. `bend`: angles in radians by which
-    ridges fall off to the left and to the right of the middle. `waves`: rows of (amplitude in radians, wave vector x
-    and y in radians per millimetre, phase), smooth irregularities of the flow. `stretch`: relative change of the
+    The origin is the centre of the pattern. `loops`, `deltas`: the singular points. `bend`: angles in radians by which
+    ridges fall off to the left and to the right of the centre. `waves`: rows of (amplitude in radians, wave vector x
+    and y in radians per millimetre, phase), smooth irregularities of the ridge flow. `stretch`: relative change of the
     ridge period per millimetre along x and y. `swell`: rows of (displacement x and y in millimetres, wave vector x and
-    y, phase), by which ridges lie closer here and wider there. `period`: mean ridge period in millimetres.
+    y, phase) that vary the ridge period locally. `period`: mean ridge period in millimetres.
     """
 
     pattern: Pattern
@@ -46,16 +46,17 @@ class Finger:
 
 
 def draw_pattern(rng: np.random.Generator) -> Pattern:
-    """Return a class in natural proportions."""
+    """Return a random pattern class, in natural proportions."""
     names = list(PROPORTIONS)
     return names[int(np.searchsorted(np.cumsum(list(PROPORTIONS.values())), rng.random(), side="right").clip(max=4))]
 
 
 def draw_finger(rng: np.random.Generator) -> Finger:
-    """Return a finger of a class in natural proportions.
+    """Return a random finger, its pattern class in natural proportions.
 
-    The ridge period is 0.435 mm, 8.6 pixels at 500 dpi (half a millimetre in round figures: Maltoni, Maio, Jain and
-    Prabhakar 2009), varying by 7 % between fingers as in real small prints (benchmarks/prints.py). Where the singularities lie and how ridges bend was set by eye against real prints.
+    The mean ridge period is 0.435 mm, 8.6 pixels at 500 dpi (roughly half a millimetre: Maltoni, Maio, Jain and
+    Prabhakar 2009), and varies by 7 % between fingers, as in real small prints (benchmarks/prints.py). Positions of
+    singular points and bend were tuned by eye against real prints.
     """
     pattern = draw_pattern(rng)
     loops, deltas, bend = _SINGULARITIES[pattern](rng)
@@ -76,7 +77,7 @@ def draw_finger(rng: np.random.Generator) -> Finger:
 
 
 def _swell(rng: np.random.Generator) -> tuple[tuple[float, float, float, float, float], ...]:
-    """Return waves that change the ridge period by a tenth (sd) within a finger, as measured in real prints."""
+    """Return waves that vary the ridge period within a finger by a tenth (sd), as measured on real prints."""
     rows = []
     for _ in range(5):
         across, upward = rng.normal(0, 0.7, 2)
@@ -113,7 +114,7 @@ def _right(rng: np.random.Generator) -> tuple[tuple[complex, ...], tuple[complex
 
 def _whorl(rng: np.random.Generator) -> tuple[tuple[complex, ...], tuple[complex, ...], tuple[float, float]]:
     middle = _point(rng, 0, 0, 0.3)
-    # Half the distance of the two cores: below a ridge period it is a plain whorl, above 1.5 mm a double loop.
+    # Half the distance between the cores: below a ridge period a plain whorl, above 1.5 mm a double loop.
     half = complex(rng.normal(0, 0.5), np.abs(rng.normal(0.6, 0.6)) + 0.2)
     deltas = (
         middle + complex(-rng.uniform(4.5, 7), -rng.uniform(4, 7)),

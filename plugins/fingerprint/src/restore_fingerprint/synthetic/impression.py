@@ -1,4 +1,4 @@
-"""An impression: how a finger is put down, and what of its skin lies under each pixel."""
+"""An impression: the placement of a finger, and the skin under each pixel."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from restore_fingerprint.synthetic.smooth import smooth_noise
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """How an impression lies in its frame: a distortion of the skin and a rigid motion.
+    """The map between a finger and the frame of an impression: a distortion of the skin and a rigid motion.
 
-    Points are complex and in millimetres, y upward: the finger's from its pattern's middle, the frame's from its own.
-    The distortion tells which point of the relaxed finger was dragged to a place, so that pixels need no inverse; what
-    the model gives is the same family of maps either way.
+    Points are complex, in millimetres, y upward, relative to the centre of the pattern and to that of the frame. The
+    distortion maps a position to the point of the relaxed finger that was dragged there, so that pixels need no
+    inverse; the family of maps is the same in either direction.
     """
 
     origin: complex
@@ -30,20 +30,20 @@ class Motion:
     distortion: Distortion
 
     def to_frame(self, z: Points) -> Points:
-        """Return where the finger's points `z` come to lie in the frame."""
+        """Return the positions in the frame of the finger's points `z`."""
         return np.asarray(self.distortion.undo(z) * np.exp(1j * self.turn) + self.origin)
 
     def to_finger(self, z: Points) -> Points:
-        """Return the finger's points that lie at the frame's points `z`."""
+        """Return the finger's points at the frame's positions `z`."""
         return self.distortion.apply((z - self.origin) * complex(np.exp(-1j * self.turn)))
 
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """One time that a finger is put down: its motion, and the oval that touches, in the finger's millimetres.
+    """One placement of a finger: its motion, and the oval of its contact in finger coordinates, in millimetres.
 
-    `middle`, `half`: centre, half width and height of the oval. `roundness`: exponent of its rim, 2 for an ellipse.
-    `creases`: how deep creases are, in units of half a ridge's height.
+    `middle`, `half`: centre, half width and half height of the oval. `roundness`: exponent of the superellipse, 2 for
+    an ellipse. `creases`: depth of the creases, in units of half a ridge's height.
     """
 
     motion: Motion
@@ -55,11 +55,11 @@ class Impression:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What a sensor feels at each pixel, float32 (H, W).
+    """The skin under each pixel, float32 (H, W).
 
-    `ridges`: about [-1, 1], the crest of a ridge is 1, lower in creases. `pores`, `beads`: unit variance, sweat pores
-    where high; the lumps that ridges are made of. `depth`: millimetres from the rim of the contact, negative outside.
-    `across`, `along`: from -1 at the left and lower rim of the contact to 1 at the right and the fingertip's.
+    `ridges`: relief, about [-1, 1], 1 on the crest of a ridge, lower in creases. `pores`: unit variance, high at sweat
+    pores. `beads`: unit variance, the granularity of ridges. `depth`: millimetres from the rim of the contact, negative
+    outside. `across`, `along`: from -1 at the left and lower rim of the contact to 1 at the right and upper rim.
     """
 
     ridges: NDArray[np.float32]
@@ -71,11 +71,11 @@ class Touch:
 
 
 def draw_impression(contact: Contact, placing: Placing, rng: np.random.Generator) -> Impression:
-    """Return how a finger is put down anew: moved, turned, pressed more or less, and dragged."""
+    """Return a random impression: translated, rotated, pressed more or less, and distorted."""
     shift, turn = placing.most_shift, placing.most_turn
     origin = contact.origin + complex(*rng.normal(0, placing.shift, 2).clip(-shift, shift))
     tilt = contact.tilt + float(np.clip(rng.normal(0, placing.turn), -turn, turn))
-    # A light touch is smaller; a finger rolls a little forward, backward and aside.
+    # Light pressure makes a smaller contact; a finger rolls slightly forward, backward and sideways.
     pressed = np.exp(-np.abs(rng.normal(0, placing.pressure, 2)))
     middle = contact.middle + complex(*(rng.normal(0, 0.3, 2) * (1 - pressed) * contact.half))
     half = (contact.half[0] * float(pressed[0]), contact.half[1] * float(pressed[1]))
@@ -87,9 +87,9 @@ def draw_impression(contact: Contact, placing: Placing, rng: np.random.Generator
 def touch(
     skin: Skin, finger: Finger, impression: Impression, frame: Frame, rng: np.random.Generator, *, lattice: float | None
 ) -> Touch:
-    """Return what lies under each pixel; `lattice` as in `Frame.points`."""
+    """Return the skin under each pixel; `lattice` as in `Frame.points`."""
     x, y = frame.points(lattice)
-    # Single precision is a millionth of a millimetre, and twice as fast.
+    # Single precision resolves a millionth of a millimetre and is twice as fast.
     z = impression.motion.to_finger((x + 1j * y).astype(np.complex64))
     grown = skin.coordinates(z)
     ridges = ndimage.map_coordinates(skin.ridges, grown, np.float32, order=3, prefilter=False, mode="nearest")

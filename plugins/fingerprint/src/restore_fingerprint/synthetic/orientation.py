@@ -1,4 +1,4 @@
-"""The ridge orientation of a finger: the zero-pole model, bent like a fingertip."""
+"""The ridge orientation of a finger: the zero-pole model with a smooth bend."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from restore_fingerprint.synthetic.finger import Finger
 def orientation(finger: Finger, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the ridge angle at the points (`x`, `y`), in radians, counter-clockwise from the x axis, modulo π.
 
-    `x`, `y`: float32 arrays of any shape that broadcast, millimetres, y upward. Every loop adds half its polar angle and every delta
-    takes it away (Sherlock and Monro 1993); that model alone makes the outer ridges too straight (Vizcaya and
-    Gerhardt 1996), so a smooth bend, which turns nothing around a point, lets them fall off to both sides.
+    `x`, `y`: float32 arrays of any shape that broadcast, millimetres, y upward. Every loop adds half its polar angle
+    and every delta subtracts it (Sherlock and Monro 1993). That model alone makes the outer ridges too straight
+    (Vizcaya and Gerhardt 1996), so a smooth bend without singular points lets them fall off to both sides.
     """
     angle = _bend(finger, x, y)
     for loop in finger.loops:
@@ -26,7 +26,7 @@ def orientation(finger: Finger, x: NDArray[np.float32], y: NDArray[np.float32]) 
 
 
 def _bend(finger: Finger, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the bend of the outer ridges: radians, falling off to both sides, widest arcs at the tip."""
+    """Return the bend of the outer ridges in radians, falling off to both sides, with the widest arcs at the tip."""
     left, right = finger.bend
     slope = (left + right) / 2 + (right - left) / 2 * np.tanh(x / 2)
     tip = 1 / (1 + np.exp(-(y - 3.5) / 1.2))

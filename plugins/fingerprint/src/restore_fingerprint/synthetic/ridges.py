@@ -1,4 +1,4 @@
-"""Ridges grown from noise by steerable oriented filters, so that minutiae appear by themselves."""
+"""Ridges grown from noise by steerable oriented filters; minutiae emerge in the process."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-# Samples per ridge period. Not 3 or 4: there the harmonics that the clipping makes (3rd, 5th) alias onto the ridges'
-# own frequency and lock them to the grid; at 3.2 they fall beside the filters' band.
+# Samples per ridge period. At 3 or 4 the harmonics of the clipping (3rd, 5th) alias onto the ridge frequency and lock
+# ridges to the grid; at 3.2 they fall outside the filters' band.
 SAMPLES = 3.2
-# Rounds of filtering and clipping: fewer leave grey patches, more straighten the last minutiae out.
+# Iterations of filtering and clipping: fewer leave grey patches, more remove the last minutiae.
 ROUNDS = 8
-# Angular harmonics 0, 2, 4 ... of the filter, and the width (sd) of their bell: the filter's own is 1 / 3.6 radians.
+# Number of angular harmonics 0, 2, 4 ... of the filter, and the sd of their Gaussian weights: that of the filter in
+# angle is 1 / 3.6 radians.
 HARMONICS = 4
 HARMONIC_SPREAD = 3.6
-# Relative width (sd) of the filters' band around the ridges' frequency.
+# Relative bandwidth (sd) of the filters around the ridge frequency.
 BAND = 0.2
 
 
@@ -24,9 +25,9 @@ def grow(angle: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.flo
     """Return the cubic spline coefficients of a ridge pattern that follows `angle`, about [-1, 1], 1 on the crests.
 
     `angle`: float32 (H, W), radians, counter-clockwise with y upward (rows run downward), `SAMPLES` pixels per ridge.
-    Noise is filtered along the local orientation and clipped, again and again (the idea of SFinGe: Cappelli, Maio and
-    Maltoni 2002). The filters are steerable (Freeman and Adelson 1991): 2 `HARMONICS` - 1 inverse transforms give the
-    exact response at every pixel's own angle.
+    Noise is filtered along the local orientation and clipped, iteratively (as in SFinGe: Cappelli, Maio and Maltoni
+    2002). The filters are steerable (Freeman and Adelson 1991): 2 `HARMONICS` - 1 inverse transforms yield the exact
+    response at the angle of every pixel.
     """
     height, width = angle.shape
     bank = _bank(height, width)
@@ -48,23 +49,23 @@ def grow(angle: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.flo
 def pores(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
     """Return a field of unit variance, high at sweat pores, float32 `shape`.
 
-    `SAMPLES` pixels per ridge. There are 9 to 18 pores in a centimetre of ridge (Maltoni, Maio, Jain and Prabhakar
-    2009), one every 1.2 to 2.4 ridge periods.
+    `SAMPLES` pixels per ridge. Ridges have 9 to 18 pores per centimetre (Maltoni, Maio, Jain and Prabhakar 2009), one
+    every 1.2 to 2.4 ridge periods.
     """
     return _banded(shape, 0.65, 0.2, rng)
 
 
 def beads(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return a field of unit variance, the lumps that ridges are made of, float32 `shape`.
+    """Return a field of unit variance, the granularity of ridges, float32 `shape`.
 
-    `SAMPLES` pixels per ridge. Dry ridges fall apart into dots that are 0.7 to 1.1 ridge periods apart, as seen in
-    real prints of 500 dpi.
+    `SAMPLES` pixels per ridge. Dry ridges break up into dots spaced by 0.7 to 1.1 ridge periods, as observed on real
+    prints at 500 dpi.
     """
     return _banded(shape, 1.15, 0.25, rng)
 
 
 def _banded(shape: tuple[int, int], middle: float, spread: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return noise of unit variance with `middle` cycles per ridge, float32 `shape`."""
+    """Return band-pass noise of unit variance around `middle` cycles per ridge period, float32 `shape`."""
     noise = rng.standard_normal(shape, dtype=np.float32)
     field = fft.irfft2(fft.rfft2(noise) * _band(*shape, middle, spread), s=shape)
     return np.asarray(field / field.std(), dtype=np.float32)
@@ -72,7 +73,7 @@ def _banded(shape: tuple[int, int], middle: float, spread: float, rng: np.random
 
 @functools.lru_cache(maxsize=32)
 def _spline(height: int, width: int) -> NDArray[np.float32]:
-    """Return what turns a picture's spectrum into that of its periodic cubic spline, float32 (H, W // 2 + 1)."""
+    """Return the transfer function from samples to periodic cubic spline coefficients, float32 (H, W // 2 + 1)."""
     rows, columns = _frequencies(height, width)
     response = (2 + np.cos(2 * np.pi * rows)) * (2 + np.cos(2 * np.pi * columns)) / 9
     return _frozen(1 / response)
@@ -80,7 +81,7 @@ def _spline(height: int, width: int) -> NDArray[np.float32]:
 
 @functools.lru_cache(maxsize=32)
 def _band(height: int, width: int, middle: float, spread: float) -> NDArray[np.float32]:
-    """Return the transfer function that leaves waves of about `middle` cycles per ridge, float32 (H, W // 2 + 1)."""
+    """Return the band-pass transfer function around `middle` cycles per ridge period, float32 (H, W // 2 + 1)."""
     rows, columns = _frequencies(height, width)
     return _frozen(np.exp(-0.5 * ((np.hypot(rows, columns) * SAMPLES - middle) / spread) ** 2))
 
@@ -90,7 +91,7 @@ def _bank(height: int, width: int) -> NDArray[np.float32]:
     """Return the filters' transfer functions, float32 (2 HARMONICS - 1, H, W // 2 + 1)."""
     rows, columns = _frequencies(height, width)
     radial = np.exp(-0.5 * ((np.hypot(rows, columns) * SAMPLES - 1) / BAND) ** 2)
-    # Rows run downward, angles upward; and the wave runs across the ridge.
+    # Rows run downward and angles upward; the wave vector is perpendicular to the ridge.
     across = np.arctan2(-rows, columns) - np.pi / 2
     parts = [radial]
     for order in range(2, 2 * HARMONICS, 2):
@@ -105,7 +106,7 @@ def _frequencies(height: int, width: int) -> tuple[NDArray[np.float64], NDArray[
 
 
 def _frozen(values: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return `values` as float32 that nobody can write to, since they are kept."""
+    """Return `values` as read-only float32, since they are cached."""
     frozen = values.astype(np.float32)
     frozen.setflags(write=False)
     return frozen

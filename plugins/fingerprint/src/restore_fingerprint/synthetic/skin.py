@@ -1,4 +1,4 @@
-"""The skin of a finger: its ridges and pores on a grid of their own, the same for every impression."""
+"""The skin of a finger: ridges and pores on a grid, shared by all its impressions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from restore_fingerprint.synthetic.ridges import SAMPLES, beads, grow, pores
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """Ridges and pores around a finger's pattern.
+    """The skin of a finger on a regular grid.
 
-    `ridges`: float32 (H, W), cubic spline coefficients. `pores`, `beads`: float32 (H, W), as in `Touch`. `corner`: the
-    finger's millimetres, y upward, of the grid's first point. `step`: millimetres between two points. `stretch`,
-    `swell`: as in `Finger`.
+    `ridges`: float32 (H, W), cubic spline coefficients. `pores`, `beads`: float32 (H, W), as in `Touch`. `corner`:
+    finger coordinates of the grid's first point in millimetres, y upward. `step`: grid spacing in millimetres.
+    `stretch`, `swell`: as in `Finger`.
     """
 
     ridges: NDArray[np.float32]
@@ -31,7 +31,7 @@ class Skin:
     swell: tuple[tuple[float, float, float, float, float], ...]
 
     def coordinates(self, z: NDArray[np.complexfloating]) -> NDArray[np.floating]:
-        """Return the grid's (row, column) of the finger's points `z`, in millimetres, float (2, ...)."""
+        """Return the grid coordinates (row, column) of the finger's points `z` in millimetres, float (2, ...)."""
         wider = 1 + 0.5 * (self.stretch[0] * z.real + self.stretch[1] * z.imag)
         x, y = z.real * wider, z.imag * wider
         for right, up, across, upward, phase in self.swell:
@@ -41,7 +41,7 @@ class Skin:
 
 
 def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Generator) -> Skin:
-    """Return the skin of `finger` between the corners `low` and `high`, in its millimetres."""
+    """Return the skin of `finger` between the corners `low` and `high`, finger coordinates in millimetres."""
     step = finger.period / SAMPLES
     width, height = (_points(length / step) for length in ((high - low).real, (high - low).imag))
     x = (low.real + step * np.arange(width, dtype=np.float32))[None, :]
@@ -53,5 +53,5 @@ def grow_skin(finger: Finger, low: complex, high: complex, rng: np.random.Genera
 
 
 def _points(length: float) -> int:
-    """Return a number of points above `length` that is fast to transform and that many fingers share."""
+    """Return a grid size above `length` that is fast to transform and shared by many fingers."""
     return int(fft.next_fast_len(16 * (int(length) // 16 + 1), real=True))

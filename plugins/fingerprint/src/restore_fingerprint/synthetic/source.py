@@ -1,4 +1,4 @@
-"""The data set of synthetic prints."""
+"""The dataset of synthetic prints."""
 
 from __future__ import annotations
 
@@ -19,37 +19,50 @@ from restore_fingerprint.synthetic.sensors import SENSORS, SensorName
 from restore_fingerprint.synthetic.skin import Skin, grow_skin
 
 SMALLEST = 8
+"""Minimum length in pixels of an image's shorter side, less than three ridge periods."""
 
 
 def synthetic(
     path: Path | None,
     *,
     count: Annotated[int, Field(ge=1, description="number of prints")] = 1500,
-    impressions: Annotated[int, Field(ge=1, description="prints of the same finger")] = 1,
+    impressions: Annotated[int, Field(ge=1, description="impressions per finger")] = 1,
     size: Annotated[tuple[int, int], Field(description="height and width in pixels")] = (96, 96),
-    seed: int = 0,
-    sensor: Annotated[SensorName, Field(description="whose pictures they look like")] = "socofing",
-    dpi: Annotated[float | None, Field(gt=0, description="dots per inch, else the sensor's: 170, or 500")] = None,
+    seed: Annotated[int, Field(description="random seed; a different one yields different fingers")] = 0,
+    sensor: Annotated[SensorName, Field(description="style of sensor")] = "socofing",
+    dpi: Annotated[
+        float | None, Field(gt=0, description="resolution in dpi; none: the sensor's, 170 for socofing, else 500")
+    ] = None,
 ) -> SyntheticPrints:
-    """Open a data set of prints that are drawn when they are asked for.
+    """Open a dataset of synthetic prints, generated on access.
 
-    A picture smaller than the sensor's shows a part of the fingertip, a larger one the empty sensor around it.
-    The same number is the same print, bit for bit, whatever the order and `count`. Raises RequestError where `path` is
-    given, since nothing is read, and where `size` is below 8 pixels, less than three ridges.
+    An image smaller than the sensor's shows part of the fingertip, a larger one the empty sensor around it. Print i is
+    bit for bit the same whatever the order of access and `count`. Raises `RequestError` for a path, since nothing is
+    read, and for a `size` below 8 pixels.
     """
     if path is not None:
-        raise RequestError("Synthetic prints are drawn, not read.", where=str(path), hint="Leave the path out.")
+        raise RequestError(
+            "synthetic prints are generated, not read",
+            code="conflict",
+            where=f"--data {path}",
+            hint="leave out --data or --dataset",
+        )
     if min(size) < SMALLEST:
-        raise RequestError(f"A print of {size[0]}x{size[1]} pixels shows no ridges.", hint=f"Take {SMALLEST} or more.")
+        raise RequestError(
+            f"size {size[0]}x{size[1]} is out of range",
+            code="out-of-range",
+            where="dataset synthetic",
+            hint=f"choose at least {SMALLEST}x{SMALLEST} pixels",
+        )
     return SyntheticPrints(count, impressions, Frame(*size, dpi or SENSORS[sensor].dpi), seed, sensor)
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheticPrints:
-    """Prints drawn on access: print i is impression i modulo `impressions` of finger i // `impressions`."""
+    """Prints generated on access: print i is impression i modulo `impressions` of finger i // `impressions`."""
 
     threadsafe: ClassVar[bool] = True
-    # Another number tells caches that the same options draw other prints than before.
+    # Version of the generator; a new number invalidates cached images.
     fingerprint: ClassVar[str] = "synthetic prints 2"
 
     count: int
@@ -63,7 +76,7 @@ class SyntheticPrints:
         return self.count
 
     def __getitem__(self, index: int, /) -> Sample:
-        """Draw print `index`: a grey image float32 (H, W, 1), values k / 255; its class is a label."""
+        """Generate print `index`, a greyscale image float32 (H, W, 1), values k / 255; its pattern class is a label."""
         name, group = self._key(range(self.count)[index])
         sensor = SENSORS[self.sensor]
         finger, _, skin, impression, rng = self._drawn(index)
@@ -72,16 +85,16 @@ class SyntheticPrints:
         return Sample(image[:, :, np.newaxis], name, group, {"class": finger.pattern})
 
     def __iter__(self) -> Iterator[Sample]:
-        """Draw all prints in order."""
+        """Generate all prints in order."""
         return (self[index] for index in range(self.count))
 
     @property
     def keys(self) -> Sequence[tuple[str, str]]:
-        """Id and group of every print, without drawing it."""
+        """Id and group of every print, without generating it."""
         return [self._key(index) for index in range(self.count)]
 
     def truth(self, index: int) -> tuple[Finger, Skin, Impression]:
-        """Return what print `index` is drawn of: its finger, the skin as it was grown, and how it lies in the frame."""
+        """Return the ground truth of print `index`: its finger, its skin and its impression."""
         finger, _, skin, impression, _ = self._drawn(index)
         return finger, skin, impression
 
@@ -97,7 +110,7 @@ class SyntheticPrints:
 
 @functools.lru_cache(maxsize=8)
 def _finger(seed: int, number: int, frame: Frame, sensor: SensorName) -> tuple[Finger, Contact, Skin]:
-    """Return a finger, where it touches and its grown skin; the last few are kept for further impressions."""
+    """Return a finger, its contact and its skin; the last few are cached for further impressions."""
     rng = generator(seed, number)
     placing = SENSORS[sensor].placing
     finger = draw_finger(rng)

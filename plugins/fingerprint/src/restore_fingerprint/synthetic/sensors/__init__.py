@@ -1,4 +1,4 @@
-"""The sensors that prints can be drawn for."""
+"""The sensors that synthetic prints imitate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prints of a capacitive sensor of 500 dpi: sharp dark ridges on a grey ground with the stripes of its columns."""
+"""Prints of a capacitive sensor of 500 dpi: sharp dark ridges on a grey background with column stripes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ PLACING = Placing(
     drag=0.35,
 )
 AIR = 0.525
-"""Grey where nothing is near; a column's amplifier changes it by `COLUMN` (sd)."""
+"""Grey value of air; the amplifiers of the columns vary it by `COLUMN` (sd)."""
 COLUMN = 0.008
 TEXTURE = 0.07
-"""Millimetres over which a ridge's rim is ragged."""
+"""Correlation length of the ridges' ragged edges in millimetres."""
 SKIN = 0.115
-"""Grey of a ridge that touches fully."""
+"""Grey value of a ridge in full contact."""
 
 
 def draw_condition(rng: np.random.Generator) -> Condition:
-    """Return a condition; the ranges were set by eye and by benchmarks/prints.py against real ones."""
+    """Return a random condition; its ranges were tuned by eye and by benchmarks/prints.py against real prints."""
     worn = rng.random() < 0.15
     moisture = float(np.clip(rng.normal(0.05, 0.4), -0.9, 1.0))
     dry = 1 / (1 + np.exp(4 * moisture))
@@ -54,9 +54,9 @@ def draw_condition(rng: np.random.Generator) -> Condition:
 
 
 def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Generator) -> Layer:
-    """Return the picture, dark ridges on grey; arguments and result as in `Sensor`."""
+    """Return the image, dark ridges on grey; arguments and result as in `Sensor`."""
     shape = touch.ridges.shape
-    # Half of it belongs to a pixel, half to a few: a ridge's rim is ragged.
+    # Half of the noise is independent per pixel, half correlated over a few, so that edges are ragged.
     noise = 0.7 * (rng.standard_normal(shape, dtype=np.float32) + smooth_noise(rng, shape, TEXTURE / pitch))
     ink = feel(touch, condition, pitch, noise, rng)
     near = 1 / (1 + np.exp(-np.clip(touch.depth, -9, 9) / 0.7))
@@ -64,7 +64,7 @@ def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Genera
     dust = smooth_noise(rng, shape, 1.2 / pitch) * np.exp(np.minimum(touch.depth, 0) / 1.2)
     grains = smooth_noise(rng, shape, 0.08 / pitch) > 3.2 - 6 * condition.dirt * np.maximum(dust, 0)
     ink = np.maximum(ink, 0.6 * grains * (touch.depth < 0))
-    # Valleys are darker than air: the skin is near, and damp.
+    # Valleys are darker than air, since the skin is close and damp.
     damp = 0.06 + 0.1 / (1 + np.exp(-3 * condition.moisture))
     air = AIR - damp * near - 0.03 * smooth_noise(rng, shape, 4.0 / pitch) + columns(shape[1], pitch, rng)
     grey = air + (SKIN - air) * ink
@@ -72,9 +72,9 @@ def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Genera
 
 
 def columns(width: int, pitch: float, rng: np.random.Generator) -> Layer:
-    """Return what every column adds, float32 (1, W): its amplifier's offset, a sag to the middle, bright stripes.
+    """Return the offset of every column, float32 (1, W): amplifier, central sag, and interference.
 
-    A picture of a part of the sensor has so much less of a sag.
+    An image of part of the sensor has proportionally less sag.
     """
     x = np.linspace(-1, 1, width)
     whole = min(1.0, width * pitch / PLACING.window[1])
@@ -82,7 +82,7 @@ def columns(width: int, pitch: float, rng: np.random.Generator) -> Layer:
         rng.standard_normal(width) + smooth_noise(rng, (1, width), 0.3 / pitch)[0]
     ) - 0.05 * whole * np.exp(-(x**2) / 0.3)
     if rng.random() < 0.4:
-        # Interference: bars every half to one millimetre, on one side.
+        # Interference: bars spaced by half a millimetre to one, on one side.
         bars = np.cos(2 * np.pi * np.arange(width) * pitch / rng.uniform(0.4, 0.8)) ** 4
         offset += rng.exponential(0.06) * bars * np.exp(-(((x - rng.choice([-0.7, 0.7])) / 0.25) ** 2))
     return np.asarray(offset, dtype=np.float32)[None, :]

@@ -1,4 +1,4 @@
-"""What an impression is like on a sensor, and how much ink it leaves: what all sensors share."""
+"""The condition of an impression, and the ink that results from it: shared by all sensors."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Layer = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How wet, dry, even and clean an impression is, in units of half a ridge's height unless said otherwise.
+    """Moisture, evenness and cleanliness of an impression, in units of half a ridge's height unless stated otherwise.
 
-    `moisture`: widens ridges where positive (wet), thins them where negative (dry). `unevenness`, `blotches`: how much
-    it varies over 2.5 and 0.35 mm. `middle`: how much more the middle presses than the rim. `gain`: contrast, ink per
-    height. `darkness`: ink of a full ridge. `pores`, `beads`: how deep they are. `noise`: the sensor's. `rim`:
-    millimetres over which ridges thin out at the rim. `pale`: share of ink that the fingertip's upper rim lacks.
-    `dirt`: ink of the dust beside the finger.
+    `moisture`: widens ridges where positive (wet), thins them where negative (dry). `unevenness`, `blotches`: its
+    standard deviation at scales of 2.5 and 0.35 mm. `middle`: additional pressure at the centre of the contact. `gain`:
+    contrast, ink per height. `darkness`: ink of a ridge in full contact. `pores`, `beads`: their depth. `noise`: of the
+    sensor. `rim`: millimetres over which ridges thin out at the rim. `pale`: share of ink missing at the upper rim of
+    the fingertip. `dirt`: ink of the dust beside the finger.
     """
 
     moisture: float
@@ -39,9 +39,9 @@ class Condition:
 
 
 def feel(touch: Touch, condition: Condition, pitch: float, noise: Layer, rng: np.random.Generator) -> Layer:
-    """Return the ink that a finger leaves, before the sensor looks: float32 (H, W) in [0, 1].
+    """Return the ink of a finger, before the sensor's response: float32 (H, W) in [0, 1].
 
-    `pitch`: millimetres per pixel. `noise`: of unit variance, (H, W), what of it is the sensor's.
+    `pitch`: millimetres per pixel. `noise`: the sensor's, (H, W), of unit variance.
     """
     shape = touch.ridges.shape
     uneven, blotch = (smooth_noise(rng, shape, millimetres / pitch) for millimetres in (2.5, 0.35))
@@ -49,7 +49,7 @@ def feel(touch: Touch, condition: Condition, pitch: float, noise: Layer, rng: np
     height = touch.ridges - crest * (condition.pores * np.maximum(touch.pores, 0) + condition.beads * touch.beads)
     wet = condition.moisture + condition.unevenness * uneven + condition.blotches * blotch
     wet += condition.middle * (np.exp(-1.5 * (touch.across**2 + touch.along**2)) - 0.4)
-    # A valley holds only so much: even soaked skin shows some of its ridges.
+    # Valleys saturate: even soaked skin shows some ridges.
     wet = np.minimum(wet, np.tanh(wet))
     wet -= 0.9 * np.exp(-np.maximum(touch.depth, -1) / condition.rim) + 0.5 * np.clip(touch.along, 0, 1) ** 3
     ink = np.clip(0.5 + condition.gain * (height + wet + condition.noise * noise), 0, 1)
@@ -57,5 +57,5 @@ def feel(touch: Touch, condition: Condition, pitch: float, noise: Layer, rng: np
 
 
 def quantise(image: NDArray[np.floating]) -> Layer:
-    """Return a picture (H, W), cut to [0, 1], as a sensor hands it over: float32, values k / 255."""
+    """Return an image (H, W) clipped to [0, 1] and quantised to 8 bits: float32, values k / 255."""
     return np.asarray(np.rint(255 * np.clip(image, 0, 1)) / 255, dtype=np.float32)

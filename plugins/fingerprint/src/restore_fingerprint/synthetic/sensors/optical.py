@@ -1,4 +1,4 @@
-"""Prints of an optical sensor of 500 dpi: soft dark ridges on a white, nearly empty ground."""
+"""Prints of an optical sensor of 500 dpi: soft dark ridges on a white, almost clean background."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ PLACING = Placing(
     drag=0.35,
 )
 BLUR = 0.034
-"""Millimetres (sd) of the lens: 0.7 pixels at 500 dpi."""
+"""Blur of the lens (sd) in millimetres: 0.7 pixels at 500 dpi."""
 TEXTURE = 0.05
-"""Millimetres over which a ridge's rim is ragged."""
+"""Correlation length of the ridges' ragged edges in millimetres."""
 GLASS = 0.996
-"""Grey of the empty glass; haze darkens it a little."""
+"""Grey value of the bare glass; haze darkens it slightly."""
 
 
 def draw_condition(rng: np.random.Generator) -> Condition:
-    """Return a condition; the ranges were set by eye and by benchmarks/prints.py against real ones."""
+    """Return a random condition; its ranges were tuned by eye and by benchmarks/prints.py against real prints."""
     worn = rng.random() < 0.15
     moisture = float(np.clip(rng.normal(-0.25, 0.4), -0.9, 0.9))
-    # Dry skin shows the lumps that its ridges are made of, wet skin hides them.
+    # Dry skin shows the granularity of its ridges, wet skin hides it.
     dry = 1 / (1 + np.exp(4 * moisture))
     return Condition(
         moisture=moisture,
@@ -55,16 +55,16 @@ def draw_condition(rng: np.random.Generator) -> Condition:
 
 
 def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Generator) -> Layer:
-    """Return the picture, black ridges on white; arguments and result as in `Sensor`."""
+    """Return the image, dark ridges on white; arguments and result as in `Sensor`."""
     shape = touch.ridges.shape
     noise = smooth_noise(rng, shape, TEXTURE / pitch)
     ink = feel(touch, condition, pitch, noise, rng)
     pressed = np.clip((touch.depth + 0.1) / 0.3, 0, 1)
-    # Ridges are darker where the finger presses; glass lets light through even there.
+    # Ridges are darker under pressure, but never black: the glass transmits some light.
     shade = 1 + 0.12 * smooth_noise(rng, shape, 1.5 / pitch) - 0.3 * np.clip(touch.across**2 + touch.along**2, 0, 1)
     shade *= 1 - condition.pale * np.clip(touch.along, 0, 1) ** 2
     ink = ndimage.gaussian_filter(ink * pressed, BLUR / pitch) * np.clip(condition.darkness * shade, 0, 1)
-    # A few specks, of the finger before.
+    # A few specks left by the previous finger.
     specks = smooth_noise(rng, shape, 0.12 / pitch) > 4.2 - condition.dirt
     ink = np.maximum(ink, 0.25 * specks)
     haze = np.clip(condition.dirt * 0.06 * smooth_noise(rng, shape, 4.0 / pitch), 0, None)

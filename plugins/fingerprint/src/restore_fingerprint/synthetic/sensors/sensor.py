@@ -1,4 +1,4 @@
-"""What a sensor is to the generator: where fingers lie on it, what they are like, and what it makes of them."""
+"""The model of a sensor: placement of fingers, their condition, and the sensor's response."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from restore_fingerprint.synthetic.sensors.condition import Condition, Layer
 class Sensor:
     """A kind of sensor.
 
-    `dpi`: of its pictures. `lattice`: dots per inch of the sensor itself where pictures were shrunk by leaving out
-    pixels. `draw_condition` draws what an impression is like; `look` takes a touch, its condition, millimetres per
-    pixel and a generator, and returns the picture, float32 (H, W) in [0, 1], values k / 255.
+    `dpi`: resolution of its images. `lattice`: resolution of the sensor itself, in dpi, where images were reduced by
+    dropping pixels. `placing`: statistics of the placement. `draw_condition` returns the random condition of an
+    impression; `look` takes a touch, its condition, millimetres per pixel and a generator, and returns the image,
+    float32 (H, W) in [0, 1], values k / 255.
     """
 
     dpi: float

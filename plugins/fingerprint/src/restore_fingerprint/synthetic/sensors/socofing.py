@@ -1,4 +1,4 @@
-"""Prints as in SOCOFing: of an optical sensor, shrunk to about 170 dpi by leaving out pixels, hard black on white."""
+"""Prints as in SOCOFing: an optical sensor, reduced to about 170 dpi by dropping pixels, hard black on white."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ PLACING = Placing(
 
 
 def draw_condition(rng: np.random.Generator) -> Condition:
-    """Return a condition; the ranges were set by eye and by benchmarks/prints.py against real ones.
+    """Return a random condition; its ranges were tuned by eye and by benchmarks/prints.py against real prints.
 
-    One print in seven is of a worn or dry finger, whose ridges fall apart.
+    One print in seven is of a worn or dry finger, whose ridges break up.
     """
     worn = rng.random() < 0.15
     return Condition(
@@ -48,14 +48,14 @@ def draw_condition(rng: np.random.Generator) -> Condition:
 
 
 def look(touch: Touch, condition: Condition, pitch: float, rng: np.random.Generator) -> Layer:
-    """Return the picture, black ridges on white; arguments and result as in `Sensor`."""
+    """Return the image, black ridges on white; arguments and result as in `Sensor`."""
     shape = touch.ridges.shape
     noise = rng.standard_normal(shape, dtype=np.float32)
     ink = feel(touch, condition, pitch, noise, rng)
-    # Where the skin hardly presses, ridges are not only thin but pale.
+    # Under light pressure ridges are not only thin but also pale.
     pressed = np.clip((touch.depth + 0.1) / 0.5, 0, 1)
     ink *= condition.darkness * pressed * (1 - condition.pale * np.clip(touch.along, 0, 1) ** 2)
-    # Dust gathers beside the finger's base; squared noise is grains, not haze.
+    # Dust gathers beside the base of the finger; squared noise forms grains rather than haze.
     dust = smooth_noise(rng, shape, 2.0 / pitch)
     dust = condition.dirt * np.maximum(dust, 0) * noise**2 * np.clip(0.3 - touch.along, 0, 1) * (1 - pressed)
     dust *= np.exp(np.minimum(touch.depth, 0) / 2.5)

@@ -1,3 +1,0 @@
-"""A plugin whose import raises."""
-
-raise ImportError("no module named scratchlib")

@@ -1,3 +1,0 @@
-"""A plugin for a later interface."""
-
-RESTORE_API = 2

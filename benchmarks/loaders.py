@@ -1,6 +1,6 @@
-"""How fast data sets of prints are opened and decoded, in pictures a second of one core's time.
+"""How fast datasets of prints are opened and decoded, in images per second of processor time.
 
-python benchmarks/loaders.py SOCOFing [--fvc fvc2002]
+OMP_NUM_THREADS=1 python benchmarks/loaders.py SOCOFing [--fvc fvc2002]
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from restore_fingerprint.datasets.fvc import fvc2002
 from restore_fingerprint.datasets.socofing import socofing
 
 LARGE = 10
-"""Prints of a scanner are so many times as large as SOCOFing's: so many fewer are enough."""
+"""How many times as large as SOCOFing's a scanner's prints are: so many fewer of them are read."""
 
 
 def time_of(source: Source, count: int) -> tuple[int, float]:
-    """Return how many of `count` samples, evenly over a source, were read, and the seconds of processor time."""
+    """Read about `count` samples, evenly spread over a source; return how many, and the seconds of processor time."""
     chosen = range(0, len(source), max(1, len(source) // count))
     start = time.process_time()
     for index in chosen:
@@ -29,14 +29,14 @@ def time_of(source: Source, count: int) -> tuple[int, float]:
 
 
 def main(arguments: list[str]) -> None:
-    """Print a line for each way to read the same pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("socofing", type=Path, help="the folder that holds Real and Altered")
-    parser.add_argument("--fvc", type=Path, help="the folder that holds databases of FVC2002")
-    parser.add_argument("--count", type=int, default=1000, help="samples of each")
+    """Print a line for each way of reading the same images."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("socofing", type=Path, help="the folder with Real and Altered")
+    parser.add_argument("--fvc", type=Path, help="the folder with the databases of FVC2002")
+    parser.add_argument("--count", type=int, default=1000, help="samples read for each line")
     options = parser.parse_args(arguments)
     ways: dict[str, Callable[[], Source]] = {
-        "folder of SOCOFing, nothing but read": lambda: FolderSource(options.socofing),
+        "folder of SOCOFing, only decoded": lambda: FolderSource(options.socofing),
         "socofing:altered=none,crop=none": lambda: socofing(options.socofing, altered="none", crop="none"),
         "socofing:altered=none": lambda: socofing(options.socofing, altered="none"),
         "socofing:altered=none,crop=blank": lambda: socofing(options.socofing, altered="none", crop="blank"),
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> None:
     }
     if options.fvc is not None:
         ways |= {
-            "folder of FVC2002, nothing but read": lambda: FolderSource(options.fvc),
+            "folder of FVC2002, only decoded": lambda: FolderSource(options.fvc),
             "fvc2002": lambda: fvc2002(options.fvc),
             "fvc2002:crop=blank": lambda: fvc2002(options.fvc, crop="blank"),
         }
@@ -52,9 +52,9 @@ def main(arguments: list[str]) -> None:
         start = time.process_time()
         source = open_it()
         opening = time.process_time() - start
-        _ = source[0]  # loads what decodes
-        read, seconds = time_of(source, options.count // (LARGE if "fvc" in name.lower() else 1))
-        print(f"{name:38} {len(source):6} opened in {opening:.2f} s, {read / seconds:6.0f} a second and core")
+        _ = source[0]  # imports the decoder
+        read, seconds = time_of(source, max(1, options.count // (LARGE if "fvc" in name.lower() else 1)))
+        print(f"{name:38} {len(source):6} opened in {opening:.2f} s, {read / seconds:6.0f} images per second and core")
 
 
 if __name__ == "__main__":

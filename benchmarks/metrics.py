@@ -1,4 +1,4 @@
-"""Metrics and extractors of prints: pictures a second and a core, and what the official alterations do to minutiae.
+"""Metrics and extractors of prints: images per second and core, and how official alterations affect minutiae.
 
 OMP_NUM_THREADS=1 python benchmarks/metrics.py SOCOFing --count 100
 OMP_NUM_THREADS=1 python benchmarks/metrics.py SOCOFing --identity leader --probes 24 --panel ledger.png
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -40,18 +41,18 @@ Prints = NDArray[np.float32]
 
 def read_print(path: Path) -> Prints:
     """Return a print without its frame, padded with white to 96x96, float32 in [0, 1]."""
-    with Image.open(path) as picture:
-        return square(np.asarray(picture.convert("L"), np.float32)[FRAME] / 255)
+    with Image.open(path) as image:
+        return square(np.asarray(image.convert("L"), np.float32)[FRAME] / 255)
 
 
 def real_prints(folder: Path, subjects: range) -> list[Path]:
-    """Return the real prints of some subjects that stand in the usual frame, by name."""
+    """Return the real prints of some subjects that have the usual frame, by name."""
     paths = sorted((folder / "Real").glob("*.BMP"))
     return [path for path in paths if int(path.name.split("__")[0]) in subjects and path.stat().st_size < 50_000]
 
 
 def put_boxes(clean: Prints) -> tuple[Prints, NDArray[np.bool_]]:
-    """Return prints (N, H, W) with a black box of 28 pixels at a random place, and its mask."""
+    """Return prints (N, H, W) with a black box of 28x28 pixels at a random position, and its mask."""
     rng = np.random.default_rng(0)
     masks = np.zeros(clean.shape, bool)
     for mask in masks:
@@ -61,14 +62,14 @@ def put_boxes(clean: Prints) -> tuple[Prints, NDArray[np.bool_]]:
 
 
 def speed(name: str, count: int, work: Callable[[], object]) -> None:
-    """Print how many pictures are done in a second of one core's time."""
+    """Print images per second of processor time, for `work` that processes `count` of them."""
     start = time.process_time()
     work()
-    print(f"{name:32} {count / (time.process_time() - start):8.1f} pictures a second and core", flush=True)
+    print(f"{name:32} {count / (time.process_time() - start):8.1f} images per second and core", flush=True)
 
 
 def time_all(clean: Prints, leader: int) -> None:
-    """Print the speed of every room, metric and extractor on 96x96 prints at 200 dpi."""
+    """Print the speed of every ridge measure, metric and extractor on 96x96 prints at 200 dpi."""
     count = len(clean)
     damaged, masks = put_boxes(clean)
     speed("orientation", count, lambda: ridges.orientation(clean))
@@ -86,32 +87,28 @@ def time_all(clean: Prints, leader: int) -> None:
     speed("metric minutiae, light", count, lambda: minutiae(scored, extractor="light", dpi=DPI))
 
 
-def show_boxes(folder: Path) -> None:
-    """Print orientation and contrast in black boxes on subjects 101 to 120, and told the mask after Telea."""
-    clean = np.stack([read_print(path) for path in real_prints(folder, range(101, 121))])
-    damaged, masks = put_boxes(clean)
-    rows = {"damaged": damaged}
-    try:
-        import cv2
-    except ImportError:
-        print("Telea's row needs OpenCV: uv sync --group bench")
-    else:
-        pairs = zip(np.rint(damaged * 255).astype(np.uint8), masks.astype(np.uint8), strict=True)
-        rows["telea"] = np.stack([cv2.inpaint(i, m, 3, cv2.INPAINT_TELEA) for i, m in pairs]) / np.float32(255)
+def show_boxes(folder: Path, count: int) -> None:
+    """Print orientation, contrast and period in black boxes on subjects 101 to 120, damaged and inpainted by OpenCV."""
+    from restore.builtin.models.opencv import fsr, telea
+
+    clean = np.stack([read_print(path)[..., None] for path in real_prints(folder, range(101, 121))[:count]])
+    damaged, masks = put_boxes(clean[..., 0])
+    damaged = damaged[..., None]
+    rows = {"damaged": damaged, "telea": telea(damaged, masks), "fsr": fsr(damaged, masks)}
     print(f"\nbox of {BOX} in {len(clean)} prints: orientation (degrees), contrast, period (%) in the hole")
     for name, images in rows.items():
-        given = images[..., None], clean[..., None], masks
+        given = images, clean, masks
         print(
             f"{name:12}" + "".join(f"{np.nanmean(metric(*given)):8.2f}" for metric in (orientation, contrast, period))
         )
 
 
 def show_identity(folder: Path, name: Name, probes: int, panel: Path | None) -> None:
-    """Print F1 and the ledger of the officially altered prints of subjects 101 to 112 against their real ones."""
+    """Print F1 and the ledger of official altered prints of subjects 101 to 112 against the real ones."""
     paths = real_prints(folder, SUBJECTS)
-    # Evenly over subjects and fingers: the step shares no factor with the ten fingers but the last place.
+    # Evenly over subjects and fingers.
     paths = paths[4 :: max(1, len(paths) // probes)][:probes]
-    print(f"\n{name}, {DPI:g} dpi enlarged to 500: mean F1, and minutiae kept, moved, lost, invented a print")
+    print(f"\n{name}, {DPI:g} dpi enlarged to 500: mean F1, and minutiae kept, moved, lost, invented per print")
     tiles = []
     for title, code in ALTERATIONS.items():
         for level in LEVELS:
@@ -133,16 +130,19 @@ def show_identity(folder: Path, name: Name, probes: int, panel: Path | None) -> 
         Image.fromarray(np.concatenate(tiles, axis=1)).save(panel)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?", help="SOCOFing, with Real and Altered; else synthetic prints")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="SOCOFing, with Real and Altered; default: synthetic prints"
+    )
     parser.add_argument("--count", type=int, default=100, help="prints for the speeds")
-    parser.add_argument("--leader", type=int, default=0, help="prints for LEADER's speed, a second or two each")
-    parser.add_argument("--identity", choices=["light", "leader"], help="F1 of official alterations")
-    parser.add_argument("--probes", type=int, default=24)
-    parser.add_argument("--panel", type=Path, help="a picture of the first medium ledgers")
-    options = parser.parse_args()
+    parser.add_argument("--boxes", type=int, default=200, help="prints with a black box")
+    parser.add_argument("--leader", type=int, default=0, help="prints for LEADER's speed, about half a second each")
+    parser.add_argument("--identity", choices=["light", "leader"], help="F1 of official alterations, by this extractor")
+    parser.add_argument("--probes", type=int, default=24, help="prints for that F1")
+    parser.add_argument("--panel", type=Path, help="image file of the first ledgers at level medium")
+    options = parser.parse_args(arguments)
     if options.identity:
         show_identity(options.folder, options.identity, options.probes, options.panel)
         return
@@ -154,8 +154,8 @@ def main() -> None:
     print(f"{os.environ.get('OMP_NUM_THREADS', 'all')} threads")
     time_all(clean, options.leader)
     if options.folder is not None:
-        show_boxes(options.folder)
+        show_boxes(options.folder, options.boxes)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

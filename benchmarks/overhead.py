@@ -1,8 +1,9 @@
-"""What the engine costs: training in a run, beside plain Keras `fit` and a generator that draws boxes with Pillow.
+"""What the engine costs: training in a run, compared with plain Keras `fit` and with a generator that uses Pillow.
 
-The three train the same model on as many batches and epochs, in turn; medians of the rounds and their ratios count.
+All three train the same model on as many batches for as many epochs, in turn; medians over the rounds and their ratios
+are printed.
 
-    python benchmarks/overhead.py            # five rounds, about ten minutes on two cores
+python benchmarks/overhead.py            # five rounds, about ten minutes on two cores
 """
 
 from __future__ import annotations
@@ -12,147 +13,151 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import keras
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from restore import run
-from restore.pipeline import damage, data, engine, model
-from restore.planning.plan import Plan
-from restore.planning.request import Request
-from restore.plugins.catalogue import Catalogue
-from restore.randomness import generator
-from restore.running.run import make_plan
+import restore
+from restore.builtin.corruptions.box import box
+from restore.builtin.models.selective_unet import selective_unet
+from restore_fingerprint.synthetic import synthetic
 
-BOX = 28
-"""Side of the black square, as in the face tutorial."""
+SIDE, BOX = 96, 28
+"""Sides of the images and of the black box, in pixels."""
 
-
-def time_engine(request: dict[str, Any]) -> float:
-    """Return the seconds that a run trains: damage drawn anew, epochs committed, best weights kept."""
-    with tempfile.TemporaryDirectory() as runs:
-        return float(run(**request, runs=runs).record.seconds["train"])
+Images = NDArray[np.float32]
+Batch = tuple[Images, dict[str, NDArray[Any]], dict[str, NDArray[Any]]]
 
 
-def time_plain(plan: Plan, parts: engine.Parts, pictures: data.Data) -> float:
-    """Return the seconds of `fit` on the same batches, damaged beforehand and held in memory."""
-    import keras
+@dataclass(frozen=True)
+class Work:
+    """Clean images of both splits, float32 (N, 96, 96, 1) in [0, 1], the run's training options, the network's depth."""
 
-    size = plan.training.batch
-    built = build(plan, parts)
+    train: Images
+    validation: Images
+    training: dict[str, Any]
+    depth: int
 
-    def batches(examples: data.Examples, order: np.ndarray) -> list[model.Batch]:
-        made = []
-        for start in range(0, len(order), size):
-            rows = order[start : start + size].tolist()
-            clean, ids = examples.clean(rows), [examples.ids[row] for row in rows]
-            done = damage.damage_all(parts.chains, clean, ids, examples.partners(rows), seed=plan.seed, epoch=0)
-            made.append(model.batch_of(built, clean, done.images, done.masks, done.truths))
-        return made
+    @classmethod
+    def like(cls, run: restore.Run) -> Work:
+        """Draw as many images as a run trained and validated on."""
+        sizes = [run.to_json()["data"][split]["images"] for split in ("train", "validation")]
+        source = synthetic(None, count=sum(sizes))
+        clean = np.stack([source[index].clean for index in range(len(source))])
+        return cls(
+            clean[: sizes[0]], clean[sizes[0] :], dict(run.plan["training"]), run.plan["model"]["options"]["depth"]
+        )
 
-    class Held(keras.utils.PyDataset):
-        def __init__(self, made: list[model.Batch]) -> None:
-            super().__init__()
-            self.made = made
-
-        def __len__(self) -> int:
-            return len(self.made)
-
-        def __getitem__(self, index: int) -> model.Batch:
-            return self.made[index]
-
-    train = batches(pictures.train, generator(0, "order").permutation(len(pictures.train)))
-    validation = batches(pictures.validation, np.arange(len(pictures.validation)))
-    start = time.perf_counter()
-    model.compile_model(built, plan.training)
-    built.model.fit(
-        Held(train), validation_data=Held(validation), epochs=plan.training.epochs, shuffle=False, verbose=0
-    )
-    return time.perf_counter() - start
+    def fit(self, train: Any, validation: Any, **options: Any) -> float:
+        """Return the seconds that compiling and fitting the model takes."""
+        model = selective_unet((SIDE, SIDE, 1), depth=self.depth)
+        optimizer = type(keras.optimizers.get(self.training["optimizer"]))(self.training["lr"])
+        losses = {"image": self.training["loss"], "mask": "binary_crossentropy", "confidence": None}
+        start = time.perf_counter()
+        model.compile(optimizer=optimizer, loss=losses)
+        model.fit(train, validation_data=validation, epochs=self.training["epochs"], verbose=0, **options)
+        return time.perf_counter() - start
 
 
-def time_tutorial(plan: Plan, parts: engine.Parts, pictures: data.Data) -> float:
-    """Return the seconds of `fit` on a Python generator that draws every box with Pillow."""
-    size, rng = plan.training.batch, np.random.default_rng(0)
-    built = build(plan, parts)
+def batch_of(clean: Images, damaged: Images, masks: NDArray[np.bool_]) -> Batch:
+    """Return inputs, targets and weights as a run trains on them: the image is judged in the hole, the mask everywhere."""
+    hole = masks.astype(np.float32)
+    weights = {"image": hole / hole.mean(), "mask": np.ones_like(hole)}
+    return damaged, {"image": clean, "mask": hole[..., None]}, weights
 
-    def draw(clean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+
+class Held(keras.utils.PyDataset):
+    """Batches damaged beforehand and held in memory."""
+
+    def __init__(self, clean: Images, size: int) -> None:
+        """Damage all images once."""
+        super().__init__()
+        rng = np.random.default_rng(0)
+        done = [box(image, rng, size=BOX) for image in clean]
+        damaged, masks = np.stack([one.image for one in done]), np.stack([one.mask for one in done])
+        starts = range(0, len(clean), size)
+        self.batches = [batch_of(*(part[i : i + size] for part in (clean, damaged, masks))) for i in starts]
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> Batch:
+        """Return a batch."""
+        return self.batches[index]
+
+
+def time_plain(work: Work) -> float:
+    """Return the seconds of `fit` on batches held in memory."""
+    size = work.training["batch"]
+    return work.fit(Held(work.train, size), Held(work.validation, size), shuffle=False)
+
+
+def time_generator(work: Work) -> float:
+    """Return the seconds of `fit` on a Python generator that draws every box with Pillow, as tutorials do."""
+    size, rng = work.training["batch"], np.random.default_rng(0)
+
+    def draw(clean: Images) -> tuple[Images, NDArray[np.bool_]]:
         damaged, masks = np.empty_like(clean), np.zeros(clean.shape[:3], bool)
         for i, image in enumerate(clean):
-            picture = Image.fromarray(np.round(image.squeeze() * 255).astype(np.uint8))
-            left, top = rng.integers(0, picture.width - BOX), rng.integers(0, picture.height - BOX)
-            ImageDraw.Draw(picture).rectangle((left, top, left + BOX - 1, top + BOX - 1), fill=0)
-            damaged[i] = (np.asarray(picture, np.float32) / 255).reshape(image.shape)
+            canvas = Image.fromarray(np.round(image.squeeze() * 255).astype(np.uint8))
+            left, top = rng.integers(0, SIDE - BOX), rng.integers(0, SIDE - BOX)
+            ImageDraw.Draw(canvas).rectangle((left, top, left + BOX - 1, top + BOX - 1), fill=0)
+            damaged[i] = (np.asarray(canvas, np.float32) / 255).reshape(image.shape)
             masks[i, top : top + BOX, left : left + BOX] = True
         return damaged, masks
 
-    def forever(examples: data.Examples) -> Iterator[model.Batch]:
+    def forever(images: Images) -> Iterator[Batch]:
         while True:
-            order = rng.permutation(len(examples))
+            order = rng.permutation(len(images))
             for start in range(0, len(order), size):
-                clean = examples.clean(order[start : start + size].tolist())
-                damaged, masks = draw(clean)
-                yield model.batch_of(built, clean, damaged, masks, [{}] * len(clean))
+                clean = images[order[start : start + size]]
+                yield batch_of(clean, *draw(clean))
 
-    steps = [-(-len(examples) // size) for examples in (pictures.train, pictures.validation)]
-    start = time.perf_counter()
-    model.compile_model(built, plan.training)
-    built.model.fit(
-        forever(pictures.train),
-        validation_data=forever(pictures.validation),
-        steps_per_epoch=steps[0],
-        validation_steps=steps[1],
-        epochs=plan.training.epochs,
-        verbose=0,
+    steps, validation_steps = (-(-len(images) // size) for images in (work.train, work.validation))
+    return work.fit(
+        forever(work.train), forever(work.validation), steps_per_epoch=steps, validation_steps=validation_steps
     )
-    return time.perf_counter() - start
 
 
-def build(plan: Plan, parts: engine.Parts) -> model.Built:
-    """Return the plan's model, new."""
-    return model.build(parts.model, (*plan.size, plan.channels), plan.seed)
+def time_engine(request: dict[str, Any]) -> tuple[restore.Run, float]:
+    """Return a run and its seconds of training: new damage in every epoch, epochs committed, best weights kept."""
+    with tempfile.TemporaryDirectory() as runs:
+        run = restore.run("fingerprint", **request, runs=runs)
+    return run, float(run.to_json()["seconds"]["train"])
 
 
-def main() -> None:
-    """Time the three ways in turn and print medians and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--recipe", default="fingerprint")
-    parser.add_argument("--model", default=None)
-    parser.add_argument("--limit", type=int, default=None)
+def main(arguments: list[str]) -> None:
+    """Time the three in turn and print medians and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--limit", type=int, help="prints in all; default: the recipe's")
+    parser.add_argument("--depth", type=int, default=3, help="depth of selective-unet")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
+    options = parser.parse_args(arguments)
     request = {
-        "recipe": given.recipe,
-        "corrupt": f"box:size={BOX}",
-        "model": given.model,
-        "limit": given.limit,
-        "epochs": given.epochs,
-        "baselines": "none",
-    }
-    plan = make_plan(Request(**{**request, "corrupt": [request["corrupt"]], "baselines": ["none"]}))
-    parts = engine.resolve_parts(plan, Catalogue.installed())
-    pictures = engine.prepare_data(plan, parts.dataset, cache=True, skip_bad=False, listener=lambda _: None)
-    ways: dict[str, Callable[[], float]] = {
-        "engine": lambda: time_engine(request),
-        "plain fit": lambda: time_plain(plan, parts, pictures),
-        "Pillow generator": lambda: time_tutorial(plan, parts, pictures),
-    }
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(given.rounds):
-        for name, way in ways.items():
-            times[name].append(way())
-            print(f"round {number + 1}: {name} {times[name][-1]:.1f} s", file=sys.stderr)
+        "corrupt": f"box:size={BOX}", "model": f"selective-unet:depth={options.depth}", "baselines": "none",
+        "metrics": "psnr", "gallery": 0, "limit": options.limit, "epochs": options.epochs,
+    }  # fmt: skip
+    times: dict[str, list[float]] = {"engine": [], "plain fit": [], "Pillow generator": []}
+    for number in range(options.rounds):
+        run, seconds = time_engine(request)
+        work = Work.like(run)
+        rounds = {"engine": seconds, "plain fit": time_plain(work), "Pillow generator": time_generator(work)}
+        for name, taken in rounds.items():
+            times[name].append(taken)
+            print(f"round {number + 1}: {name} {taken:.1f} s", file=sys.stderr)
     medians = {name: statistics.median(seconds) for name, seconds in times.items()}
     for name, seconds in medians.items():
         ratios = [other / plain for other, plain in zip(times[name], times["plain fit"], strict=True)]
-        print(
-            f"{name:17} {seconds:6.1f} s, {seconds / plan.training.epochs:5.1f} s an epoch, "
-            f"{statistics.median(ratios):.3f} of plain fit"
-        )
+        epoch = seconds / options.epochs
+        print(f"{name:17} {seconds:6.1f} s, {epoch:5.1f} s per epoch, {statistics.median(ratios):.3f} times plain fit")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

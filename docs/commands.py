@@ -11,6 +11,7 @@ import typer.models
 
 from restore.cli.app import COMMANDS
 from restore.cli.list_plugins import USAGE
+from restore.cli.run import with_options
 
 OPENING = """# Commands
 
@@ -28,7 +29,7 @@ stderr. With `--json`, stdout is one JSON document; [list-plugins.json](schemas/
 | 130, 143 | stopped by Ctrl-C or by SIGTERM; the last finished epoch stands |
 
 An error says in at most three lines what is wrong, where, and what to do. `--traceback`, anywhere, also shows where in
-the code it happened.
+the code it happened. Plugins may add commands, which `list-plugins` lists.
 
 ## Specs
 
@@ -41,7 +42,7 @@ step = [plugin "/"] name ["@" level] [":" key "=" value ("," key "=" value)*]
 
 `box` is the box with its defaults, `box@hard` a level of it, `box@hard:count=2` that with another option, and
 `box|noise:amount=0.1` one corruption after the other on the same image. A bare name means the recipe's own plugin
-first, then the only plugin that has it; `fingerprint/synthetic` is the full name. A value holds no comma, bar or
+first, then `builtin`, then the only plugin that has it; `fingerprint/synthetic` is the full name. A value holds no comma, bar or
 quote, or is a JSON string. `restore list-plugins NAME` lists options with types, ranges and defaults.
 
 With several `--corrupt`, each training image gets one of them, drawn anew each epoch; every test image gets every one,
@@ -52,16 +53,18 @@ and the scores are listed for each.
 | variable | meaning |
 |---|---|
 | `RESTORE_RUNS` | the folder of runs, where `--runs` does not say; else `./runs` |
-| `RESTORE_CACHE` | the folder of prepared pictures; else the user's cache folder |
+| `RESTORE_CACHE` | the folder of prepared images; else the user's cache folder |
+| `RESTORE_LOCKS` | `soft`: [marker files](run-file.md#locks) instead of file locks, for file systems without them |
 | `RESTORE_DISABLE` | names of plugins to leave out, with commas |
-| `RESTORE_STRICT` | `1`: a broken plugin ends the command with its traceback |
+| `RESTORE_STRICT` | `1`: a broken plugin, or a fault of one, ends the command with the plugin's traceback |
 | `KERAS_BACKEND` | `tensorflow`, `jax` or `torch`: what Keras computes with |
 """
 
 
 def cli_page() -> str:
     """Return the page."""
-    return "\n".join([OPENING, *(part for name, function in COMMANDS.items() for part in _command(name, function))])
+    commands = {**COMMANDS, "run": with_options(COMMANDS["run"])}
+    return "\n".join([OPENING, *(part for name, function in commands.items() for part in _command(name, function))])
 
 
 def _command(name: str, function: Callable[..., None]) -> Iterator[str]:

@@ -12,10 +12,11 @@ from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
 from commands import cli_page
+from errors import errors_page
 
 from restore import api
 from restore.plugins import hookspecs
-from restore.plugins.components import API_VERSION, COMPONENTS, Component
+from restore.plugins.components import API_VERSION, COMPONENTS, Component, Pretrained
 
 HERE = Path(__file__).parent
 
@@ -25,32 +26,36 @@ FIELDS = {
     "summary": "One sentence for listings.",
     "levels": "Level (`easy`, `medium`, `hard`) to the options it stands for.",
     "trains": "True: the function builds a Keras model. False: it restores images itself.",
-    "needs_mask": "Whether a classical model gets the masks; without it, `masks` is None.",
+    "needs_mask": 'Another word for `mask="needed"`.',
+    "mask": "Whether the model takes the mask of the damage: `none`, `optional` (trained models) or `needed`.",
     "compiles": "Whether the function compiles its Keras model itself; `--lr`, `--optimizer` and `--loss` are refused.",
     "unit": "The unit of its values, for tables: `dB`; empty for none.",
     "better": "Which way is better: `higher` or `lower`; over the set perhaps another for each key.",
     "over": "Whether it is asked for each image, or once for the whole set.",
     "mean": "How values are averaged: as they are, or dB as the error of all pixels pooled.",
-    "identity": "Whether it judges that a picture still shows the same person or finger.",
+    "identity": "Whether it judges that an image still shows the same person or finger.",
     "clean": "Whether the clean images have a row of their own.",
-    "dataset": "Spec of the data set without `--data`.",
-    "folder": "Spec of the data set that `--data PATH` is opened with.",
-    "size": "Height and width in pixels that pictures are brought to.",
-    "channels": "1 for grey pictures, 3 for colour.",
+    "dataset": "Spec of the dataset without `--data`.",
+    "folder": "Spec of the dataset that `--data PATH` is opened with.",
+    "size": "Height and width of the network's images in pixels.",
+    "channels": "1 for greyscale images, 3 for RGB.",
     "corrupt": "Specs of the corruptions; each training image gets one of them.",
     "model": "Spec of the model that is trained.",
     "baselines": "Specs of models without training that are scored beside it.",
     "metrics": "Specs of the metrics; `mask` is always among them.",
-    "epochs": "How many times the training pictures are gone through.",
-    "batch": "Pictures in a step of training.",
+    "epochs": "Passes over the training images.",
+    "batch": "Images per training step.",
     "optimizer": "Name of the Keras optimizer.",
     "lr": "Learning rate at the beginning.",
     "loss": "Name of the Keras loss on the image; a mask is trained by cross-entropy.",
-    "fit": "How a picture of another size is brought to `size`.",
-    "trim": "`auto` takes off border rows and columns that are constant across all pictures, at most 6.",
+    "fit": "How images of other sizes are fitted to `size`.",
+    "trim": "`auto` removes border rows and columns that are constant across all images, at most 6.",
     "schedule": "`cosine` lets the learning rate fall to zero over the planned epochs.",
     "patience": "Epochs without a lower validation loss after which training stops.",
     "notice": "A sentence that goes with every result.",
+    "file": "Where its run file is: `package:path.h5`, a path inside an importable package.",
+    "citation": "The publication or data to cite.",
+    "licence": "An SPDX identifier, such as `Apache-2.0`.",
 }
 """What each field of a component means."""
 
@@ -79,7 +84,7 @@ CALLS = {
 }
 """How the function behind a component is called, by kind."""
 
-VALUES = (api.Damaged, api.Sample, api.Source, api.Network, api.Scored)
+VALUES = (api.Damaged, api.Sample, api.Source, api.Network, api.TrainingBatch, api.Scored)
 """The values that functions get and give back."""
 
 OPENING = f"""# Hooks
@@ -91,8 +96,11 @@ of the interface that it was written for, and has one or more of these hooks, ea
 `@restore.api.hookimpl`. A hook returns a list of components, which are references: the function behind one is imported
 when a run needs it. The function's keyword-only parameters, with type hints and defaults, are the component's options.
 A function must not write to arrays that it gets; what it gives back is judged before it is used.
-Options called `seed`, `size` and `channels` of data sets and models, and `max_pixels` of data sets, are filled in by the
+Options called `seed`, `size` and `channels` of datasets and models, and `max_pixels` of datasets, are filled in by the
 run unless a spec gives them.
+
+Commands are no hooks but entry points of the group `restore.commands`, `NAME = module:function`, each a function as
+Typer takes it: it runs as `restore NAME`, and is imported only then.
 
 Everything here is imported from `restore.api`. [Write a plugin](write-a-plugin.md) shows it step by step.
 """
@@ -108,7 +116,7 @@ def hooks_page() -> str:
     return "\n".join(parts)
 
 
-PAGES: dict[str, Callable[[], str]] = {"hooks.md": hooks_page, "cli.md": cli_page}
+PAGES: dict[str, Callable[[], str]] = {"hooks.md": hooks_page, "cli.md": cli_page, "errors.md": errors_page}
 
 
 def main() -> int:
@@ -124,7 +132,7 @@ def main() -> int:
 
 def _hook(kind: type[Component]) -> Iterator[str]:
     """Yield the parts of one hook: its signature, its component, and the call of the function."""
-    hook = getattr(hookspecs, f"restore_{kind.kind}s")
+    hook = getattr(hookspecs, kind.hook)
     yield f"## `{hook.__name__}{inspect.signature(hook)}`\n".replace("'", "")
     yield f"{inspect.getdoc(hook)}\n"
     yield f"### `{kind.__name__}`\n\n{inspect.getdoc(kind)}\n"
@@ -136,6 +144,8 @@ def _hook(kind: type[Component]) -> Iterator[str]:
         call = CALLS[kind.kind]
         yield f"\nIts function:\n\n{_code(call['called'])}"
         yield f"| gets | gives back |\n|---|---|\n| {call['gets']} | {call['gives']} |\n"
+    elif kind is Pretrained:
+        yield "\nIt has a file instead of a function.\n"
     else:
         yield "\nIt has no function.\n"
 

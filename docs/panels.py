@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/prints.md and docs/identity.md, all of them synthetic: `python docs/panels.py`."""
+"""Draws the panels of docs/prints.md and docs/identity.md, all of synthetic prints: `python docs/panels.py`."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ SENSORS: dict[SensorName, tuple[tuple[int, int], int]] = {
     "optical": ((374, 388), 500),
     "capacitive": ((300, 300), 500),
 }
-"""Size of a whole frame, height and width in pixels, and dots per inch."""
+"""Height and width of a whole frame in pixels, and its resolution in dpi."""
 SIDE = 192
-"""Pixels of a panel that a print gets, at most."""
+"""Side of a tile in pixels."""
 
 Row = Sequence[tuple[str, NDArray[np.float32]]]
 
 
 def draw_sensors() -> list[Row]:
-    """Return a row for each sensor: two fingers, two impressions of each, whole frames."""
+    """Return a row per sensor: two impressions each of two fingers, whole frames."""
     rows: list[Row] = []
     for sensor, (size, dpi) in SENSORS.items():
         source = synthetic(None, count=4, impressions=2, size=size, dpi=dpi, sensor=sensor, seed=3)
@@ -44,7 +44,7 @@ def draw_sensors() -> list[Row]:
 
 
 def draw_alterations() -> list[Row]:
-    """Return a row for each alteration: two synthetic prints, each clean and at easy, medium and hard."""
+    """Return a row per alteration: two synthetic prints, each clean and at easy, medium and hard."""
     corruptions = restore_corruptions()
     source = synthetic(None, count=2 * len(corruptions), size=(96, 96), seed=0)
     rows: list[Row] = []
@@ -63,7 +63,7 @@ def draw_alterations() -> list[Row]:
 
 
 def draw_ledgers() -> Image.Image:
-    """Return what became of the minutiae of a print under three alterations at their hardest, side by side."""
+    """Return the minutiae ledgers of a print under three alterations at level hard, side by side."""
     clean = synthetic(None, count=1, size=(96, 96))[0].clean
     panels = []
     for one in restore_corruptions()[:3]:
@@ -76,23 +76,23 @@ def draw_ledgers() -> Image.Image:
 
 
 def draw(rows: Sequence[Row]) -> Image.Image:
-    """Return a panel of rows of labelled pictures, (H, W, 1) in [0, 1] each."""
+    """Return a panel of rows of labelled images, (H, W, 1) in [0, 1] each."""
     across = max(map(len, rows))
-    # On a page all panels are as wide, and so are their letters.
+    # Pages show all panels at the same width, so letters scale with the number of tiles.
     font = ImageFont.load_default(3.4 * across)
     label_height = 5 * across
     panel = Image.new("L", (across * (SIDE + GAP), len(rows) * (SIDE + label_height + GAP)), 255)
     pen = ImageDraw.Draw(panel)
-    for row, pictures in enumerate(rows):
-        for column, (label, image) in enumerate(pictures):
+    for row, images in enumerate(rows):
+        for column, (label, image) in enumerate(images):
             left, top = column * (SIDE + GAP), row * (SIDE + label_height + GAP)
             pen.text((left, top), label, fill=0, font=font)
-            picture = Image.fromarray(np.rint(255 * image[..., 0]).astype(np.uint8))
-            zoom = SIDE / max(picture.size)
-            size = (round(picture.width * zoom), round(picture.height * zoom))
-            # Enlarged ones keep their pixels, smaller ones their greys.
+            tile = Image.fromarray(np.rint(255 * image[..., 0]).astype(np.uint8))
+            zoom = SIDE / max(tile.size)
+            size = (round(tile.width * zoom), round(tile.height * zoom))
+            # Pixels stay visible when enlarged, grey values are averaged when reduced.
             how = Image.Resampling.NEAREST if zoom > 1 else Image.Resampling.LANCZOS
-            panel.paste(picture.resize(size, how), (left, top + label_height))
+            panel.paste(tile.resize(size, how), (left, top + label_height))
     return panel
 
 

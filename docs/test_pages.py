@@ -34,7 +34,7 @@ PAGES = [
     )
     for path in sorted(ROOT.glob(pattern))
 ]
-ELSEWHERE = {"write-a-plugin.md": "tests/docs/test_write_a_plugin.py"}
+ELSEWHERE = {"write-a-plugin.md": "tests/docs/test_write_a_plugin.py", "models.md": "tests/docs/test_models.py"}
 """Pages that a test of their own follows."""
 BLOCK = re.compile(
     r"^(?:(?:%|<!--) not run: (?P<reason>.+)\n+)?```(?P<kind>\S*).*\n(?P<code>(?:.*\n)*?)```$", re.MULTILINE
@@ -62,7 +62,7 @@ def is_followed(page):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Return the folder where a page is followed, with pictures to work on and the golden run file."""
+    """Return the folder where a page is followed, with images to work on and the golden run file."""
     monkeypatch.setenv("RESTORE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.delenv("RESTORE_RUNS", raising=False)
@@ -76,8 +76,8 @@ def folder(tmp_path, monkeypatch):
         mask = np.zeros_like(clean)
         mask[20:40, 20:40] = 1
         write(work / "prints" / name, clean, overwrite=False)
-        for part, picture in {"clean": clean, "masks": mask, "damaged": np.where(mask, 0, clean)}.items():
-            write(work / "scans" / part / name, picture, overwrite=False)
+        for part, image in {"clean": clean, "masks": mask, "damaged": np.where(mask, 0, clean)}.items():
+            write(work / "scans" / part / name, image, overwrite=False)
     monkeypatch.chdir(work)
     full = restore.run
     monkeypatch.setattr(restore, "run", lambda *said, **named: full(*said, **named | SHORT), raising=False)

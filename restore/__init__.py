@@ -6,11 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from restore.running.run import Run, run
-    from restore.running.run import open_run as open  # noqa: A004 - read as restore.open
+    from restore.running.opened import Run
+    from restore.running.opened import open_run as open  # noqa: A004 - read as restore.open
+    from restore.running.run import run
 
 __all__ = ["Run", "open", "run"]
-_WHERE = {"Run": "Run", "open": "open_run", "run": "run"}
+_WHERE = {"Run": ("opened", "Run"), "open": ("opened", "open_run"), "run": ("run", "run")}
 
 
 def __getattr__(name: str) -> Any:
@@ -20,5 +21,6 @@ def __getattr__(name: str) -> Any:
 
         return version("restore-toolkit")
     if name in _WHERE:
-        return getattr(import_module("restore.running.run"), _WHERE[name])
+        module, found = _WHERE[name]
+        return getattr(import_module(f"restore.running.{module}"), found)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,13 +1,13 @@
-"""The one module that plugin authors import from; it loads nothing heavy."""
+"""The only module that plugin authors import from; it loads nothing heavy."""
 
 from __future__ import annotations
 
 from restore.errors import InputError, RequestError, WorkError
 from restore.images import read_dpi, read_mask
-from restore.plugins.components import API_VERSION, Corruption, Dataset, Metric, Model, Recipe
+from restore.plugins.components import API_VERSION, Corruption, Dataset, Metric, Model, Pretrained, Recipe
 from restore.plugins.folder_source import FolderSource
 from restore.plugins.hookspecs import hookimpl
-from restore.plugins.values import Damaged, Network, Restored, Sample, Scored, Source
+from restore.plugins.values import Damaged, Network, Restored, Sample, Scored, Source, TrainingBatch
 from restore.randomness import generator
 
 __all__ = [
@@ -20,12 +20,14 @@ __all__ = [
     "Metric",
     "Model",
     "Network",
+    "Pretrained",
     "Recipe",
     "RequestError",
     "Restored",
     "Sample",
     "Scored",
     "Source",
+    "TrainingBatch",
     "WorkError",
     "generator",
     "hookimpl",

@@ -1,4 +1,4 @@
-"""What the engine tells whoever listens, while it works; a listener may raise to end the work."""
+"""Progress events of a run, sent to a listener; a listener may raise to end the work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A part of the work begins; `total` is the number of its steps, None where it is not known."""
+    """A phase of the work begins; `total` is its number of steps, None where unknown."""
 
     name: str
     total: int | None = None
@@ -18,7 +18,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The current phase has come to step `done`; `figures` are what can be shown beside it."""
+    """The current phase has finished step `done`; `figures` are values to show beside it."""
 
     done: int
     figures: Mapping[str, float]
@@ -26,12 +26,12 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The work goes on between two steps, with nothing to show: a batch of validation, a row of scores."""
+    """Work between two steps with nothing to show: a validation batch, a row of scores."""
 
 
 @dataclass(frozen=True, slots=True)
 class EpochDone:
-    """An epoch was trained and committed; `row` is its row of the history."""
+    """An epoch was trained and committed; `row` is its row of the history, `planned` the number of epochs planned."""
 
     row: Mapping[str, float]
     planned: int
@@ -39,14 +39,14 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something that a user should know."""
+    """A warning to the user."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The run is complete and lies in `path`."""
+    """The run is complete; `path` is its file."""
 
     path: Path
 
@@ -56,4 +56,4 @@ Listener: TypeAlias = Callable[[Event], None]
 
 
 def ignore(event: Event) -> None:
-    """Listen to nothing."""
+    """Discard an event."""

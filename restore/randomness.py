@@ -1,4 +1,4 @@
-"""Random generators keyed by what they are for, so that order, workers and batches change nothing."""
+"""Random generators keyed by their purpose, so that results do not depend on order, workers or batches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def digest(*key: object) -> bytes:
-    """Return the SHA-256 of the parts of a key, 32 bytes; each part counts as its text."""
+    """Return the SHA-256 of the parts of a key, each converted to text, as 32 bytes."""
     return hashlib.sha256("\0".join(map(str, key)).encode("utf-8", "surrogateescape")).digest()
 
 

@@ -1,4 +1,4 @@
-"""Texts as messages tell them: on one printable line, of a length that can be read, the first of many."""
+"""Texts in messages: on one printable line, of a readable length, long lists cut."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 TOLD = 300
-"""Characters of foreign words - a component's, a library's, a file's - that a message repeats."""
+"""Most characters that a message quotes of a component, a library or a file."""
 LISTED = 20
-"""Inputs at fault that one error names before the rest is counted."""
+"""Most faulty inputs that one error names; the rest is counted."""
 
 
 def printable(text: str) -> str:
-    """Return a text with what a terminal would not print, such as an escape in a name, written out."""
+    """Return a text with unprintable characters, such as an escape in a file name, as escape sequences."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
@@ -23,35 +23,35 @@ def one_line(text: str, most: int | None = None) -> str:
 
 
 def show(path: str | os.PathLike[str]) -> str:
-    """Return a path as one line of valid text, whatever bytes its name has."""
+    """Return a path as one line of valid text, whatever bytes its name holds."""
     return printable(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def in_words(value: object, write: Callable[[object], str] = repr, most: int | None = TOLD) -> str:
-    """Return an object, perhaps a component's, as a text of at most `most` characters, also where its own code raises."""
+    """Return an object, such as a component's, as text of at most `most` characters, even where its own code raises."""
     try:
         return write(value)[:most]
-    except BaseException:  # noqa: BLE001 - whatever it is, there are no words for it
+    except BaseException:  # noqa: BLE001 - code of others, which may raise anything
         return f"an unprintable {type(value).__name__}"
 
 
 def words_of(error: BaseException) -> str:
-    """Return what an error says, perhaps nothing, as one line of at most `TOLD` characters."""
+    """Return the message of an error, which may be empty, as one line of at most `TOLD` characters."""
     return one_line(in_words(error, str), TOLD)
 
 
 def listed(lines: Sequence[str], count: int = LISTED) -> list[str]:
-    """Return the first `count` lines, and one that counts the rest."""
+    """Return the first `count` lines, and a line with the number of the rest."""
     more = len(lines) - count
     return [*lines[:count], *([f"and {more} more"] if more > 0 else [])]
 
 
 def few(names: Sequence[str], count: int = 5) -> str:
-    """Return the first `count` names, and how many more there are."""
+    """Return the first `count` names and the number of the rest."""
     return " ".join([", ".join(names[:count]), *listed(names, count)[count:]])
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `did you mean a, b?` with the names nearest to `name`, or nothing."""
+    """Return `did you mean 'a', 'b'?` with the names closest to `name`, empty where none is close."""
     near = get_close_matches(name, list(known), n=3, cutoff=0.6)
-    return f"did you mean {', '.join(near)}?" if near else ""
+    return f"did you mean {', '.join(map(repr, near))}?" if near else ""

@@ -1,4 +1,4 @@
-"""A run tested on other data sets too: each keeps its own rows; pictures that were learned from are told."""
+"""A run tested on additional datasets: each keeps rows of its own; images that were trained on are warned of."""
 
 import dataclasses
 
@@ -9,12 +9,11 @@ import restore
 from restore.errors import InputError, RequestError
 from restore.events import Warned
 from restore.images import write
+from restore.planning.options import make_request
 from restore.planning.plan import Plan
-from restore.planning.request import Request, request_of, resolve
+from restore.planning.resolve import request_of, resolve
 from restore.plugins.catalogue import Catalogue
 from restore_fingerprint.synthetic import synthetic
-
-SMALL = {"size": 32, "epochs": 1, "batch": 8, "corrupt": "box:size=8", "baselines": "median"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def sensors(tmp_path_factory):
 
 
 def plan_of(sensors, *also, **more):
-    request = Request(recipe="fingerprint", data=str(sensors / "first"), also=also or None, **more)
+    request = make_request("fingerprint", data=sensors / "first", also=also or None, **more)
     return resolve(request, Catalogue.installed())
 
 
@@ -53,18 +52,32 @@ def test_a_plan_with_others_is_written_read_and_asked_for_again(sensors):
 
 
 @pytest.mark.parametrize(
-    ("also", "error", "told"),
+    ("also", "error", "code", "where", "named"),
     [
-        (["nowhere"], InputError, "nowhere"),
-        (["prints=nowhere"], InputError, "nowhere"),
-        (["prin=second"], RequestError, "there is no dataset 'prin'"),
-        (["second", "./second"], RequestError, "two data sets are called second"),
+        (["nowhere"], InputError, "not-found", "nowhere", ""),
+        (["prints=nowhere"], InputError, "not-found", "nowhere", ""),
+        (["prin=second"], RequestError, "unknown-component", "--also prin", "prints"),
+        (["second", "./second"], RequestError, "duplicate", "--also", "link"),
+        (["prints="], RequestError, "bad-value", "--also", ""),
     ],
 )
-def test_what_cannot_be_tested_on_is_refused(sensors, monkeypatch, also, error, told):
+def test_what_cannot_be_tested_on_is_refused(sensors, monkeypatch, also, error, code, where, named):
     monkeypatch.chdir(sensors)
-    with pytest.raises(error, match=told):
+    with pytest.raises(error) as refused:
         plan_of(sensors, *also)
+    assert (refused.value.code, refused.value.where) == (code, where)
+    assert named in refused.value.hint
+
+
+def test_a_path_may_hold_an_equals_sign(sensors, monkeypatch):
+    monkeypatch.chdir(sensors)
+    (sensors / "a=b").symlink_to("second")
+    plan = plan_of(sensors, "a=b", "folder:group=file=first")
+    assert [(one.name, one.dataset.component) for one in plan.also] == [
+        ("a=b", "fingerprint/prints"),
+        ("first", "builtin/folder"),
+    ]
+    assert resolve(request_of(plan), Catalogue.installed()) == plan
 
 
 def test_a_link_gives_a_data_set_another_name(sensors, monkeypatch):
@@ -77,42 +90,39 @@ def test_a_link_gives_a_data_set_another_name(sensors, monkeypatch):
     ]
 
 
-@pytest.mark.trains
-def test_each_data_set_keeps_its_own_rows(sensors, tmp_path):
+def test_each_dataset_keeps_its_own_rows(stand_in, sensors, tmp_path):
     heard = []
     run = restore.run(
-        "fingerprint",
+        "small",
         data=sensors / "first",
-        also=[sensors / "second", sensors / "third"],
+        dataset="fingerprint/prints",
+        also=[f"fingerprint/prints={sensors / name}" for name in ("second", "third")],
+        baselines="median",
         runs=tmp_path,
-        name="three",
         listener=heard.append,
-        **SMALL,
     )
     counts = {(row["data"], row["n"]) for row in run.scores if (row["metric"], row["region"]) == ("psnr", "hole")}
     own = run.to_json()["data"]
     assert counts == {(None, own["test"]["images"]), ("second", 12), ("third", 12)}
     assert own["also second"] == own["also third"] == {"images": 12, "groups": 6}
-    told = [event.text for event in heard if isinstance(event, Warned)]
-    learned = own["train"]["images"] + own["validation"]["images"]
-    assert f"third: {learned} of its pictures are among those that the model learns from" in told
-    assert not any(text.startswith("second: ") and "learns from" in text for text in told)
+    trained = own["train"]["images"] + own["validation"]["images"]
+    warned = [event.text.partition(": ") for event in heard if isinstance(event, Warned)]
+    # That groups are few is said of both; only the first folder's images were trained on.
+    ours, others = ([text for name, _, text in warned if name == one] for one in ("third", "second"))
+    assert {text.split()[0] for text in ours if text not in others} == {str(trained)}
     scores = run.record.scores
     assert len(scores.corruption) == 1
+    axes = scores.metric.index("mae"), scores.region.index("hole"), scores.what.index("restored")
     for name in ("second", "third"):
-        rows = [i for i, image in enumerate(scores.image) if image.startswith(f"{name}/")]
-        values = scores.value[
-            rows, 0, scores.metric.index("mae"), scores.region.index("hole"), scores.what.index("restored")
-        ]
+        rows = [i for i, data in enumerate(scores.data) if data == name]
+        assert all(scores.image[i].startswith(f"{name}/") for i in rows)
         mean = next(
             row["mean"]
             for row in run.scores
             if (row["data"], row["metric"], row["region"], row["what"]) == (name, "mae", "hole", "restored")
         )
-        np.testing.assert_allclose(values.mean(), mean, rtol=1e-5)
-    # A picture is damaged alike wherever it lies.
+        np.testing.assert_allclose(scores.value[rows, 0, *axes].mean(), mean, rtol=1e-5)
+    # An image is damaged alike wherever it lies.
     by_name = {image: scores.value[i, 0] for i, image in enumerate(scores.image)}
     for image in (image for image in by_name if "/" not in image):
         np.testing.assert_allclose(by_name[image], by_name[f"third/{image}"], rtol=1e-3)
-    carried = restore.open("three", runs=tmp_path)
-    assert carried.plan["also"][0]["name"] == "second"

@@ -14,31 +14,41 @@ def faults(count, **more):
 
 def test_one_fault_stays_what_it_is():
     (fault,) = faults(1)
-    assert gathered([fault], 9, "pictures", skip_bad=False) is fault
+    assert gathered([fault], 9, "images", skip_bad=False) is fault
 
 
 def test_the_first_faults_are_listed_and_the_rest_counted():
-    error = gathered(faults(LISTED + 3), 30, "pictures", skip_bad=False)
-    assert error.what == "23 of 30 pictures cannot be used"
+    error = gathered(faults(LISTED + 3), 30, "images", skip_bad=False)
+    assert "23 of 30 images" in error.what
     lines = error.where.split("\n")
     assert lines[0] == "0.png: fault 0"
-    assert lines[LISTED - 1 :] == ["19.png: fault 19", "and 3 more"]
+    assert lines[LISTED - 1] == "19.png: fault 19"
+    assert "3 more" in lines[LISTED]
     assert InputError("no place").line == "no place"
 
 
 @pytest.mark.parametrize(
-    ("hints", "skip_bad", "told"),
+    ("codes", "code"), [(("is-empty", "is-empty"), "is-empty"), (("is-empty", "too-large"), "bad-input")]
+)
+def test_the_code_is_that_of_the_faults_where_they_share_one(codes, code):
+    assert gathered([InputError("x", code=one) for one in codes], 2, "images", skip_bad=False).code == code
+
+
+@pytest.mark.parametrize(
+    ("hints", "kept"),
     [
-        (("", ""), False, "mend them, or leave them out: --skip-bad"),
-        (("a", "b"), False, "mend them, or leave them out: --skip-bad"),
-        (("--alpha drop", "--alpha drop"), False, "--alpha drop, or leave them out: --skip-bad"),
-        (("--alpha drop", "--alpha drop"), True, "--alpha drop"),
-        (("a", "b"), True, "mend them"),
+        (("", ""), ()),
+        (("save it", "export it"), ()),
+        (("save it", "save it"), ("save it",)),
+        (("--alpha drop", "save it"), ("--alpha drop",)),
     ],
 )
-def test_what_to_do_is_told_where_it_is_one_thing_for_all(hints, skip_bad, told):
-    wrong = [InputError("x", hint=hint) for hint in hints]
-    assert gathered(wrong, 2, "pictures", skip_bad=skip_bad).hint == told
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_a_shared_hint_or_an_option_is_kept_and_skipping_offered_once(hints, kept, skip_bad):
+    hint = gathered([InputError("x", hint=one) for one in hints], 2, "images", skip_bad=skip_bad).hint
+    assert hint
+    assert [one for one in dict.fromkeys(hints) if one and one in hint] == list(kept)
+    assert ("--skip-bad" in hint) is not skip_bad
 
 
 @pytest.mark.parametrize(

@@ -26,36 +26,38 @@ record, folder = runpy.run_path(sys.argv[1])["record"](), Path("runs")
 with RunsFolder(folder).create("grows") as writer:
     for commit in range(1000):
         noise = np.random.default_rng(commit).random(commit * 5_000, np.float32)
-        before = replace(record, weights=[("noise", noise)])
+        before = replace(record, weights={"model": [("noise", noise)]})
         try:
             writer.commit(before)
-        except WorkError as failure:
-            told = failure
+        except WorkError as error:
+            failure = error
             break
         last = commit
     assert commit > 2
-    assert told.what == "the run file could not be written: the disk is full", told
-    assert told.hint == "the last commit stands; go on with: restore run --resume runs/grows.h5"
+    assert (failure.code, failure.where) == ("disk-full", "runs/grows.h5")
+    assert failure.hint.endswith("restore run --resume runs/grows.h5")
     assert not verify(writer.path)
-    assert len(read(writer.path).weights[0][1]) == last * 5_000
+    assert len(read(writer.path).weights["model"][0][1]) == last * 5_000
     assert [path.name for path in folder.iterdir() if path.name != ".locks"] == ["grows.h5"]
     writer.commit(record)  # smaller, so that it goes on
 """
-PICTURES = """
-import contextlib, io, sys
+IMAGES = """
+import sys
 from pathlib import Path
-from restore.cli import main
+from restore.errors import WorkError
 from restore.images import read
+from restore.plugins.catalogue import Catalogue
+from restore.tasks.batch import Handling
+from restore.tasks.corrupt import corrupt_images, make_corruptor
 
-told = io.StringIO()
-with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
-    try:
-        main(["corrupt", "box", sys.argv[2], "-o", "out"])
-    except SystemExit as end:
-        code = end.code
-assert code == 1
-assert told.getvalue().startswith("error: the picture cannot be written: No space left on device\\n  out/"), told.getvalue()
+try:
+    corrupt_images(make_corruptor("box", Catalogue.installed()), [Path(sys.argv[2])], Path("out"), Handling())
+except WorkError as error:
+    failure = error
 left = sorted(path.name for path in Path("out").iterdir())
+assert (failure.code, failure.exit_code) == ("disk-full", 1)
+assert failure.where == f"out/{len(left):02}.png"
+assert f"{len(left)} of 20" in failure.hint
 assert left and not any(name.startswith(".") for name in left), left
 for name in left:
     read(Path("out") / name)
@@ -83,13 +85,13 @@ def on_a_small_disk(tmp_path):
     return run
 
 
-def test_a_full_disk_ends_a_run_in_one_sentence_and_the_last_commit_stands(on_a_small_disk):
+def test_a_full_disk_ends_a_run_and_the_last_commit_is_kept(on_a_small_disk):
     on_a_small_disk(COMMITS)
 
 
-def test_a_full_disk_ends_corrupting_in_one_sentence_and_no_half_a_picture_stays(on_a_small_disk, tmp_path):
+def test_a_full_disk_ends_corrupting_without_partial_images(on_a_small_disk, tmp_path):
     rng = np.random.default_rng(0)
     for number in range(20):
         (tmp_path / "in").mkdir(exist_ok=True)
         write(tmp_path / "in" / f"{number:02}.png", rng.random((256, 256, 1), np.float32))
-    on_a_small_disk(PICTURES, tmp_path / "in")
+    on_a_small_disk(IMAGES, tmp_path / "in")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from restore.cli import audit, check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
-from restore.cli.failure import ShownError, describe, print_failure, print_warning
+from restore.cli.command import SETTINGS, Command, plain_help
+from restore.cli.failure import ShownError, describe, print_failure, print_traceback, print_warning
 from restore.cli.output import print_text
 from restore.cli.signals import ending_on_sigterm
 from restore.cli.streams import lead_nowhere, let_every_name_be_printed, open_closed_streams
-from restore.errors import RequestError, interrupt_in, signal_of
-from restore.text import did_you_mean
+from restore.errors import ComponentError, interrupt_in, signal_of
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
@@ -33,44 +34,24 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
 }
 """The commands in the order in which help lists them: what is done first comes first."""
-
-
-class Command(TyperCommand):
-    """A command that refuses an option given twice, where the last would win in silence, and empty values."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return `--help`, off unless given."""
-        return _as_ours(super().get_help_option(ctx))
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments, counting each option first."""
-        values, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        for parameter in order:
-            free = parameter.multiple or getattr(parameter, "is_flag", False)
-            once = parameter.param_type_name == "option" and not free
-            if once and order.count(parameter) > 1:
-                raise RequestError(f"{parameter.opts[0]} is given twice", where=ctx.command_path, hint="give it once")
-            given = values[parameter.name]
-            if "" in (given if isinstance(given, list | tuple) else [given]):
-                # Else it would stand for nothing, or, as a path, for the current folder.
-                told = parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]
-                raise RequestError(f"{told} is empty", where=ctx.command_path, hint="give a value, or leave it out")
-        return super().parse_args(ctx, args)
+MORE = "Plugins may add commands: restore list-plugins"
+"""How many they add is not said: reading it of all distributions takes a third of the time of help."""
 
 
 class Commands(TyperGroup):
-    """The group of all commands, which suggests the nearest names."""
+    """The group of all commands; a name that none of them has is looked for among those that plugins add."""
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return `--help`, off unless given."""
-        return _as_ours(super().get_help_option(ctx))
+        return plain_help(super().get_help_option(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the first argument names."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            near = did_you_mean(args[0], self.commands) or f"there are {', '.join(self.commands)}"
-            raise RequestError(f"there is no command {args[0]!r}", where="restore", hint=near)
-        return super().resolve_command(ctx, args)
+        if not args or args[0] in self.commands or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        from restore.cli.added import build_added
+
+        return args[0], build_added(args[0], self.commands), args[1:]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -95,12 +76,12 @@ def build(wanted: str | None = None) -> Any:
     app = typer.Typer(
         cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=restore.__doc__
     )
-    settings = {"help_option_names": ["-h", "--help"]}
-    app.callback(context_settings=settings)(restore)
+    app.callback(context_settings=SETTINGS, epilog=MORE)(restore)
     for name, function in COMMANDS.items():
         usage, more = (list_plugins.USAGE, {"allow_extra_args": True}) if name == "list-plugins" else ("[OPTIONS]", {})
         known = function if wanted in (None, name) else _bare(function)
-        app.command(name, cls=Command, options_metavar=usage, context_settings={**settings, **more})(known)
+        known = run.with_options(known) if known is run.run else known
+        app.command(name, cls=Command, options_metavar=usage, context_settings={**SETTINGS, **more})(known)
     return typer.main.get_command(app)
 
 
@@ -125,29 +106,17 @@ def restore(
     """Restore damaged images: find what is damaged, restore only that, and say how sure that is."""
 
 
-def _as_ours(option: Any) -> Any:
-    """Return the help option as a yes or no, and printing as all commands do.
-
-    Typer loads pydantic, half of the start, to make a yes or no out of None.
-    """
-    if option is not None:
-        option.default, option.callback = False, _print_help
-    return option
-
-
-def _print_help(context: Any, _: Any, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        print_text(context.get_help())
-        context.exit()
-
-
 def _run(arguments: list[str], *, traceback: bool) -> int:
     """Run a command line; return its exit code."""
     try:
         command = build(next((one for one in arguments if not one.startswith("-")), ""))
         with command.make_context("restore", arguments or ["--help"]) as context:
             command.invoke(context)
-    except (typer.Exit, ShownError) as end:
+    except typer.Exit as end:
+        return end.exit_code
+    except ShownError as end:
+        for where, cause in end.causes if traceback else ():
+            print_traceback(cause, where)
         return end.exit_code
     except BrokenPipeError:  # whoever read has gone: say nothing
         lead_nowhere(sys.stdout)
@@ -156,7 +125,8 @@ def _run(arguments: list[str], *, traceback: bool) -> int:
         interrupt = interrupt_in(error)
         if interrupt is not None:
             return 128 + signal_of(interrupt)
-        return print_failure(describe(error), error if traceback else None)
+        strict = isinstance(error, ComponentError) and os.environ.get("RESTORE_STRICT") == "1"
+        return print_failure(describe(error), error if traceback else (error.__cause__ or error) if strict else None)
     return 0
 
 

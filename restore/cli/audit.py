@@ -1,4 +1,4 @@
-"""`restore audit`: whether a run restores the people that it learned from better than others."""
+"""`restore audit`: how much a run has memorised about its training subjects."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from restore.cli.quiet import load_backend, own_stderr
 
 def audit(
     run: RunName,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Keep no decoded pictures for the next time.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not cache prepared images.")] = False,
     runs: Runs = None,
     json: Json = False,
 ) -> None:
-    """Tell what a run has memorised of the people it learned from.
+    """Estimate what a run memorised about its training subjects.
 
-    Needs the data that the run was trained on.
+    Compares the restoration of training images and of test images. Needs the data that the run was trained on.
     """
-    from restore.running.run import open_run
+    from restore.running.opened import open_run
 
-    opened = open_run(run, runs=None if runs is None else str(runs))
+    opened = open_run(run, runs=runs)
     from restore.show.audit import audit_document, audit_parts
     from restore.show.progress import counting
 
@@ -34,7 +34,6 @@ def audit(
 
         total = 2 * len(opened.record.data["test"].ids) * max(1, len(opened.plan["corrupt"]))
         with counting("audit", total, shown=not json) as step:
-            findings = list(examine(opened.record, Catalogue.installed(), cache=not no_cache, on_images=step))
-    if json:
-        return print_json(audit_document(str(opened.path), findings))
-    return print_shown(*audit_parts(findings))
+            findings = list(examine(opened, Catalogue.installed(), cache=not no_cache, on_images=step))
+    document = audit_document(str(opened.path), findings)
+    return print_json(document) if json else print_shown(*audit_parts(document))

@@ -1,4 +1,4 @@
-"""What commands print on stdout: one JSON document, or what `restore.show` made."""
+"""Output of commands: one JSON document or the renderables of `restore.show` on stdout, messages on stderr."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any, TextIO
 
 from restore.cli.streams import lead_nowhere
 from restore.errors import RequestError, WorkError
-from restore.system.files import require_free
+from restore.system.files import reason_of, require_free
 from restore.text import show
 
 
 def print_json(document: Mapping[str, Any]) -> None:
-    """Print one JSON document; what does not apply is null in it, never NaN."""
+    """Print one JSON document; missing values are null, never NaN."""
     import json
 
     print_text(json.dumps(document, indent=2, allow_nan=False))
 
 
 def print_shown(*parts: Any) -> None:
-    """Print renderables, fitted to the terminal, or plain and as wide as they are where stdout is none."""
+    """Print renderables, fitted to the terminal; plain and unfolded elsewhere."""
     from restore.show.console import write
 
     with _stdout():
@@ -31,14 +31,14 @@ def print_shown(*parts: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print a text and the end of its line."""
+    """Print a text and a newline."""
     with _stdout() as stdout:
         stdout.write(f"{text}\n")
 
 
 @contextlib.contextmanager
 def _stdout() -> Iterator[TextIO]:
-    """Give stdout, and see that what is written there goes out; raises `WorkError` where it cannot."""
+    """Yield stdout, flushed at the end; raises `WorkError` where it cannot be written."""
     try:
         yield sys.stdout
         sys.stdout.flush()
@@ -46,44 +46,34 @@ def _stdout() -> Iterator[TextIO]:
         raise
     except OSError as error:
         lead_nowhere(sys.stdout)
-        raise WorkError(f"the output cannot be written: {error.strerror}", where="standard output") from error
+        what = f"cannot write the output: {reason_of(error)}"
+        hint = "redirect it elsewhere"
+        raise WorkError(what, code="not-written", where="standard output", hint=hint) from error
 
 
 def say(text: str, *, mark: str = "", colour: int = 0) -> None:
-    """Print a line for people on stderr, after a `mark` in an ANSI colour where stderr is a terminal.
+    """Print a message on stderr, after a `mark`, in an ANSI colour where stderr is a terminal.
 
-    Goes through `sys.stderr` as it stands: rich puts what is written there above its bar.
+    Writes to the current `sys.stderr`: rich prints what is written there above its bar.
     """
     shown = f"\x1b[1;{colour}m{mark}\x1b[0m" if sys.stderr.isatty() and "NO_COLOR" not in os.environ else mark
     try:
         sys.stderr.write(f"{shown} {text}\n" if mark else f"{text}\n")
         sys.stderr.flush()
-    except OSError:  # nobody hears it, which changes nothing of what is done
+    except OSError:  # a lost message does not stop the work
         lead_nowhere(sys.stderr)
 
 
 def show_path(path: Path) -> str:
-    """Return a path as short as it can be typed from here."""
+    """Return a path relative to the current folder where it lies below it."""
     with contextlib.suppress(ValueError):
         path = path.relative_to(Path.cwd())
     return show(path)
 
 
 def check_file(path: Path, *, overwrite: bool) -> None:
-    """Raise `RequestError` where a file cannot be written because of what is there, or of what is not."""
+    """Raise `RequestError` where the folder of a result does not exist, or its path is taken or not valid."""
     if not path.parent.is_dir():
-        raise RequestError("there is no such folder", where=show(path.parent), hint="make it, or name another file")
+        hint = "create the folder, or name another file"
+        raise RequestError("no such folder", code="no-such-folder", where=show(path.parent), hint=hint)
     require_free(path, overwrite=overwrite)
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all, in the place of one that is there; raises `WorkError` where it fails."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("x", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(text)
-        temporary.replace(path)
-    except OSError as error:
-        raise WorkError(f"the file cannot be written: {error.strerror}", where=str(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The backend loaded in silence: its libraries write to stderr what no setting keeps back."""
+"""Loading the backend silently: its libraries write to stderr what no setting suppresses."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import sys
 from collections.abc import Iterator
 
 from restore.cli.signals import ending_at_once
+from restore.errors import RestoreError
 
 STDERR = 2
+QUIET = "3"
 SETTING = "TF_CPP_MIN_LOG_LEVEL"
-"""Whoever sets it wants to see what TensorFlow says; otherwise it is set to show nothing below a fatal error."""
+"""TensorFlow's log level; unless the user has set it, only fatal errors are shown."""
 
 
 @contextlib.contextmanager
 def own_stderr() -> Iterator[None]:
-    """Let `sys.stderr` write through a descriptor of its own, so that `load_backend` hushes others alone."""
+    """Make `sys.stderr` write through a descriptor of its own, so that `load_backend` silences libraries only."""
     if not _is_stderr(sys.stderr):
         yield
         return
@@ -32,27 +34,31 @@ def own_stderr() -> Iterator[None]:
 
 
 def load_backend() -> None:
-    """Import Keras with its backend, which takes seconds and which a signal ends at once."""
+    """Import Keras with its backend, which takes seconds; a signal ends it at once."""
     if "keras" not in sys.modules:
-        with ending_at_once():
-            _import()
+        with ending_at_once(), hushed():
+            import keras  # noqa: F401
 
 
-def _import() -> None:
-    """Import Keras; what is written to descriptor 2 meanwhile is told only where that fails."""
-    if SETTING in os.environ:
-        import keras
+@contextlib.contextmanager
+def hushed() -> Iterator[None]:
+    """Suppress what libraries write to descriptor 2, such as a backend's messages during import.
 
+    It is shown where the import fails with anything but an error of the project's own. Nothing is suppressed where the
+    user has set TensorFlow's log level.
+    """
+    if SETTING in os.environ and os.environ[SETTING] != QUIET:
+        yield
         return
     import tempfile
 
-    os.environ[SETTING] = "3"
-    with tempfile.TemporaryFile() as kept:
+    os.environ[SETTING] = QUIET
+    with own_stderr(), tempfile.TemporaryFile() as kept:
         real = os.dup(STDERR)
         os.dup2(kept.fileno(), STDERR)
         try:
-            import keras  # noqa: F401
-        except KeyboardInterrupt:
+            yield
+        except (KeyboardInterrupt, RestoreError):
             raise
         except BaseException:
             kept.seek(0)
@@ -64,7 +70,7 @@ def _import() -> None:
 
 
 def _is_stderr(stream: object) -> bool:
-    """Return whether a stream writes to descriptor 2, and not to what a test or a notebook put in its place."""
+    """Return whether a stream writes to descriptor 2, and was not replaced, as in a test or a notebook."""
     try:
         return isinstance(stream, io.TextIOWrapper) and stream.fileno() == STDERR
     except (OSError, ValueError):

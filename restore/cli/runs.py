@@ -10,24 +10,22 @@ from restore.cli.arguments import Json, Runs
 from restore.cli.output import print_json, print_shown
 
 NEWEST = 50
-"""Runs listed without --all: what one looks through without searching."""
+"""Most runs listed without --all."""
 
 
 def runs(
     runs: Runs = None,
-    everything: Annotated[bool, typer.Option("--all", help=f"All runs, not the newest {NEWEST}.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help=f"List all runs, not only the newest {NEWEST}.")] = False,
     json: Json = False,
 ) -> None:
     """List runs, newest first."""
     from datetime import UTC, datetime
 
     from restore.runfile.store import RunsFolder, runs_folder
-    from restore.show.runs import run_document, run_parts
+    from restore.show.runs import runs_document, runs_parts
 
     folder = runs_folder(runs)
     found = RunsFolder(folder).summaries()
     listed = found if everything else found[:NEWEST]
-    if json:
-        print_json(run_document(listed, len(found)))
-    else:
-        print_shown(*run_parts(listed, len(found), folder=folder, now=datetime.now(UTC)))
+    document = runs_document(listed, len(found))
+    return print_json(document) if json else print_shown(*runs_parts(document, folder=folder, now=datetime.now(UTC)))

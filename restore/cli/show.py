@@ -1,4 +1,4 @@
-"""`restore show`: one run, its plan, data, training and scores, and its pictures."""
+"""`restore show`: the plan, data, training and scores of a run, and a panel of its images."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from restore.cli.output import check_file, print_json, print_shown, say, show_pa
 from restore.errors import RequestError
 
 if TYPE_CHECKING:
-    from restore.running.run import Run
+    from restore.running.opened import Run
 
 
 def show(
     run: RunName,
     panel: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw clean, damaged, mask and restored into a picture.")
+        Path | None, typer.Option(metavar="FILE.png", help="Write a panel of clean, damaged, mask and restored images.")
     ] = None,
     overwrite: Overwrite = False,
     runs: Runs = None,
     json: Json = False,
 ) -> None:
     """Show a run: its plan, data, training and scores."""
-    from restore.running.run import open_run
+    from restore.running.opened import open_run
 
     if panel is not None:
         check_file(panel, overwrite=overwrite)
-    opened = open_run(run, runs=None if runs is None else str(runs))
+    opened = open_run(run, runs=runs)
     if panel is not None:
         _draw(opened, panel, overwrite=overwrite)
         say(f"panel: {show_path(panel)}")
@@ -42,13 +42,14 @@ def show(
 
 
 def _draw(opened: Run, file: Path, *, overwrite: bool) -> None:
-    """Write the panel of a run's gallery; raises `RequestError` where there is none."""
+    """Write the panel of a run's gallery; raises `RequestError` where the run has none."""
     from restore.images import write
     from restore.show.panels import draw_panel
 
-    if opened.gallery is None or not len(opened.gallery.index):
-        hint = "a complete run has some, unless it was made with --gallery none"
-        raise RequestError("the run holds no pictures", where=str(opened.path), hint=hint)
+    if not opened.gallery:
+        hint = "complete the run; pretrained runs and those made with --gallery none have no gallery"
+        raise RequestError("the run has no gallery", code="no-gallery", where=str(opened.path), hint=hint)
     if file.suffix.lower() != ".png":
-        raise RequestError(f"a panel is a PNG file, not {file.name}", where="--panel", hint=f"{file.stem}.png")
+        what = f"a panel is written as PNG, not {file.suffix or 'without an extension'}"
+        raise RequestError(what, code="format-not-written", where="--panel", hint=f"name it {file.stem}.png")
     write(file, draw_panel(opened.gallery), comment=opened.plan.get("notice", ""), overwrite=overwrite)

@@ -1,4 +1,4 @@
-"""Signals: the first one asks the work to stop at a good place, the second ends the process at once."""
+"""Signals: the first one stops the work after its current step, the second one aborts the process."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from types import FrameType
 
 FIRST = int(signal.SIGINT)
 SHOW_CURSOR = "\x1b[?25h"
-"""What a progress bar hid while it moved."""
+"""The cursor is hidden while a progress bar is shown."""
 
 
 @dataclass
 class StopRequest:
-    """The number of the signal that asked to stop, None before there was one."""
+    """The number of the signal that requested a stop, None before the first."""
 
     signum: int | None = None
 
@@ -29,37 +29,37 @@ class StopRequest:
 
 @contextlib.contextmanager
 def stopping_gently() -> Iterator[StopRequest]:
-    """Give what `should_stop` asks: SIGINT and SIGTERM are noted there; a second one ends the process.
+    """Yield the stop request, set by the first SIGINT or SIGTERM; a second one aborts the process.
 
-    Nothing is unwound then: TensorFlow does not survive an exception at any place (it was seen to crash, now and
-    then), and a run file is whole at every moment. The handlers from before are put back.
+    Aborting unwinds nothing: TensorFlow does not survive exceptions at arbitrary places (it crashed now and then), and a
+    run file is whole at any time. The previous handlers are restored.
     """
     request = StopRequest()
 
     def note(signum: int, frame: FrameType | None) -> None:
         del frame
         if request.signum is not None:
-            _tell(f"{SHOW_CURSOR if sys.stderr.isatty() else ''}ended at once; what was committed stands")
+            _report(f"{SHOW_CURSOR if sys.stderr.isatty() else ''}aborted; the last commit is kept")
             os._exit(128 + signum)
         request.signum = signum
-        _tell("stopping after this step; once more ends at once")
+        _report("stopping after this step; press Ctrl-C again to abort")
 
     with _handling(note, signal.SIGINT, signal.SIGTERM):
         yield request
 
 
 def ending_on_sigterm() -> contextlib.AbstractContextManager[None]:
-    """Let SIGTERM end the work as Ctrl-C does, so that whatever is open is closed."""
+    """Make SIGTERM end the work like Ctrl-C, so that open resources are closed."""
     return _handling(_interrupt, signal.SIGTERM)
 
 
 def ending_at_once() -> contextlib.AbstractContextManager[None]:
-    """Let the first signal end the work: for a long step of which nothing stands, within `stopping_gently`."""
+    """Make the first signal end the work at once: for long steps without results to keep, within `stopping_gently`."""
     return _handling(_interrupt, signal.SIGINT, signal.SIGTERM)
 
 
-def _tell(text: str) -> None:
-    """Tell that the signal was heard, past every buffer: the handler may have come in the middle of a write."""
+def _report(text: str) -> None:
+    """Write a line to stderr, bypassing all buffers: the handler may run in the middle of a write."""
     with contextlib.suppress(OSError, ValueError, AttributeError):  # stderr may be closed, or None
         new_line = "\n" if sys.stderr.isatty() else ""
         os.write(sys.stderr.fileno(), f"{new_line}{text}\n".encode())
@@ -72,7 +72,7 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def _handling(handler: object, *signums: signal.Signals) -> Iterator[None]:
-    """Set a handler; only the main thread may, so that elsewhere nothing changes."""
+    """Set a handler, in the main thread only: others cannot."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""The standard streams at the edges of a command: closed before it starts, full or left by their reader as it ends."""
+"""The standard streams of a command: closed before it starts, full, or closed by their reader."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import TextIO
 
 
 def open_closed_streams() -> None:
-    """Put others in the place of streams that were closed before the start: what is asked for cannot go out there.
+    """Replace streams that were closed before the start; writing to stdout fails, messages are lost.
 
-    Else the next file that is opened would get the descriptor, and in it what libraries print. Messages are lost.
+    Otherwise the next file opened would get the descriptor, and receive what libraries print.
     """
     for name, mode, access in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
         if getattr(sys, name) is None:
-            descriptor = os.open(os.devnull, access)  # the lowest that is free: the stream's own
+            descriptor = os.open(os.devnull, access)  # the lowest that is free: that of the stream
             setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
 
 
 def let_every_name_be_printed() -> None:
-    """Write what the output's encoding lacks as escapes: file names may hold any bytes."""
+    """Write characters that the output's encoding lacks as escapes: file names may hold any bytes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def lead_nowhere(stream: TextIO) -> None:
-    """Let a stream that cannot be written lead nowhere, so that Python does not fail on it once more when it ends."""
+    """Redirect a stream that cannot be written to the null device, so that Python does not fail on it again at exit."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -1,4 +1,4 @@
-"""`restore verify`: whether a run file is as it was written, and where it is not."""
+"""`restore verify`: the integrity of a run file."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from restore.cli.output import print_json, print_shown
 
 
 def verify(run: RunName, runs: Runs = None, json: Json = False) -> None:
-    """Check that a run file is as it was written.
+    """Check the integrity of a run file.
 
-    Tells where it is damaged, and exits with 1 then.
+    Lists the damaged parts; exits with 1 if there are any.
     """
-    from restore.runfile.store import RunsFolder, runs_folder
     from restore.runfile.verify import verify as find_damage
+    from restore.running.opened import find_run, runs_folder
     from restore.show.findings import damage_document, damage_parts
 
-    path = RunsFolder(runs_folder(runs)).find(run)
+    path = find_run(run, runs_folder(runs))
     findings = find_damage(path)
     if json:
         print_json(damage_document(path, findings))

@@ -1,4 +1,4 @@
-"""What libtiff calls an error, heard instead of written to stderr, and what it should call one."""
+"""Errors of libtiff, collected instead of written to stderr, and errors that it does not report."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ _GROUP4, _JPEG, _SEPARATE, _YCBCR = 4, 7, 2, 6
 
 @contextlib.contextmanager
 def libtiff_errors() -> Iterator[list[str]]:
-    """Keep the first error that libtiff tells within a block, without the values in it.
+    """Collect the first error that libtiff reports within a block, without its format arguments.
 
-    By itself it writes errors to stderr, and goes on where it can with what it could not decode. The handler is a
-    setting of the process, so one thread at a time. Where Pillow hides its libtiff, nothing is heard.
+    By default libtiff writes errors to stderr, and continues where it can after data that it could not decode. The
+    handler is process-wide, so one thread at a time. Where Pillow does not export its libtiff, nothing is collected.
     """
     from PIL import _imaging
 
-    told: list[str] = []
+    errors: list[str] = []
     try:
         set_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
     except (AttributeError, OSError):
-        yield told
+        yield errors
         return
 
-    def hear(module: bytes | None, text: bytes, _: int) -> None:
-        if not told:  # a hostile file has millions
+    def collect(module: bytes | None, text: bytes, _: int) -> None:
+        if not errors:  # a malicious file causes millions
             what = re.sub("%[^ ,;:)]*", "…", text.decode(errors="replace"))
-            told.append(f"{(module or b'libtiff').decode(errors='replace')}: {what}")
+            errors.append(f"{(module or b'libtiff').decode(errors='replace')}: {what}")
 
-    handler = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p)(hear)
+    handler = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p)(collect)
     set_handler.restype = ctypes.c_void_p
     before = set_handler(handler)
     try:
-        yield told
+        yield errors
     finally:
         set_handler(ctypes.c_void_p(before))
 
 
 def leaves_lines(tags: Mapping[int, Any]) -> str:
-    """Return the version of a libtiff that would leave the missing lines of this fax code undefined, "" for none.
+    """Return the version of a libtiff that leaves missing lines of this Group 4 image undefined, "" for none.
 
-    It tells nobody that the code of Group 4 ended early, and only since 4.7.2 are such lines white.
+    libtiff does not report Group 4 data that ends early; since 4.7.2, such lines are white.
     """
     from PIL import features
 
@@ -58,9 +58,9 @@ def leaves_lines(tags: Mapping[int, Any]) -> str:
 
 
 def judge_jpeg(file: IO[bytes], tags: Mapping[int, Any]) -> None:
-    """Raise OSError where the JPEG of a strip or a tile is smaller than that: libtiff leaves the rest undefined.
+    """Raise OSError where the JPEG of a strip or tile is smaller than the strip or tile: the rest stays undefined.
 
-    Of that it only warns, which Pillow lets nobody hear (libtiff 4.7, tif_jpeg.c, JPEGPreDecode).
+    libtiff only warns of it, and Pillow drops its warnings (libtiff 4.7, tif_jpeg.c, JPEGPreDecode).
     """
     if tags.get(_COMPRESSION) != _JPEG:
         return
@@ -75,11 +75,11 @@ def judge_jpeg(file: IO[bytes], tags: Mapping[int, Any]) -> None:
         rows = down if tiled else min(down, height - number % plane * down)
         had = _jpeg_size(file, offset)
         if had[0] < columns or had[1] < rows:
-            raise OSError(f"a JPEG of {had[0]}x{had[1]} where {columns}x{rows} belong")
+            raise OSError(f"JPEG of {had[0]}x{had[1]} in a strip or tile of {columns}x{rows}")
 
 
 def _jpeg_size(file: IO[bytes], offset: int) -> tuple[int, int]:
-    """Return width and height of the JPEG at an offset; raises OSError where it tells none (ITU-T T.81, B.2.2)."""
+    """Return width and height of the JPEG at an offset; raises OSError where it has none (ITU-T T.81, B.2.2)."""
     file.seek(offset + 2)
     while len(head := file.read(9)) == 9:
         marker, length, _, height, width = struct.unpack(">HHBHH", head)
@@ -88,4 +88,4 @@ def _jpeg_size(file: IO[bytes], offset: int) -> tuple[int, int]:
         if marker < 0xFF00 or length < 2:
             break
         file.seek(length - 7, 1)
-    raise OSError("a JPEG without a size")
+    raise OSError("JPEG without a frame header")

@@ -10,92 +10,96 @@ from pathlib import Path
 from typing import IO
 
 from restore.errors import InputError
-from restore.images.decoder import FAULTS, decode, decode_dpi
-from restore.images.picture import MAX_PIXELS, Picture
+from restore.images.decoder import AGAIN, FAULTS, decode, decode_dpi
+from restore.images.image_file import MAX_PIXELS, ImageFile
 from restore.text import did_you_mean, show, words_of
 
 
-def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:
+def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> ImageFile:
     """Read one image file, whole or not at all.
 
-    Raises `InputError` for what is missing, no regular file, empty, no picture, truncated or damaged, larger than
-    `max_pixels`, or holds values without a meaning in [0, 1]. Nothing is ever padded or clipped.
+    Raises `InputError` for a file that is missing, not regular, empty, not an image, truncated, corrupt, larger than
+    `max_pixels`, or has values outside [0, 1]. Nothing is padded or clipped.
     """
     path = Path(path)
-    with _opened(path) as file, _told(path):
+    with _opened(path) as file, _explained(path):
         return decode(file, path, max_pixels)
 
 
 def read_dpi(path: str | os.PathLike[str]) -> float | None:
-    """Read the dots per inch along a row that an image file's header tells, None where it tells none.
+    """Read the horizontal resolution in an image file's header in dots per inch, None where it has none.
 
-    What headers tell is often not true. Raises `InputError` where the file cannot be read or is no picture.
+    Resolutions in headers are often wrong. Raises `InputError` where the file cannot be read or is not an image.
     """
     path = Path(path)
-    with _opened(path) as file, _told(path):
+    with _opened(path) as file, _explained(path):
         return decode_dpi(file)
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what Pillow raises while it reads a file into an `InputError`."""
+def _explained(path: Path) -> Iterator[None]:
+    """Convert Pillow's errors while reading a file to `InputError`."""
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
 
     try:
         yield
     except UnidentifiedImageError as error:
-        known = "BMP, GIF, JPEG, PNG, PNM, TIFF and WebP"
-        raise InputError(
-            "this is no picture, or its start is damaged", where=show(path), hint=f"read: {known}"
-        ) from error
+        what, hint = "not an image, or its header is corrupt", "supported: BMP, GIF, JPEG, PNG, PNM, TIFF and WebP"
+        raise InputError(what, code="not-an-image", where=show(path), hint=hint) from error
     except MemoryError as error:
-        raise InputError("there is no memory for this picture", where=show(path), hint="lower --max-pixels") from error
+        hint = "lower --max-pixels"
+        raise InputError("out of memory", code="out-of-memory", where=show(path), hint=hint) from error
     except (*FAULTS, Pillow.DecompressionBombError) as error:
-        hint = "fetch or write it again: it is never filled up"
-        raise InputError(
-            f"the picture is truncated or damaged: {_reason(error)}", where=show(path), hint=hint
-        ) from error
+        what = f"image is truncated or corrupt: {_reason(error)}"
+        raise InputError(what, code="truncated", where=show(path), hint=AGAIN) from error
 
 
 def look(path: Path) -> os.stat_result:
-    """Return the status of what a path leads to; raises `InputError` where nothing is there, or no way to it."""
+    """Return the status of the file or folder at a path; raises `InputError` where it is missing or inaccessible."""
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise _missing(path) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"the path cannot be followed: {_reason(error)}", where=show(path)) from error
+        what = f"cannot access the path: {_reason(error)}"
+        raise InputError(what, code="unreadable", where=show(path), hint="check its name and permissions") from error
 
 
 def _missing(path: Path) -> InputError:
-    """Return the error for a path that leads to nothing, with the nearest names that are there."""
+    """Return the error for a path where nothing is, with the closest names in its folder."""
     near = ""
     with contextlib.suppress(OSError):
         if path.is_symlink():
-            return InputError("the link leads to nothing", where=f"{show(path)} -> {show(path.readlink())}")
+            where, hint = f"{show(path)} -> {show(path.readlink())}", "restore its target, or remove it"
+            return InputError("broken link", code="not-found", where=where, hint=hint)
         near = did_you_mean(path.name, [one.name for one in path.parent.iterdir()])
-    return InputError("there is no such file or folder", where=show(path), hint=show(near))
+    return InputError("no such file or folder", code="not-found", where=show(path), hint=show(near))
 
 
 def _reason(error: Exception) -> str:
-    """Return why the system refused, without the path, which stands beside it."""
+    """Return the reason of an error, without the path."""
     return getattr(error, "strerror", None) or words_of(error) or type(error).__name__
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a regular file that holds something; pipes and devices are never waited for."""
+    """Open a regular, non-empty file; pipes and devices, which may block, are refused."""
     if not stat.S_ISREG(look(path).st_mode):
-        raise InputError("this is no regular file", where=show(path), hint="give a picture")
+        raise _irregular(path)
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise InputError(f"the file cannot be read: {_reason(error)}", where=show(path)) from error
+        what = f"cannot read the file: {_reason(error)}"
+        raise InputError(what, code="unreadable", where=show(path), hint="check its permissions") from error
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise InputError("this is no regular file", where=show(path), hint="give a picture")
+            raise _irregular(path)
         if not status.st_size:
-            raise InputError("the file is empty", where=show(path))
+            raise InputError("the file is empty", code="is-empty", where=show(path), hint=AGAIN)
         yield file
+
+
+def _irregular(path: Path) -> InputError:
+    return InputError("not a regular file", code="not-a-regular-file", where=show(path), hint="name an image file")

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from restore.errors import RequestError, WorkError
-from restore.images.picture import WRITTEN, Depth, Picture
-from restore.system.files import require_free
+from restore.errors import WorkError
+from restore.images.image_file import Depth, ImageFile
+from restore.images.outputs import format_for
+from restore.system.files import write_whole
 from restore.text import show
 
 if TYPE_CHECKING:
-    from restore.images.picture import Pixels, Samples
-
-_DEPTHS: dict[str, tuple[Depth, ...]] = {"PNG": (8, 16), "TIFF": (8, 16, 32), "BMP": (8,), "JPEG": (8,)}
+    from restore.images.image_file import Pixels, Samples
 
 
 def write(
@@ -26,58 +25,26 @@ def write(
     image: Pixels,
     *,
     depth: Depth | None = None,
-    like: Picture | None = None,
+    like: ImageFile | None = None,
     comment: str = "",
     overwrite: bool = False,
 ) -> None:
     """Write an image, float32 (H, W, C) in [0, 1] with C = 1 or 3, as PNG, TIFF, BMP or JPEG by the path's ending.
 
     `depth` is the bits of a stored value, by default those of `like`, else 8; the alpha of `like` is put back where
-    its shape is the image's, and its dots per inch are written, none where it tells none. `comment` is written where
-    the format has a place for it (BMP has none). The file appears whole or not at all. Raises `RequestError` for an
-    ending or depth that is not written and for a file that exists, `WorkError` where writing fails.
+    its shape is the image's, and its dots per inch, if any, are written. `comment` is written where the format has a
+    place for it (BMP has none). The file is written whole or not at all. Raises `RequestError` for a format that is not
+    written or does not hold the image, and for a path that is taken; `WorkError` where writing fails.
     """
     path = Path(path)
-    require_free(path, overwrite=overwrite)
     about = _About(comment, like.dpi if like else None)
     data = _encode(image, path, depth or (like.depth if like else 8), like.alpha if like else None, about)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise WorkError(f"the picture cannot be written: {error.strerror}", where=show(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def format_for(path: Path, channels: int, depth: Depth) -> str:
-    """Return Pillow's name of the format that a path's ending asks for.
-
-    Raises `RequestError` where that is none which is written, or does not hold `channels` (1 or 3, 2 or 4 with alpha)
-    of `depth` bits a value.
-    """
-    name = WRITTEN.get(path.suffix.lower())
-    if name is None:
-        raise RequestError(
-            f"{path.suffix or 'no ending'} is not written", where=show(path), hint=f"one of {', '.join(WRITTEN)}"
-        )
-    if depth not in _DEPTHS[name]:
-        raise RequestError(f"{name} does not hold {depth} bits a value", where=show(path), hint="write .png or .tif")
-    if channels in (2, 4) and name in ("JPEG", "BMP"):  # BMP has no agreed place for it: readers differ
-        raise RequestError(f"{name} holds no alpha", where=show(path), hint="write .png or .tif")
-    if name == "TIFF" and (depth, channels) in ((16, 2), (32, 2), (32, 3), (32, 4)):
-        what = f"TIFF with {depth} bits a value is not written with {channels} channels, since few programs read it"
-        raise RequestError(what, where=show(path), hint="write .png with 16 bits")
-    return name
+    write_whole(path, data, overwrite=overwrite)
 
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What a file tells besides its pixels."""
+    """What a file holds besides its pixels."""
 
     comment: str
     dpi: float | None
@@ -89,7 +56,8 @@ def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None, about
     from PIL import Image as Pillow
 
     if image.ndim != 3 or image.shape[2] not in (1, 3) or not (image.min() >= 0 and image.max() <= 1):
-        raise WorkError(f"no image (H, W, 1 or 3) with values from 0 to 1: {image.shape}", where=show(path))
+        what = f"not an image (H, W, 1 or 3) with values from 0 to 1: {image.shape}"
+        raise WorkError(what, code="not-an-image", where=show(path))
     if alpha is not None and alpha.shape == image.shape[:2]:
         image = np.concatenate([image, alpha[..., None]], axis=2)
     name = format_for(path, image.shape[2], depth)
@@ -111,7 +79,7 @@ def _encode(image: Pixels, path: Path, depth: Depth, alpha: Pixels | None, about
 
 
 def _commenting(name: str, comment: str) -> dict[str, Any]:
-    """Return how Pillow is told to write a comment into a format."""
+    """Return the options by which Pillow writes a comment into a format."""
     from PIL.PngImagePlugin import PngInfo
 
     if name == "PNG":

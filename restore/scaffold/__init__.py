@@ -28,22 +28,31 @@ LONGEST = 40
 
 
 def write_package(name: str, folder: Path) -> list[Path]:
-    """Write the package `restore-NAME` into `folder`, whole or not at all, and return the paths of its files.
+    """Write the package `restore-NAME` of the plugin `name` into `folder`, whole or not at all; return its files.
 
-    Raises `RequestError` where the name is no plugin's name or is taken, where `folder` is none, or where it holds
-    such a package already; `WorkError` where it cannot be written.
+    Raises `RequestError` where `name` is not valid or taken, where `folder` does not exist, or where it holds such a
+    package already; `WorkError` where it cannot be written.
     """
     _check_name(name)
     package = folder / f"restore-{name}"
     if not folder.is_dir():
-        raise RequestError(f"there is no folder {folder}", where="the new package", hint=f"mkdir {folder}")
+        raise RequestError("not a directory", code="not-a-directory", where=str(folder), hint=f"mkdir {folder}")
     if package.exists() or package.is_symlink():
-        raise RequestError(f"{package} is there already", hint="choose another name, or move it away")
+        raise RequestError(
+            "the folder exists", code="exists", where=str(package), hint="choose another name, or move it away"
+        )
     try:
         _write(package, fill_templates(name))
     except OSError as error:
-        raise WorkError(f"{package} cannot be written: {error.strerror}", hint="nothing was kept of it") from error
+        raise WorkError(
+            f"the package cannot be written: {error.strerror}", where=str(package), hint="nothing was kept of it"
+        ) from error
     return [package / path for path in sorted(fill_templates(name))]
+
+
+def plugin_name(name: str) -> str:
+    """Return the name of a plugin that may be given by that of its package: `restore-films` is `films`."""
+    return name.removeprefix("restore-")
 
 
 def fill_templates(name: str) -> dict[str, str]:
@@ -62,12 +71,16 @@ def _check_name(name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) or len(name) > LONGEST:
         near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:LONGEST].strip("-")
         raise RequestError(
-            f"{name!r} is no name for a plugin: up to {LONGEST} small letters, digits and single hyphens",
-            hint=f"for instance {near or 'scratches'}",
+            f"invalid plugin name {name!r}",
+            code="bad-name",
+            where=f"up to {LONGEST} lower-case letters, digits and single hyphens",
+            hint=f"for example {near or 'scratches'}",
         )
     taken = {plugin.name: plugin.owner for plugin in discover()} | {HOME.removeprefix("restore-"): HOME}
     if name in taken:
-        raise RequestError(f"there is a {name!r} already, of {taken[name]}", hint="choose another name")
+        raise RequestError(
+            f"the plugin {name!r} exists", code="taken-name", where=taken[name], hint="choose another name"
+        )
 
 
 def _write(package: Path, texts: dict[str, str]) -> None:

@@ -1,1 +1,1 @@
-"""What is shown: pure functions that turn data into rich renderables, text, JSON and pictures."""
+"""What is shown: pure functions that turn data into rich renderables, text, JSON and images."""

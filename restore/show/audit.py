@@ -1,51 +1,60 @@
-"""An audit as a table, and as JSON."""
+"""An audit as JSON, and as a table of that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
-from restore.show.console import table
-from restore.show.figures import NOTHING
+from restore.show.figures import count, show_interval, show_score
+from restore.show.sheet import Column, Sheet, to_table
 
 if TYPE_CHECKING:
-    from restore.tasks.audit import Estimate, Memorisation
+    from restore.tasks.audit import Memorisation
+
+Json = Mapping[str, Any]
 
 
-def audit_parts(findings: Sequence[Memorisation]) -> list[RenderableType]:
+def audit_document(path: str, findings: Sequence[Memorisation]) -> Json:
+    """Return the document of `restore audit --json`."""
+    found = [{**asdict(one), "found": one.found, "conclusive": one.conclusive} for one in findings]
+    return {"schema": 1, "path": path, "findings": found}
+
+
+def audit_parts(document: Json) -> list[RenderableType]:
     """Return a table of the findings, and what they mean in words."""
-    shown = table()
-    for name in ("corruption", "learned dB", "unseen dB", "gap dB", "95 %", "told apart", "95 %"):
-        shown.add_column(name, justify="left" if name == "corruption" else "right")
+    names = ("train dB", "test dB", "gap dB", "95 %", "attack AUC", "95 %")
+    sheet = Sheet([Column("corruption"), *(Column(name, right=True, faint=name == "95 %") for name in names)])
+    findings = document["findings"]
     for one in findings:
-        figures = f"{one.learned:.2f}", f"{one.unseen:.2f}", f"{one.gap.value:+.2f}", _interval(one.gap, 2)
-        shown.add_row(one.corruption, *figures, f"{one.attack.value:.3f}", _interval(one.attack, 3))
-    pictures, groups = findings[0].pictures, findings[0].groups
+        psnr = (show_score(value, 2) for value in (one["train"], one["test"]))
+        sheet.rows.append([one["corruption"], *psnr, *_estimate(one["gap"], 2), *_estimate(one["attack"], 3)])
+    train, test = zip(findings[0]["images"], findings[0]["groups"], strict=True)
     return [
-        shown,
+        to_table(sheet),
         "",
-        f"{pictures[0]} pictures of {groups[0]} groups that it learned from, {pictures[1]} of {groups[1]} that it never saw",
-        "told apart: how well a picture's error alone tells the two; 0.5 is chance",
+        f"{_images(*train)} from the training set, {_images(*test)} from the test set",
+        "attack AUC: membership inference by an image's error alone, 0.5 is chance",
+        "95 %: bootstrap interval over groups",
         *map(_verdict, findings),
     ]
 
 
-def audit_document(path: str, findings: Sequence[Memorisation]) -> Mapping[str, Any]:
-    """Return the document of `restore audit --json`."""
-    return {"schema": 1, "path": path, "findings": [{**asdict(one), "remembers": one.remembers} for one in findings]}
+def _images(images: int, groups: int) -> str:
+    return f"{count(images, 'image')} of {count(groups, 'group')}"
 
 
-def _interval(one: Estimate, digits: int) -> str:
-    return NOTHING if one.low is None or one.high is None else f"{one.low:.{digits}f} to {one.high:.{digits}f}"
+def _estimate(one: Json, decimals: int) -> Iterator[str]:
+    yield show_score(one["value"], decimals)
+    yield show_interval(one["low"], one["high"], decimals)
 
 
-def _verdict(one: Memorisation) -> str:
+def _verdict(one: Json) -> str:
     """Return what a finding means."""
-    if one.remembers:
-        return f"{one.corruption}: it restores whom it learned from better, which chance does not explain"
-    if not one.can_tell:
-        return f"{one.corruption}: of a single group on one side nothing can be told"
-    return f"{one.corruption}: no sign that it restores whom it learned from better"
+    if one["found"]:
+        return f"{one['corruption']}: training subjects are restored better than others, beyond chance"
+    if not one["conclusive"]:
+        return f"{one['corruption']}: inconclusive, since one side has a single group"
+    return f"{one['corruption']}: no sign of memorisation"

@@ -1,4 +1,4 @@
-"""Renderables as text: fitted to a terminal, or plain and as wide as they are in a pipe or file."""
+"""Renderables as text: fitted to a terminal, or plain and unfolded in a pipe or file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 
 WIDE = 10_000
-"""Columns of a pipe: enough that no table is folded in it."""
+"""Columns of a pipe, so that no table is folded in it."""
 
 
 def table(*, title: str = "", header: bool = True) -> Table:
-    """Return an empty table in the one style of all tables: a line under the header, no others."""
+    """Return an empty table in the style of all tables: a rule under the header and no others."""
     return Table(
         title=title or None,
         title_justify="left",
@@ -39,7 +39,7 @@ def render(*parts: RenderableType, width: int) -> str:
 
 
 def write(*parts: RenderableType, file: TextIO | None = None) -> None:
-    """Print renderables to `file`, by default stdout, in colour where it is a terminal that shows some."""
+    """Print renderables to `file`, by default stdout, in colour where that is a terminal with colours."""
     file = file or sys.stdout
     console = Console(file=file, highlight=False, emoji=False)
     if not console.is_terminal:
@@ -50,12 +50,12 @@ def write(*parts: RenderableType, file: TextIO | None = None) -> None:
 
 
 def width_of_stdout() -> int:
-    """Return the columns that there are on stdout, many where it is no terminal."""
+    """Return the columns of stdout, `WIDE` where it is not a terminal."""
     console = Console(file=sys.stdout)
     return console.width if console.is_terminal else WIDE
 
 
 def measure(renderable: RenderableType) -> int:
-    """Return the columns that a renderable takes where nothing is folded."""
+    """Return the columns of a renderable in which nothing is folded."""
     console = Console(file=io.StringIO(), width=WIDE)
     return console.measure(renderable).maximum

@@ -1,4 +1,4 @@
-"""A diagnosis as text and as JSON."""
+"""A diagnosis of the installation, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -37,30 +37,34 @@ def doctor_document(found: Diagnosis) -> dict[str, Any]:
         ],
         "folders": [asdict(one) | {"path": str(one.path)} for one in found.folders],
         "faults": [asdict(one) for one in found.faults],
+        "notes": list(found.notes),
+        "keras": dict(found.keras),
     }
 
 
 def doctor_parts(found: Diagnosis) -> list[RenderableType]:
-    """Return a diagnosis as text: the facts, then what is wrong and what to do about each."""
+    """Return a diagnosis as renderables: the facts, then notes, and each problem with what to do about it."""
     facts = table(header=False)
     facts.add_column(style="bold")
     facts.add_column(overflow="fold")
     facts.add_row("versions", ", ".join(f"{name} {number}" for name, number in found.versions.items()))
-    cores = count(found.machine["cores"] or 0, "core")
+    cores = f"{count(found.machine['cores'] or 0, 'core')}, {found.machine['usable']} usable"
     facts.add_row("machine", f"{found.machine['platform']}, {cores}")
     facts.add_row("memory", "unknown" if found.memory is None else f"{show_bytes(found.memory)} free")
     facts.add_row("backend", _backend(found))
+    facts.add_row("keras", f"{found.keras['file']}, backend {found.keras['backend'] or 'not set'}")
     for one in found.plugins:
         components = f", {count(len(one.components), 'component')}" if one.status == "ok" else ""
         facts.add_row("plugin", f"{one.name} ({one.owner}): {one.status}{components}")
     for folder in found.folders:
         facts.add_row(folder.use, _folder(folder))
+    notes = [Text.assemble(("note: ", "yellow"), note) for note in found.notes]
     if not found.faults:
-        return [facts, "", "nothing is wrong"]
+        return [facts, "", *notes, "no problems found"]
     faults: list[RenderableType] = []
     for fault in found.faults:
-        faults += [Text.assemble(("wrong: ", "bold red"), fault.what), f"  {fault.hint}"]
-    return [facts, "", *faults]
+        faults += [Text.assemble(("problem: ", "bold red"), fault.what), f"  {fault.hint}"]
+    return [facts, "", *notes, *faults]
 
 
 def _backend(found: Diagnosis) -> str:
@@ -72,5 +76,6 @@ def _backend(found: Diagnosis) -> str:
 
 
 def _folder(folder: Folder) -> str:
-    writable = "" if folder.writable else ", not writable"
-    return f"{folder.path}, {show_bytes(folder.taken)} in it, {show_bytes(folder.free)} free{writable}"
+    limits = ", no file locks" if not folder.locks else ""
+    limits = limits if folder.writable else ", not writable"
+    return f"{folder.path}, {show_bytes(folder.taken)} used, {show_bytes(folder.free)} free{limits}"

@@ -1,4 +1,4 @@
-"""Figures as people read them: scores, sizes, times, counts."""
+"""Figures formatted for people: scores, sizes, times, counts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 NOTHING = "\N{EN DASH}"
-"""Stands where a value does not apply."""
+"""Shown where a value does not apply."""
 DIGITS, MOST_DECIMALS = 4, 4
-"""Digits of the largest score of a row: two decimals of a PSNR, as papers give it."""
+"""Digits of the largest score of a row: two decimals for PSNR, as in papers."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def decimals_for(values: Iterable[float | None], most: int = MOST_DECIMALS) -> int:
-    """Return how many decimals give the largest of `values` four digits, at most `most`."""
+    """Return the number of decimals that shows the largest of `values` with four digits, at most `most`."""
     largest = max((abs(value) for value in values if value is not None), default=0.0)
     if not 0 < largest < math.inf:
         return 2
@@ -22,7 +22,7 @@ def decimals_for(values: Iterable[float | None], most: int = MOST_DECIMALS) -> i
 
 
 def show_score(value: float | None, decimals: int) -> str:
-    """Return a score with `decimals` decimals; one that would read as zero keeps a digit; none is a dash."""
+    """Return a score with `decimals` decimals, more where it would read as zero; a missing one is a dash."""
     if value is None or math.isnan(value):
         return NOTHING
     if value == 0:
@@ -31,8 +31,13 @@ def show_score(value: float | None, decimals: int) -> str:
     return text if text.strip("-0.") else f"{value:.0e}"
 
 
+def show_interval(low: float | None, high: float | None, decimals: int) -> str:
+    """Return the ends of an interval with `decimals` decimals, nothing where it has none."""
+    return "" if low is None or high is None else f"{show_score(low, decimals)} to {show_score(high, decimals)}"
+
+
 def show_figure(value: float | None) -> str:
-    """Return a single figure, as a loss, with four digits."""
+    """Return a single figure, such as a loss, with four digits."""
     return show_score(value, decimals_for([value], most=8))
 
 
@@ -58,7 +63,7 @@ def show_seconds(seconds: float) -> str:
 
 
 def show_age(created: str, now: datetime) -> str:
-    """Return how long ago an ISO 8601 time was, or the text itself where it is none."""
+    """Return the age of an ISO 8601 time; any other text is returned unchanged."""
     try:
         seconds = (now - datetime.fromisoformat(created)).total_seconds()
     except (TypeError, ValueError):
@@ -75,7 +80,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def draw_course(values: Sequence[float], width: int = 32) -> str:
-    """Return a small curve of at most `width` blocks; the highest finite value is the tallest block."""
+    """Return a curve of at most `width` block characters; the highest finite value is the tallest block."""
     finite = [value for value in values if math.isfinite(value)]
     if len(finite) < 2:
         return ""

@@ -37,7 +37,16 @@ def damage_parts(path: Path, findings: Sequence[Damage]) -> list[RenderableType]
 
 def check_document(plugin: str, findings: Sequence[Finding]) -> dict[str, Any]:
     """Return the findings about a plugin as plain JSON."""
-    found = [{"component": one.component, "check": one.check, "problem": one.problem} for one in findings]
+    found = [
+        {
+            "component": one.component,
+            "check": one.check,
+            "problem": one.problem,
+            "hint": one.hint or None,
+            "note": one.note or None,
+        }
+        for one in findings
+    ]
     return {"schema": 1, "plugin": plugin, "ok": not any(one.problem for one in findings), "findings": found}
 
 
@@ -50,9 +59,17 @@ def check_parts(plugin: str, findings: Sequence[Finding]) -> list[RenderableType
     for one in findings:
         if before and one.component != before:
             checks.add_section()
-        result = Text(one.problem, style="red") if one.problem else Text("ok", style="green")
-        checks.add_row(one.component if one.component != before else "", one.check, result)
+        checks.add_row(one.component if one.component != before else "", one.check, _result(one))
         before = one.component
     failed = sum(1 for one in findings if one.problem)
     said = f"{count(failed, 'problem')} in {count(len(findings), 'check')}" if failed else "all right"
-    return [checks, "", f"{plugin}: {said}, {count(len({one.component for one in findings}), 'component')}"]
+    noted = sum(1 for one in findings if one.note)
+    notes = f", {count(noted, 'note')}" if noted else ""
+    return [checks, "", f"{plugin}: {said}{notes}, {count(len({one.component for one in findings}), 'component')}"]
+
+
+def _result(one: Finding) -> Text:
+    """Return a problem with its hint, or that there is none, with the note."""
+    if one.problem:
+        return Text(one.line, style="red")
+    return Text.assemble(("ok", "green"), (f"; note: {one.note}" if one.note else "", "yellow"))

@@ -7,55 +7,48 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from restore.planning.plan import Choice, Plan
 from restore.plugins.spec import write_value
-from restore.show.console import table
 from restore.show.figures import count
+from restore.show.sheet import Column, Sheet, facts, to_table
 
 Json = Mapping[str, Any]
-SEE_THROUGH = {
-    "refuse": "see-through pictures are refused",
+TRANSPARENT = {
+    "refuse": "transparent images are refused",
     "drop": "dropped",
-    "white": "laid on white",
-    "black": "laid on black",
+    "white": "composited on white",
+    "black": "composited on black",
 }
 LONGEST = 32
-"""Columns up to which a component's name is never folded: less than half of 80."""
+"""Columns of a component's name that is never folded: less than half of 80."""
 
 
 def plan_parts(plan: Json) -> list[RenderableType]:
     """Return a plan: its settings, then every component with all options and its owner."""
-    parts = table()
+    choices = [(role, _name(choice), choice) for role, choice in Plan.from_json(plan).choices()]
     # Names stay whole where they can: options and owners break at spaces, names only in their middle.
-    whole = max(len(_name(choice)) for _, choice in _choices(plan)) <= LONGEST
-    for name in ("kind", "component", "options", "owner"):
-        parts.add_column(name, overflow="fold", no_wrap=whole and name == "component")
-    for kind, choice in _choices(plan):
-        owner = plan["owners"].get(choice["component"], {})
-        options = ", ".join(f"{name}={_value(value)}" for name, value in choice["options"].items())
-        parts.add_row(kind, _name(choice), options, f"{owner.get('distribution', '?')} {owner.get('version', '')}")
-    return [setting_table(plan), "", parts]
-
-
-def setting_table(plan: Json) -> RenderableType:
-    """Return what a plan says beside its components, a line each."""
-    settings = table(header=False)
-    settings.add_column(style="bold")
-    settings.add_column(overflow="fold")
-    for name, text in describe_settings(plan):
-        settings.add_row(name, text)
-    return settings
+    whole = max(len(name) for _, name, _ in choices) <= LONGEST
+    sheet = Sheet([Column("role"), Column("component", whole=whole), Column("options"), Column("owner")])
+    for role, name, choice in choices:
+        owner = plan["owners"].get(choice.component, {})
+        options = ", ".join(f"{option}={_value(value)}" for option, value in choice.options.items())
+        sheet.rows.append([role, name, options, f"{owner.get('distribution', '?')} {owner.get('version', '')}"])
+    return [facts(describe_settings(plan)), "", to_table(sheet)]
 
 
 def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each setting beside the components."""
+    """Yield name and text of each setting besides the components."""
     training, (height, width) = plan["training"], plan["size"]
     yield "recipe", plan["recipe"]
     if plan["data"]:
         yield "data", plan["data"]
-    colour = "grey" if plan["channels"] == 1 else "colour"
+    for other in plan.get("also", ()):
+        place = f"={other['data']}" if other["data"] else ""
+        yield "also", f"{other['name']}: {other['dataset']['spec']}{place}"
+    colour = "greyscale" if plan["channels"] == 1 else "RGB"
     trim = ", constant borders trimmed" if plan["trim"] else ""
     yield "images", f"{height}x{width} {colour}, other sizes: {plan['fit']}{trim}"
-    yield "alpha", SEE_THROUGH[plan.get("alpha", "refuse")]
+    yield "alpha", TRANSPARENT[plan.get("alpha", "refuse")]
     how = "compiled by the model itself"
     if training["optimizer"]:
         how = f"{training['optimizer']} lr={training['lr']:g} {training['schedule']}, loss {training['loss']}"
@@ -66,9 +59,9 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
 
 
 def describe_components(plan: Json) -> Iterator[tuple[str, str]]:
-    """Yield kind and specs of what a plan is made of, a line each kind."""
+    """Yield role and specs of a plan's components, a line for each role."""
     yield "dataset", plan["dataset"]["spec"]
-    yield "damage", ", ".join(one["spec"] for one in plan["corrupt"]) or "as the data set has it"
+    yield "corruption", ", ".join(one["spec"] for one in plan["corrupt"]) or "as in the dataset"
     yield "model", plan["model"]["spec"]
     yield "baselines", ", ".join(one["spec"] for one in plan["baselines"]) or "none"
     yield "metrics", ", ".join(one["spec"] for one in plan["metrics"])
@@ -77,25 +70,13 @@ def describe_components(plan: Json) -> Iterator[tuple[str, str]]:
 def difference_parts(name: str, differences: Sequence[tuple[str, Any, Any]]) -> list[str]:
     """Return how a plan differs from that of the run `name`, a line each."""
     if not differences:
-        return [f"the plan is that of {name}"]
+        return [f"same plan as {name}"]
     lines = [f"{path}: {_value(old)} -> {_value(new)}" for path, old, new in differences]
     return [f"like {name}, but", *(f"  {line}" for line in lines)]
 
 
-def _choices(plan: Json) -> Iterator[tuple[str, Json]]:
-    yield "dataset", plan["dataset"]
-    for chain in plan["corrupt"]:
-        for i, step in enumerate(chain["steps"]):
-            yield ("corruption" if not i else "then"), step
-    yield "model", plan["model"]
-    for baseline in plan["baselines"]:
-        yield "baseline", baseline
-    for metric in plan["metrics"]:
-        yield "metric", metric
-
-
-def _name(choice: Json) -> str:
-    return f"{choice['component']}@{choice['level']}" if choice["level"] else str(choice["component"])
+def _name(choice: Choice) -> str:
+    return f"{choice.component}@{choice.level}" if choice.level else choice.component
 
 
 def _value(value: Any) -> str:

@@ -3,112 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from restore.errors import RequestError, RestoreError
-from restore.plugins.components import COMPONENTS, Component, Corruption
+from restore.plugins.commands import AddedCommand
+from restore.plugins.components import Component, Corruption
 from restore.plugins.discovery import Plugin
-from restore.text import did_you_mean
+from restore.plugins.listing import Details, Selection
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
-KINDS = tuple(kind.kind for kind in COMPONENTS)
+LISTED = ("kind", "name", "summary", "levels")
+"""What is listed of every component, before its details."""
 STYLES = {"ok": "green", "broken": "bold red", "disabled": "yellow"}
-Options = Mapping[tuple[str, str, str], Mapping[str, Any] | None]
-"""Options by (plugin, kind, component): name to type, choices, default and help; None where they cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What of the catalogue is listed: everything, a kind, or (`named`) what one name stands for.
-
-    `kept` are the components of each of `plugins`, in their order: two plugins may have one name.
-    """
-
-    plugins: tuple[Plugin, ...]
-    kept: tuple[tuple[Component, ...], ...]
-    named: bool = False
-
-
-def select(plugins: Sequence[Plugin], name: str | None) -> tuple[tuple[Plugin, ...], Selection]:
-    """Return the plugins to list and what of them: all, a kind, a plugin, or components by bare or full name.
-
-    Raises `RequestError` for a name that nothing has.
-    """
-    every = tuple(plugins)
-    if name is None or name in KINDS:
-        return every, Selection(
-            every, tuple(tuple(c for c in one.components if name in (None, c.kind)) for one in every)
-        )
-    owned = tuple(one for one in every if one.name == name)
-    if owned:
-        return owned, Selection(owned, tuple(one.components for one in owned), named=True)
-    found = [(one, tuple(c for c in one.components if name in (c.name, f"{one.name}/{c.name}"))) for one in every]
-    having = [(one, components) for one, components in found if components]
-    if having:
-        owners, kept = zip(*having, strict=True)
-        return owners, Selection(owners, kept, named=True)
-    known = {
-        *KINDS,
-        *(one.name for one in every),
-        *(text for one in every for c in one.components for text in (c.name, f"{one.name}/{c.name}")),
+def plugin_document(selection: Selection, details: Details) -> dict[str, Any]:
+    """Return the listing as plain JSON, with the `details` of the components that they were read of."""
+    listed = zip(selection.plugins, selection.kept, strict=True)
+    return {
+        "schema": 1,
+        "plugins": [_plugin(one, components, details) for one, components in listed],
+        "commands": [_command(one) for one in selection.commands],
     }
-    hint = did_you_mean(name, known) or "restore list-plugins shows everything"
-    raise RequestError(f"there is no kind, plugin or component {name!r}", where=_broken(every), hint=hint)
-
-
-def list_options(selection: Selection) -> tuple[Options, list[RestoreError]]:
-    """Return the options of the selected components, and what kept some from being read; imports their functions."""
-    from restore.plugins.boundary import guard, options_of
-    from restore.plugins.catalogue import Entry
-
-    options: dict[tuple[str, str, str], Mapping[str, Any] | None] = {}
-    faults: list[RestoreError] = []
-    for plugin, components in zip(selection.plugins, selection.kept, strict=True):
-        for component in components:
-            key = plugin.name, component.kind, component.name
-            try:
-                entry = Entry(component, plugin)
-                declared = options_of(entry)
-                with guard(entry.owner, "describing its options"):
-                    options[key] = {name: option.describe() for name, option in declared.items()}
-            except RestoreError as fault:
-                options[key] = None
-                faults.append(fault)
-    return options, faults
-
-
-def plugin_document(plugins: Sequence[Plugin], selection: Selection, options: Options) -> dict[str, Any]:
-    """Return the listing as plain JSON, with `options` for what they were read of."""
-    listed = zip(plugins, selection.kept, strict=True)
-    return {"schema": 1, "plugins": [_plugin(one, components, options) for one, components in listed]}
 
 
 def plugin_parts(document: Mapping[str, Any]) -> list[RenderableType]:
-    """Return the listing as text: a table for each plugin; with options, a paragraph for each component."""
+    """Return the listing as text: a table for each plugin; with details, a paragraph for each component; commands."""
     parts: list[RenderableType] = []
     for plugin in document["plugins"]:
         if plugin["status"] == "ok" and not plugin["components"]:
             continue
         parts += [_heading(plugin), *([f"  {plugin['reason']}"] if plugin["reason"] else [])]
-        if any("options" in one for one in plugin["components"]):
+        if any(one.keys() > set(LISTED) for one in plugin["components"]):
             for one in plugin["components"]:
                 parts += [*_paragraph(one), ""]
         elif plugin["components"]:
             parts += [_components(plugin["components"]), ""]
         else:
             parts += [""]
+    if document["commands"]:
+        parts += [_commands(document["commands"]), ""]
     return parts[:-1]
 
 
-def _plugin(plugin: Plugin, components: Sequence[Component], options: Options) -> dict[str, Any]:
+def _plugin(plugin: Plugin, components: Sequence[Component], details: Details) -> dict[str, Any]:
     listed = []
     for one in components:
-        entry: dict[str, Any] = {"kind": one.kind, "name": one.name, "summary": one.summary, "levels": _levels(one)}
-        key = plugin.name, one.kind, one.name
-        listed.append(entry | ({"options": options[key]} if key in options else {}))
+        facts = dict(zip(LISTED, (one.kind, one.name, one.summary, _levels(one)), strict=True))
+        listed.append({**facts, **details.get((plugin.name, one.kind, one.name), {})})
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
@@ -123,6 +67,15 @@ def _levels(component: Component) -> list[str]:
     return list(component.levels) if isinstance(component, Corruption) else []
 
 
+def _command(command: AddedCommand) -> dict[str, Any]:
+    return {
+        "name": command.name,
+        "distribution": command.distribution,
+        "version": command.version,
+        "ignored": command.ignored,
+    }
+
+
 def _heading(plugin: Mapping[str, Any]) -> RenderableType:
     from rich.text import Text
 
@@ -131,12 +84,7 @@ def _heading(plugin: Mapping[str, Any]) -> RenderableType:
 
 
 def _components(components: Sequence[Mapping[str, Any]]) -> RenderableType:
-    from restore.show.console import table
-
-    listed = table(header=False)
-    listed.padding = (0, 2, 0, 0)
-    for style in ("dim", "cyan", ""):
-        listed.add_column(style=style, overflow="fold")
+    listed = _columns("dim", "cyan", "")
     before = ""
     for one in components:
         listed.add_row(f"  {one['kind']}" if one["kind"] != before else "", one["name"], one["summary"])
@@ -144,35 +92,65 @@ def _components(components: Sequence[Mapping[str, Any]]) -> RenderableType:
     return listed
 
 
+def _commands(commands: Sequence[Mapping[str, Any]]) -> RenderableType:
+    listed = _columns("dim", "cyan", "", "yellow")
+    for one in commands:
+        owner = f"{one['distribution']} {one['version']}"
+        listed.add_row("command", one["name"], owner, f"ignored: {one['ignored']}" if one["ignored"] else "")
+    return listed
+
+
+def _columns(*styles: str) -> Table:
+    """Return a table without heads or lines whose columns have these styles."""
+    from restore.show.console import table
+
+    listed = table(header=False)
+    listed.padding = (0, 2, 0, 0)
+    for style in styles:
+        listed.add_column(style=style, overflow="fold")
+    return listed
+
+
 def _paragraph(one: Mapping[str, Any]) -> list[RenderableType]:
-    """Return a component with its options."""
-    from rich.padding import Padding
+    """Return a component with its details."""
     from rich.text import Text
+
+    heading = Text.assemble(f"  {one['kind']} ", (one["name"], "cyan"), f"  {one['summary']}")
+    if "file" in one:
+        return [heading, *_file(one)]
+    levels = [f"    levels: {', '.join(one['levels'])}"] if one["levels"] else []
+    return [heading, *levels, _options(one["options"])]
+
+
+def _file(one: Mapping[str, Any]) -> list[RenderableType]:
+    """Return the lines about a pretrained run."""
+    from restore.show.figures import show_bytes
+
+    size = "missing" if one["bytes"] is None else show_bytes(one["bytes"])
+    facts = {"licence": one["licence"], "citation": one["citation"], "file": f"{one['file']}, {size}"}
+    return [f"    {name}: {text}" for name, text in facts.items()]
+
+
+def _options(options: Mapping[str, Any] | None) -> RenderableType:
+    """Return a table of options, or a line where there is none."""
+    from rich.padding import Padding
 
     from restore.show.console import table
 
-    heading = Text.assemble(f"  {one['kind']} ", (one["name"], "cyan"), f"  {one['summary']}")
-    levels = [f"    levels: {', '.join(one['levels'])}"] if one["levels"] else []
-    if one["options"] is None:
-        return [heading, *levels, "    its options cannot be read"]
-    if not one["options"]:
-        return [heading, *levels, "    no options"]
+    if options is None:
+        return "    its options cannot be read"
+    if not options:
+        return "    no options"
     listed = table()
     for name in ("option", "type", "default", "help"):
         listed.add_column(name, overflow="fold")
-    for name, option in one["options"].items():
+    for name, option in options.items():
         kind = " ".join(map(str, option["choices"])) if option["choices"] else option["type"]
         listed.add_row(name, kind, _default(option["default"]), option["help"])
-    return [heading, *levels, Padding(listed, (0, 0, 0, 4), expand=False)]
+    return Padding(listed, (0, 0, 0, 4), expand=False)
 
 
 def _default(value: Any) -> str:
     from restore.plugins.spec import write_value
 
     return write_value(value)
-
-
-def _broken(plugins: Sequence[Plugin]) -> str:
-    """Return a line about broken plugins, since one of them may have the name that was asked for."""
-    broken = [f"plugin {one.name} ({one.owner}) is broken: {one.reason}" for one in plugins if one.status == "broken"]
-    return broken[0] + (f" (and {len(broken) - 1} more)" if len(broken) > 1 else "") if broken else ""

@@ -1,4 +1,4 @@
-"""A run while it works: a bar on a terminal, one line an epoch elsewhere."""
+"""Progress of a run: a bar on a terminal, one line per epoch elsewhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from restore.show.figures import show_figure, show_seconds
 
 TRAINING = "training"
 BAR = 20
-"""Columns of the bar, so that a line keeps to 80."""
+"""Columns of the bar, so that a line fits in 80."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What is known of a run before it begins: epochs planned and done, and images in a batch."""
+    """The extent of a run: epochs planned and done, and images in a batch."""
 
     epochs: int
     done: int
@@ -30,7 +30,7 @@ class Course:
 
     @classmethod
     def of(cls, plan: Mapping[str, Any], done: int) -> Course:
-        """Return the course of a plan (JSON) of which `done` epochs are trained already."""
+        """Return the course of a plan (JSON) with `done` epochs already trained."""
         return cls(plan["training"]["epochs"], done, plan["training"]["batch"])
 
 
@@ -38,9 +38,9 @@ class Course:
 def watching(
     course: Course | None, *, tell: Callable[[str], None], warn: Callable[[str], None], file: TextIO | None = None
 ) -> Iterator[Listener]:
-    """Give a listener that shows a run, or, without a course, warns and nothing more.
+    """Yield a listener that shows the progress of a run, or, without a course, its warnings only.
 
-    On a terminal, `file` or by default stderr, a bar moves; elsewhere `tell` gets a line an epoch.
+    On a terminal (`file`, by default stderr) it is a bar; elsewhere `tell` is called with one line per epoch.
     """
     console = Console(file=file or sys.stderr, highlight=False)
     if course is None:
@@ -53,7 +53,7 @@ def watching(
 
 
 def describe_epoch(row: Mapping[str, float], planned: int, rate: float | None) -> str:
-    """Return an epoch as one line: its number, losses, images a second, and time."""
+    """Return an epoch as one line: its number, losses, images per second, and time."""
     losses = [f"{name} {show_figure(row[name])}" for name in ("loss", "val_loss") if name in row]
     speed = [f"{rate:.0f} images/s"] if rate else []
     epoch = f"epoch {row['epoch']:{len(str(planned))}.0f}/{planned}"
@@ -62,14 +62,14 @@ def describe_epoch(row: Mapping[str, float], planned: int, rate: float | None) -
 
 @dataclass
 class Pace:
-    """How many images a second the steps of an epoch take; the first step, which compiles, is left out."""
+    """Images per second over the steps of an epoch; the first step, which compiles, is left out."""
 
     batch: int
     _first: tuple[int, float] | None = None
     _last: tuple[int, float] | None = None
 
     def step(self, done: int) -> None:
-        """Note that `done` steps of the epoch are over."""
+        """Record that `done` steps of the epoch are finished."""
         now = (done, time.perf_counter())
         if self._last is None or done <= self._last[0]:
             self._first = now
@@ -77,7 +77,7 @@ class Pace:
 
     @property
     def rate(self) -> float | None:
-        """Return images a second, None before two steps."""
+        """Return images per second, None before two steps."""
         if self._first is None or self._last is None or self._last[1] <= self._first[1]:
             return None
         return (self._last[0] - self._first[0]) * self.batch / (self._last[1] - self._first[1])
@@ -85,7 +85,7 @@ class Pace:
 
 @dataclass
 class Lines:
-    """Tells one line an epoch, and warnings."""
+    """Shows progress as one line per epoch, and warnings."""
 
     course: Course
     tell: Callable[[str], None]
@@ -94,7 +94,7 @@ class Lines:
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin a pace."""
+        """Start a pace."""
         self.pace = Pace(self.course.batch)
 
     def __call__(self, event: Event) -> None:
@@ -111,7 +111,7 @@ class Lines:
 
 @dataclass
 class Bar:
-    """Moves a bar: over the pictures while data is read and scored, over all steps while a model is trained."""
+    """Shows progress as a bar: over images while data is read and scored, over all steps during training."""
 
     course: Course
     progress: Progress
@@ -123,7 +123,7 @@ class Bar:
     pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin a pace, after the epochs that are done already."""
+        """Start a pace, after the epochs that are already done."""
         self.pace, self.epochs = Pace(self.course.batch), self.course.done
 
     def __call__(self, event: Event) -> None:
@@ -136,7 +136,7 @@ class Bar:
             self.epochs = round(event.row["epoch"])
             self.progress.console.print(describe_epoch(event.row, event.planned, self.pace.rate), markup=False)
         elif isinstance(event, Warned):
-            self.warn(event.text)  # rich puts what is written to stderr above the bar
+            self.warn(event.text)  # rich prints what is written to stderr above the bar
         elif isinstance(event, Done):
             self._end()
 
@@ -145,7 +145,7 @@ class Bar:
         self.phase, self.steps, total = phase.name, phase.total or 0, phase.total
         if phase.name == TRAINING:
             total = self.steps * self.course.epochs
-        self.task = self.progress.add_task(phase.name, total=total, completed=self.steps * self.epochs, said="")
+        self.task = self.progress.add_task(phase.name, total=total, completed=self.steps * self.epochs, figures="")
 
     def _advance(self, event: Advance) -> None:
         assert self.task is not None
@@ -154,11 +154,11 @@ class Bar:
             self.progress.update(self.task, completed=event.done, total=total)
             return
         self.pace.step(event.done)
-        said = [f"loss {show_figure(event.figures['loss'])}"] if "loss" in event.figures else []
-        said += [f"{self.pace.rate:.0f} images/s"] if self.pace.rate else []
+        shown = [f"loss {show_figure(event.figures['loss'])}"] if "loss" in event.figures else []
+        shown += [f"{self.pace.rate:.0f} images/s"] if self.pace.rate else []
         name = f"epoch {min(self.epochs + 1, self.course.epochs)}/{self.course.epochs}"
         done = self.steps * self.epochs + event.done
-        self.progress.update(self.task, description=name, completed=done, said="  ".join(said))
+        self.progress.update(self.task, description=name, completed=done, figures="  ".join(shown))
 
     def _end(self) -> None:
         if self.task is not None:
@@ -167,11 +167,11 @@ class Bar:
 
 
 def _bar(console: Console) -> Progress:
-    """Return a bar that redraws four times a second: calm, and cheap over a slow connection."""
+    """Return a bar that redraws four times per second: steady, and cheap over a slow connection."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(BAR),
-        TextColumn("{task.fields[said]}", markup=False),
+        TextColumn("{task.fields[figures]}", markup=False),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
         console=console,
         transient=True,
@@ -181,11 +181,11 @@ def _bar(console: Console) -> Progress:
 
 @contextlib.contextmanager
 def counting(name: str, total: int, *, shown: bool) -> Iterator[Callable[..., None]]:
-    """Give a function that moves a bar by one, or by a number, on a terminal; elsewhere, or not `shown`, it does nothing."""
+    """Yield a function that advances a bar by one, or by a number; without a terminal or `shown`, it does nothing."""
     console = Console(file=sys.stderr, highlight=False)
     if not shown or not console.is_terminal:
         yield lambda _=1: None
         return
     with _bar(console) as progress:
-        task = progress.add_task(name, total=total, said="")
+        task = progress.add_task(name, total=total, figures="")
         yield lambda count=1: progress.advance(task, count)

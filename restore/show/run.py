@@ -1,4 +1,4 @@
-"""One run as text: what it is, what it was trained on, how training went, and its scores."""
+"""One run as text: its plan, data, training and scores."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
-from restore.show.console import table
 from restore.show.figures import count, draw_course, show_figure, show_seconds
 from restore.show.plan import describe_components, describe_settings
 from restore.show.scores import score_parts
+from restore.show.sheet import facts
 
 if TYPE_CHECKING:
     from restore.runfile.record import Record
@@ -20,30 +20,28 @@ SKIPPED = "skipped"
 
 
 def run_parts(document: Json, record: Record, width: int) -> list[RenderableType]:
-    """Return a run in at most `width` columns where they can hold it; `document` is what `show --json` prints."""
-    facts = table(header=False)
-    facts.add_column(style="bold")
-    facts.add_column(overflow="fold")
-    for name, text in _describe(document, record):
-        facts.add_row(name, text)
+    """Return a run as renderables, in at most `width` columns where possible; `document` is that of `show --json`."""
     scores = score_parts(document["scores"], width) if document["scores"] else []
     notice = document["plan"].get("notice")
-    return [facts, *(["", *scores] if scores else []), *(["", notice] if notice else [])]
+    return [facts(_describe(document, record)), *(["", *scores] if scores else []), *(["", notice] if notice else [])]
 
 
 def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
-    yield "run", f"{record.name}, {document['status']}"
+    yield document["kind"], f"{record.name}, {document['status']}"
     yield "id", f"{document['id']}, created {record.created}, restore {record.restore_version}"
     yield "file", document["path"]
+    if document["parent"]:
+        yield "made from", document["parent"]["id"]
     yield from describe_settings(document["plan"])
     yield from describe_components(document["plan"])
-    yield "pictures", _pictures(document["data"])
+    if record.data:
+        yield "splits", _splits(document["data"])
     yield "epochs", _epochs(document)
     yield from _history(record.history, document["epochs"]["best"])
 
 
-def _pictures(data: Json) -> str:
-    """Return how many images and groups each split has, and how many were left out."""
+def _splits(data: Json) -> str:
+    """Return the number of images and groups of each split, and of images left out."""
     parts = [
         f"{name} {part['images']:,} ({count(part['groups'], 'group')})"
         for name, part in data.items()
@@ -61,12 +59,12 @@ def _epochs(document: Json) -> str:
 
 
 def _history(history: Sequence[Mapping[str, float]], best: int | None) -> Iterator[tuple[str, str]]:
-    """Yield the course of both losses: a curve, and the values of the first, best and last epoch."""
+    """Yield both losses over the epochs: a curve, and the values of the first, best and last epoch."""
     for name in ("loss", "val_loss"):
         values = [row[name] for row in history if name in row]
         if not values:
             continue
-        said = [f"first {show_figure(values[0])}"] if len(values) > 1 else []
-        said += [f"best {show_figure(values[best - 1])}"] if best and best <= len(values) else []
-        said += [f"last {show_figure(values[-1])}"]
-        yield name, "  ".join(filter(None, [draw_course(values), ", ".join(said)]))
+        shown = [f"first {show_figure(values[0])}"] if len(values) > 1 else []
+        shown += [f"best {show_figure(values[best - 1])}"] if best and best <= len(values) else []
+        shown += [f"last {show_figure(values[-1])}"]
+        yield name, "  ".join(filter(None, [draw_course(values), ", ".join(shown)]))

@@ -1,4 +1,4 @@
-"""The score table: damaged, every baseline and restored beside each other, one table for each corruption."""
+"""The score table: damaged, every baseline and restored beside each other, one sheet for each corruption."""
 
 from __future__ import annotations
 
@@ -6,80 +6,78 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
-from restore.show.console import measure, table
-from restore.show.figures import count, decimals_for, show_score
+from restore.show.console import measure
+from restore.show.figures import count, decimals_for, show_interval, show_score
+from restore.show.sheet import Cell, Column, Sheet, to_table
 
 Row = Mapping[str, Any]
 Detail = Literal["all", "restored", "none"]
 DETAILS: tuple[Detail, ...] = ("all", "restored", "none")
 """Which cells show their interval, the widest table first."""
 RESTORED = "restored"
-TOLD = "*"
-"""Marks a baseline that is told where the damage is."""
+GIVEN_MASK = "*"
+"""Marks a row of a model that is given the true mask."""
 ARROWS = {"higher": "↑", "lower": "↓"}
 
 
 def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
-    """Return a table for each corruption, and what its marks mean; intervals stand where `width` columns hold them."""
+    """Return a table for each corruption, and a legend; intervals are shown where `width` columns hold them."""
     if not rows:
         return ["no scores"]
     cases = _cases(rows)
     # Of one group alone there is no interval.
     for detail in DETAILS if any(row["low"] is not None for row in rows) else DETAILS[-1:]:
-        tables = [_table(case, detail) for case in cases]
+        tables = [to_table(score_sheet(case, detail)) for case in cases]
         if max(map(measure, tables)) <= width:
             break
     parts: list[RenderableType] = []
     for case, shown in zip(cases, tables, strict=True):
-        parts += [shown, *_notes(case), ""]
+        parts += [shown, *_reasons(case), ""]
     return [*parts, *_legend(rows, detail)]
 
 
-def _cases(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return the rows of each data set and corruption, in the order in which they come."""
-    cases: dict[tuple[Any, Any, Any], list[Row]] = {}
-    for row in rows:
-        cases.setdefault((row.get("data"), row["corruption"], row["level"]), []).append(row)
-    return list(cases.values())
-
-
-def _table(case: Sequence[Row], detail: Detail) -> Table:
+def score_sheet(case: Sequence[Row], detail: Detail) -> Sheet:
+    """Return the rows of one dataset and corruption as a sheet: a line for each metric and region, the best score bold."""
     kinds = sorted(_unique((row["what"], row["given_mask"]) for row in case), key=lambda kind: kind[0] != "clean")
-    scores = table(title=_title(case))
-    for name in ("metric", "", "region"):
-        scores.add_column(name, overflow="fold")
-    for what, told in kinds:
-        scores.add_column(f"{what} {TOLD}" if told else what, justify="right", overflow="fold")
+    columns = [Column("metric"), Column(""), Column("region")]
+    for what, given_mask in kinds:
+        columns.append(Column(f"{what} {GIVEN_MASK}" if given_mask else what, right=True))
         if _shows_interval(what, detail):
-            scores.add_column("95 %", style="dim", no_wrap=True)
+            columns.append(Column("95 %", whole=True, faint=True))
+    sheet = Sheet(columns, title=_title(case))
     before = ""
     for metric, region in _unique((row["metric"], row["region"]) for row in case):
         found = {row["what"]: row for row in case if (row["metric"], row["region"]) == (metric, region)}
         if all(row["mean"] is None for row in found.values()):
             continue
         if before and metric.partition(".")[0] != before.partition(".")[0]:
-            scores.add_section()
+            sheet.sections.add(len(sheet.rows))
         some = next(iter(found.values()))
         label = [f"{metric} {some['unit']}".strip(), ARROWS.get(some["better"], "")] if metric != before else ["", ""]
-        scores.add_row(*label, region, *_cells(found, [what for what, _ in kinds], detail))
+        sheet.rows.append([*label, region, *_cells(found, [what for what, _ in kinds], detail)])
         before = metric
-    return scores
+    return sheet
 
 
-def _cells(found: Mapping[str, Row], kinds: Sequence[str], detail: Detail) -> Iterator[Text | str]:
-    """Yield one cell for each kind of row, the best one bold, and its interval where that is shown."""
+def _cases(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return the rows of each dataset and corruption, in the order in which they come."""
+    cases: dict[tuple[Any, Any, Any], list[Row]] = {}
+    for row in rows:
+        cases.setdefault((row.get("data"), row["corruption"], row["level"]), []).append(row)
+    return list(cases.values())
+
+
+def _cells(found: Mapping[str, Row], kinds: Sequence[str], detail: Detail) -> Iterator[Cell | str]:
+    """Yield one cell for each kind of row, and its interval where that is shown."""
     means = {what: row["mean"] for what, row in found.items() if row["mean"] is not None}
     decimals = decimals_for(means.values())
     best = (max if next(iter(found.values()))["better"] == "higher" else min)(means.values())
     for what in kinds:
         mean, row = means.get(what), found.get(what)
-        yield Text(show_score(mean, decimals), style="bold" if mean == best else "")
+        yield Cell(show_score(mean, decimals), "bold" if mean == best else "")
         if _shows_interval(what, detail):
-            ends = (row["low"], row["high"]) if row and mean is not None else (None, None)
-            yield "" if None in ends else " to ".join(show_score(end, decimals) for end in ends)
+            yield show_interval(row["low"], row["high"], decimals) if row and mean is not None else ""
 
 
 def _shows_interval(what: str, detail: Detail) -> bool:
@@ -87,24 +85,24 @@ def _shows_interval(what: str, detail: Detail) -> bool:
 
 
 def _title(case: Sequence[Row]) -> str:
-    name, level = case[0]["corruption"] or "as the data set has it", case[0]["level"]
+    name, level = case[0]["corruption"] or "as in the dataset", case[0]["level"]
     name = f"{name}@{level}" if level and "@" not in name else name
     name = f"{case[0]['data']}: {name}" if case[0].get("data") else name
     largest = max(case, key=lambda row: row["n"] or 0)
     return f"{name}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 
 
-def _notes(case: Sequence[Row]) -> list[str]:
-    """Return why rows were left out."""
+def _reasons(case: Sequence[Row]) -> list[str]:
+    """Return why rows have no scores."""
     return [f"{what}: {why}" for what, why in _unique((row["what"], row.get("reason")) for row in case) if why]
 
 
 def _legend(rows: Sequence[Row], detail: Detail) -> list[str]:
-    legend = ["bold: the best of a row" + ("; 95 %: bootstrap interval over groups" if detail != "none" else "")]
+    legend = ["bold: best in the row" + ("; 95 %: bootstrap interval over groups" if detail != "none" else "")]
     if detail != "all" and any(row["low"] is not None for row in rows):
         legend.append(f"{'more' if detail != 'none' else '95 %'} intervals: in a wider window, or --json")
     if any(row["given_mask"] for row in rows):
-        legend.append(f"{TOLD} is told where the damage is")
+        legend.append(f"{GIVEN_MASK} non-blind: given the true mask")
     return legend
 
 

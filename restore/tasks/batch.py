@@ -1,44 +1,105 @@
-"""Many pictures in, as many files out: what is read and where each result goes, settled before anything is written."""
+"""Many images in, as many files out: all inputs read, all faults collected, all targets settled; then the work."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
-from restore.errors import InputError, RequestError
-from restore.images import WRITTEN, look
-from restore.plugins.folder_source import State, scan, state_of
-from restore.system.files import ignores_case, require_free, require_writable
-from restore.text import show
+from restore.errors import ComponentError, InputError, RequestError, Stopped, WorkError, gathered, signal_of
+from restore.images import ImageFile, State, find_images, format_of, look, read, require_unchanged, state_of
+from restore.system.files import ignores_case, reason_of, require_free, require_writable
+from restore.text import listed, show
+
+T = TypeVar("T")
+Watch: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+"""Shows a part of the work, from its name and number of steps, and returns what is called after each step."""
+Mapper: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""`map`, or one of several workers; results come in the order of the jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One picture: its file, its path below the input as POSIX text, where the result goes, and how the file was found."""
+    """One image: its file, its path below the input as POSIX text, the file of the result, and its state when found."""
 
     source: Path
     name: str
     target: Path
     state: State
 
+    def read(self, *, max_pixels: int) -> ImageFile:
+        """Read the image; raises `InputError` where it cannot be used or has changed since it was found."""
+        picture = read(self.source, max_pixels=max_pixels)
+        require_unchanged(self.source, self.state)
+        return picture
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The pictures of a command, what is wrong with inputs, and notes about what was left out."""
+    """The images of a command, the faults of other inputs, and notes."""
 
     jobs: tuple[Job, ...]
-    faults: tuple[InputError, ...]
-    notes: tuple[str, ...]
+    faults: tuple[InputError, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def plan_batch(inputs: Sequence[Path], folder: Path) -> Batch:
-    """Return a job for every picture in `inputs`, files or folders with all below them; `folder` gets the results.
+@contextmanager
+def unwatched(name: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show nothing of the work."""
+    del name, total
+    yield lambda: None
 
-    The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be the place for results: it
-    cannot be written, or lies in an input folder.
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a batch is worked through.
+
+    `overwrite` replaces files that exist, `skip_bad` leaves out images that cannot be used, `watch` shows the progress,
+    `warn` gets notes, `mapper` distributes the work, `ending` is that of the results, by default that of their inputs.
+    """
+
+    overwrite: bool = False
+    skip_bad: bool = False
+    watch: Watch = unwatched
+    warn: Callable[[str], None] = lambda _: None
+    mapper: Mapper = map
+    ending: str = ""
+
+
+def run_batch(
+    inputs: Sequence[Path],
+    folder: Path,
+    check: Callable[[Job], Sequence[str]],
+    work: Callable[[Job], T],
+    how: Handling,
+    *,
+    beside: Sequence[Callable[[Path], Path]] = (),
+) -> list[T]:
+    """Return the results of `work` on every image in `inputs`, which writes the job's target in `folder`.
+
+    First `check` reads every image and returns notes on it, or raises `RequestError`; then all targets are settled,
+    with the files `beside` each, named by functions of it. Raises `RequestError` where anything is wrong before the first result
+    is written, `WorkError` and `Stopped` later, with the number of results that are written.
+    """
+    found = find(inputs, folder, how.ending)
+    batch = accept(found, partial(_written, check), how)
+    targets = [(job, target) for job in batch.jobs for target in (job.target, *(name(job.target) for name in beside))]
+    settle(targets, found.jobs, overwrite=how.overwrite)
+    for note in listed(batch.notes):
+        how.warn(note)
+    return _work_through(batch.jobs, work, folder, how)
+
+
+def find(inputs: Sequence[Path], folder: Path, ending: str = "") -> Batch:
+    """Return a job for every image in `inputs`, files or folders with all below them; `folder` takes the results.
+
+    The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be written or lies in an input
+    folder.
     """
     _require_writable(folder)
     jobs: list[Job] = []
@@ -46,22 +107,44 @@ def plan_batch(inputs: Sequence[Path], folder: Path) -> Batch:
     notes: list[str] = []
     for given in inputs:
         try:
-            found, left_out = _jobs_of(given, folder)
+            found, left_out = _jobs_of(given, folder, ending)
         except InputError as fault:
             faults.append(fault)
         else:
             jobs += found
-            notes += left_out
-    unwritten = [_unwritten(job) for job in jobs if job.target.suffix.lower() not in WRITTEN]
-    jobs = [job for job in jobs if job.target.suffix.lower() in WRITTEN]
-    return Batch(tuple(jobs), (*faults, *unwritten), tuple(notes))
+            notes += [f"{show(given)}: {note}" for note in left_out]
+    return Batch(tuple(jobs), tuple(faults), tuple(notes))
 
 
-def check_targets(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwrite: bool) -> None:
+def accept(batch: Batch, check: Callable[[Job], Sequence[str]], how: Handling) -> Batch:
+    """Return the jobs in which `check` finds no fault, with its notes.
+
+    Raises one `InputError` for all faults; with `skip_bad` they become a note, unless no job is left.
+    """
+    good: list[Job] = []
+    faults, notes = list(batch.faults), list(batch.notes)
+    with how.watch("reading", len(batch.jobs)) as advance:
+        for job, found in zip(batch.jobs, how.mapper(partial(_checked, check), batch.jobs), strict=True):
+            if isinstance(found, InputError):
+                faults.append(found)
+            else:
+                good.append(job)
+                notes += [f"{show(job.source)}: {note}" for note in found]
+            advance()
+    total = len(faults) + len(good)
+    if faults and not (how.skip_bad and good):
+        raise gathered(faults, total, "inputs", skip_bad=how.skip_bad)
+    if faults:
+        lines = "; ".join(listed([one.line for one in faults]))
+        notes.insert(0, f"{len(faults)} of {total} inputs left out: {lines}")
+    return Batch(tuple(good), (), tuple(notes))
+
+
+def settle(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwrite: bool) -> None:
     """Raise `RequestError` for a result that cannot be written.
 
-    Its folder cannot be made, two results have one file or one below the other, one would replace one of the `inputs`,
-    or it exists already.
+    Its folder cannot be made, no file can have its name, two results have one file or one below the other, one would
+    replace one of the `inputs`, or it exists.
     """
     folders = list(dict.fromkeys(target.parent for _, target in targets))
     for folder in folders:
@@ -72,7 +155,8 @@ def check_targets(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *,
     for job, target in targets:
         real = _real(target, folded=folded)
         if real in sources:
-            raise RequestError("the result would replace an input", where=show(target), hint="name another -o")
+            what = "the result would replace an input"
+            raise RequestError(what, code="replaces-input", where=show(target), hint="choose another folder: -o")
         if owners.setdefault(real, job) is not job:
             raise _clash(owners[real], job, target)
         require_free(target, overwrite=overwrite)
@@ -82,31 +166,80 @@ def check_targets(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *,
                 raise _clash(owners[folder], job, folder)
 
 
-def _jobs_of(given: Path, folder: Path) -> tuple[list[Job], Sequence[str]]:
-    """Return the jobs of one input, and notes about what was left out; raises `InputError` where it has none."""
+def _written(check: Callable[[Job], Sequence[str]], job: Job) -> Sequence[str]:
+    """Return the notes of a check on an image whose result has a format that is written."""
+    format_of(job.target)
+    return check(job)
+
+
+def _checked(check: Callable[[Job], Sequence[str]], job: Job) -> Sequence[str] | InputError:
+    """Return the notes of a check, or the fault that it found."""
+    try:
+        return check(job)
+    except InputError as fault:
+        return fault
+    except RequestError as error:  # such as a format that does not hold the image
+        return InputError(error.what, code=error.code, where=show(job.source), hint=error.hint)
+
+
+def _work_through(jobs: Sequence[Job], work: Callable[[Job], T], folder: Path, how: Handling) -> list[T]:
+    """Return the results of all jobs; an error says how many of them are written."""
+    done: list[T] = []
+    try:
+        with how.watch("writing", len(jobs)) as advance:
+            for result in how.mapper(partial(_done, work), jobs):
+                done.append(result)
+                advance()
+    except KeyboardInterrupt as interrupt:
+        hint = _progress(len(done), jobs)
+        raise Stopped(signal_of(interrupt), "stopped", where=show(folder), hint=hint) from None
+    except ComponentError:
+        raise
+    except (RequestError, WorkError) as error:
+        hint = "; ".join(filter(None, [error.hint, _progress(len(done), jobs)]))
+        raise WorkError(error.what, code=error.code, where=error.where, hint=hint) from error
+    return done
+
+
+def _done(work: Callable[[Job], T], job: Job) -> T:
+    """Return the result of a job, whose folder is made first."""
+    folder = job.target.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"cannot make the folder: {reason_of(error)}"
+        raise WorkError(what, code="not-written", where=show(folder)) from error
+    return work(job)
+
+
+def _progress(done: int, jobs: Sequence[Job]) -> str:
+    return f"{done} of {len(jobs)} results are written" + ("; repeat with --overwrite" if done else "")
+
+
+def _jobs_of(given: Path, folder: Path, ending: str) -> tuple[list[Job], Sequence[str]]:
+    """Return the jobs of one input, and notes on what was left out; raises `InputError` where it has none."""
+
+    def job(source: Path, path: Path, state: State) -> Job:
+        target = folder / path
+        return Job(source, path.as_posix(), target.with_suffix(ending) if ending else target, state)
+
     if not stat.S_ISDIR(look(given).st_mode):
-        return [Job(given, given.name, folder / given.name, state_of(given))], ()
+        return [job(given, Path(given.name), state_of(given))], ()
     if _real(folder).is_relative_to(_real(given)):
-        hint = "choose a folder outside, or its pictures would be inputs the next time"
-        raise RequestError("the output lies in an input folder", where=show(folder), hint=hint)
-    files, left_out = scan(given)
-    return [
-        Job(given / one.path, one.path.as_posix(), folder / one.path, (one.size, one.changed)) for one in files
-    ], left_out
+        hint = "choose a folder outside: -o"
+        raise RequestError("the output lies in an input folder", code="output-in-input", where=show(folder), hint=hint)
+    files, left_out = find_images(given)
+    return [job(given / one.path, one.path, one.state) for one in files], left_out
 
 
 def _require_writable(folder: Path) -> None:
-    require_writable(folder, "the output folder", hint="name another with -o")
+    require_writable(folder, "the output folder", hint="choose another folder: -o")
 
 
 def _clash(one: Job, other: Job, target: Path) -> RequestError:
     both = f"{show(one.source)} and {show(other.source)}"
-    return RequestError(f"two results have one name: {show(target)}", where=both, hint="do them one by one")
-
-
-def _unwritten(job: Job) -> InputError:
-    ending = job.source.suffix or "a file without ending"
-    return InputError(f"{ending} is not written; write {' '.join(sorted(WRITTEN))}", where=show(job.source))
+    what = f"two results have one name: {show(target)}"
+    return RequestError(what, code="target-clash", where=both, hint="process them one by one, into different folders")
 
 
 def _real(path: Path, *, folded: bool = False) -> Path:

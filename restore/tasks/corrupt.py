@@ -1,19 +1,20 @@
-"""Pictures damaged as a spec says, each with the mask of what was changed."""
+"""Images damaged by a spec, each with the mask of what was changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from restore.errors import InputError, RequestError, WorkError
-from restore.images import MAX_PIXELS, Alpha, Picture, format_for, parse_alpha, read, without_alpha, write
-from restore.planning.request import check_number, given_options
+from restore.images import MAX_PIXELS, Alpha, ImageFile, format_for, mask_path, parse_alpha, without_alpha, write
+from restore.planning.options import check_number
+from restore.planning.resolve import given_options
 from restore.plugins import spec
 from restore.plugins.boundary import bind
-from restore.plugins.folder_source import state_of
-from restore.tasks.batch import Job
+from restore.plugins.listing import hidden_note
+from restore.tasks.batch import Handling, Job, run_batch
 from restore.text import show
 
 if TYPE_CHECKING:
@@ -23,31 +24,56 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrupted:
+    """A damaged image that was written: its input, its file, that of its mask if any, and the share that is damaged."""
+
+    source: Path
+    target: Path
+    mask: Path | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Corruptor:
-    """A chain of corruptions with its seed: what a picture gets depends on these and on its name alone."""
+    """A chain of corruptions with its seed: these and an image's name alone decide how it is damaged.
+
+    `notes` say where a name of the spec hides a component of another plugin.
+    """
 
     chain: Chain
     seed: int
     alpha: Alpha
     max_pixels: int
+    notes: tuple[str, ...] = ()
 
-    def damage(self, job: Job) -> tuple[Picture, Damaged]:
-        """Return a picture as read, without alpha, and damaged.
+    def damage(self, job: Job) -> tuple[ImageFile, Damaged]:
+        """Return an image as read, without alpha, and damaged.
 
-        Raises `InputError` where either cannot be, or where the result's format does not hold what the picture does.
+        Raises `RequestError` where either is impossible, or where the result's format does not hold the image.
         """
         from restore.pipeline.damage import FIXED, damage
 
-        picture = read(job.source, max_pixels=self.max_pixels)
+        picture = job.read(max_pixels=self.max_pixels)
         pixels = without_alpha(picture.pixels, picture.alpha, self.alpha, where=show(job.source))
-        picture = replace(picture, pixels=pixels, alpha=None)
-        if state_of(job.source) != job.state:
-            raise InputError("the picture has changed since it was found", where=show(job.source), hint="start again")
-        try:
-            format_for(job.target, picture.pixels.shape[2], picture.depth)
-            return picture, damage(self.chain, picture.pixels, job.name, seed=self.seed, epoch=FIXED)
-        except RequestError as error:
-            raise InputError(error.what, where=show(job.source), hint=error.hint) from error
+        format_for(job.target, pixels.shape[2], picture.depth)
+        damaged = damage(self.chain, pixels, job.name, seed=self.seed, epoch=FIXED)
+        return replace(picture, pixels=pixels, alpha=None), damaged
+
+    def check(self, job: Job) -> list[str]:
+        """Return notes on an image and its damage; raises as `damage` does."""
+        return list(_notes(*self.damage(job)))
+
+    def corrupt(self, job: Job, *, save_mask: bool, overwrite: bool) -> Corrupted:
+        """Write a damaged image, in the format and depth of its input, and its mask; raises `WorkError`."""
+        import numpy as np
+
+        picture, damaged = self.damage(job)
+        mask = (damaged.image != picture.pixels).any(axis=-1) if damaged.mask is None else damaged.mask
+        beside = mask_path(job.target) if save_mask else None
+        if beside:  # first, so that no result is ever without its mask
+            write(beside, mask[..., None].astype(np.float32), overwrite=overwrite)
+        write(job.target, damaged.image, like=picture, overwrite=overwrite)
+        return Corrupted(job.source, job.target, beside, float(mask.mean()))
 
 
 def make_corruptor(
@@ -62,59 +88,31 @@ def make_corruptor(
     check_number("seed", seed)
     if max_pixels is not None:
         check_number("max_pixels", max_pixels)
-    steps = []
+    steps, notes = [], []
     for step in spec.parse(text):
         entry = catalogue.find("corruption", step.name)
+        notes += [hidden_note(other, entry) for other in catalogue.hidden("corruption", step.name)]
         given = given_options(entry, step)
         steps.append(bind(entry, {**entry.levels[step.level], **given} if step.level else given))
     chain = Chain(text, None, 0, tuple(steps))
-    return Corruptor(chain, seed, parse_alpha(alpha or "refuse"), max_pixels or MAX_PIXELS)
+    return Corruptor(chain, seed, parse_alpha(alpha or "refuse"), max_pixels or MAX_PIXELS, tuple(notes))
 
 
-def mask_path(target: Path) -> Path:
-    """Return where the mask of a result goes: `NAME.mask.png` beside it."""
-    return target.with_name(f"{target.stem}.mask.png")
+def corrupt_images(
+    corruptor: Corruptor, inputs: Sequence[Path], folder: Path, how: Handling, *, save_mask: bool = False
+) -> list[Corrupted]:
+    """Damage every image in `inputs`, and write the results, with masks beside them, into `folder`.
 
-
-def corrupt_picture(corruptor: Corruptor, job: Job, *, save_mask: bool, overwrite: bool) -> float:
-    """Write a damaged picture, in the format and depth of its input, and its mask; return the share that is damaged.
-
-    Raises `WorkError` where writing fails, or where the picture is no longer the one that was checked.
+    Raises as `run_batch` does.
     """
-    import numpy as np
-
-    try:
-        picture, damaged = corruptor.damage(job)
-    except InputError as error:
-        raise WorkError(error.what, where=error.where, hint="the results before it stand") from error
-    mask = (damaged.image != picture.pixels).any(axis=-1) if damaged.mask is None else damaged.mask
-    job.target.parent.mkdir(parents=True, exist_ok=True)
-    write(job.target, damaged.image, like=picture, overwrite=overwrite)
-    if save_mask:
-        write(mask_path(job.target), mask[..., None].astype(np.float32), overwrite=overwrite)
-    return float(mask.mean())
+    work = partial(corruptor.corrupt, save_mask=save_mask, overwrite=how.overwrite)
+    return run_batch(inputs, folder, corruptor.check, work, how, beside=[mask_path] if save_mask else [])
 
 
-def check_jobs(
-    corruptor: Corruptor, jobs: tuple[Job, ...], *, on_job: Callable[[], None]
-) -> tuple[list[Job], list[InputError], list[str]]:
-    """Read and damage every picture without writing; return the good jobs, what is wrong with others, and notes."""
-    good, faults, notes = [], [], []
-    for job in jobs:
-        try:
-            picture, damaged = corruptor.damage(job)
-        except InputError as error:
-            faults.append(error)
-        else:
-            good.append(job)
-            notes += [f"{show(job.source)}: {note}" for note in (*picture.notes, *_remarks(picture, damaged))]
-        on_job()
-    return good, faults, notes
-
-
-def _remarks(picture: Picture, damaged: Damaged) -> Iterator[str]:
-    """Yield what a user should know of a picture and its damage."""
+def _notes(picture: ImageFile, damaged: Damaged) -> Iterator[str]:
+    """Yield remarks on an image and its damage."""
+    yield from picture.notes
     if picture.pixels.min() == picture.pixels.max():
-        yield "of one colour"
+        yield "constant image"
     if (damaged.image == picture.pixels).all():
         yield "the damage changes nothing"

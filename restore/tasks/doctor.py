@@ -9,19 +9,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from restore.errors import RequestError
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.commands import AddedCommand
 from restore.plugins.discovery import Plugin
-from restore.system import environment, memory
+from restore.plugins.listing import hidden_names
+from restore.system import environment, locks, memory, settings
 from restore.system.files import nearest, require_writable
 
 PATIENCE = 120
 """Seconds that a backend may take to load: importing TensorFlow on a slow disk takes about half a minute."""
 LEAST_DISK, LEAST_MEMORY = 1_000_000_000, 1_000_000_000
-"""Bytes under which a run may not fit: prepared pictures of a full data set, and TensorFlow with a small model."""
+"""Bytes under which a run may not fit: prepared images of a full dataset, and TensorFlow with a small model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,22 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder that restore writes to: whether it can, and how many bytes are free and taken there."""
+    """A folder that restore writes to: whether it can, whether locks work there, and bytes that are free and taken."""
 
     use: str
     path: Path
     writable: bool
+    locks: bool
     free: int
     taken: int
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """An installation: versions, machine, backend with its devices (None where not asked), plugins and folders."""
+    """An installation: versions, machine, backend with its devices (None where not asked), plugins and folders.
+
+    `keras`: the user's Keras configuration, its `file`, the `backend` set there, and the entries that runs set anew.
+    """
 
     versions: Mapping[str, str]
     machine: Mapping[str, Any]
@@ -54,9 +61,13 @@ class Diagnosis:
     plugins: Sequence[Plugin]
     folders: Sequence[Folder]
     faults: Sequence[Fault]
+    notes: Sequence[str] = ()
+    keras: Mapping[str, Any] = field(default_factory=dict)
 
 
-def examine(runs: Path, plugins: Sequence[Plugin], *, load_backend: bool = True) -> Diagnosis:
+def examine(
+    runs: Path, plugins: Sequence[Plugin], commands: Sequence[AddedCommand] = (), *, load_backend: bool = True
+) -> Diagnosis:
     """Return the diagnosis; with `load_backend` the Keras backend is loaded in a process of its own.
 
     Only a loaded backend tells its devices and that it works at all; one that crashes takes only its process along.
@@ -74,6 +85,12 @@ def examine(runs: Path, plugins: Sequence[Plugin], *, load_backend: bool = True)
         plugins=plugins,
         folders=folders,
         faults=tuple(_find_faults(backend, plugins, folders, left)),
+        notes=tuple(_find_notes(plugins, commands)),
+        keras={
+            "file": str(settings.keras_file()),
+            "backend": settings.keras_config().get("backend"),
+            "differs": settings.unusual(),
+        },
     )
 
 
@@ -91,13 +108,33 @@ def _find_faults(
         for warning in plugin.warnings:
             yield Fault(f"plugin {plugin.name} ({plugin.owner}): {warning}", "report it to its owner")
     for folder in folders:
-        variable = f"$RESTORE_{folder.use.upper()}"
-        if not folder.writable:
-            yield Fault(f"the {folder.use} folder {folder.path} is not writable", f"set {variable} to one that is")
-        elif folder.free < LEAST_DISK:
-            yield Fault(f"the disk of {folder.path} is nearly full", f"make room, or set {variable} to another disk")
+        yield from _faults_of(folder)
     if left is not None and left < LEAST_MEMORY:
         yield Fault("there is little free memory", "end other programs, or lower --batch, --size and --limit")
+
+
+def _find_notes(plugins: Sequence[Plugin], commands: Sequence[AddedCommand]) -> Iterator[str]:
+    """Yield what is installed or set, and does not do what its name promises."""
+    other = ", ".join(f"{name} {value}" for name, value in settings.unusual().items())
+    if other:
+        yield f"runs use their own Keras settings, not those of {settings.keras_file()}: {other}"
+    yield from environment.remarks()
+    for entry, note in hidden_names(Catalogue(plugins)):
+        yield f"{note} ({entry.plugin.owner})"
+    for command in commands:
+        if command.ignored:
+            yield f"{command.owner} is ignored: {command.ignored}"
+
+
+def _faults_of(folder: Folder) -> Iterator[Fault]:
+    variable = f"$RESTORE_{folder.use.upper()}"
+    if not folder.writable:
+        yield Fault(f"the {folder.use} folder {folder.path} is not writable", f"set {variable} to one that is")
+    elif folder.free < LEAST_DISK:
+        yield Fault(f"the disk of {folder.path} is nearly full", f"free some space, or set {variable} to another disk")
+    if folder.writable and not folder.locks:
+        what = f"the file system of {folder.path} does not support file locks"
+        yield Fault(what, f"set {variable} to a folder on a local disk, or {locks.SETTING}={locks.SOFT}")
 
 
 def _has_idle_gpu(devices: Sequence[str]) -> bool:
@@ -128,8 +165,10 @@ def _look_at(use: str, folder: Path, taken: int) -> Folder:
     try:
         require_writable(folder, "it", hint="")
     except RequestError:
-        return Folder(use, folder, writable=False, free=0, taken=taken)
-    return Folder(use, folder, writable=True, free=shutil.disk_usage(nearest(folder)).free, taken=taken)
+        return Folder(use, folder, writable=False, locks=False, free=0, taken=taken)
+    free = shutil.disk_usage(nearest(folder)).free
+    locked = locks.are_soft() or locks.are_supported(folder)
+    return Folder(use, folder, writable=True, locks=locked, free=free, taken=taken)
 
 
 def _size_of(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""Every command that takes pictures, and every one that takes a run file: a new one joins with one line."""
+"""Every command that takes images, and every command that takes a run file: one line each."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-About = Literal["path", "picture", "set"]
-"""What a row is about: the path that is named, single pictures, or a set of them with its groups."""
+About = Literal["path", "image", "set"]
+"""What a row is about: the path that is named, single images, or a set of them with its groups."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command, what it looks at, and the arguments that it is called with for an input.
+    """A command, what it looks at, and its arguments for an input.
 
-    `briefly`: more arguments, by which a command whose work takes long is refused after it looked at its pictures.
+    `briefly`: more arguments, by which a long-running command is refused after it has looked at its images.
     """
 
     name: str
@@ -27,14 +27,14 @@ RUN = (
     *("run", "fingerprint", "--name=a", "--corrupt=box:size=4", "--model=cae", "--baseline=identity"),
     *("--size=32", "--epochs=1", "--batch=4"),
 )
-"""Little work, for those that are carried out."""
+"""Little work, for runs that are carried out."""
 TOO_LARGE = "--corrupt=box:size=33"
-"""Damage that no picture of a run is large enough for."""
+"""Damage that is too large for every image of a run."""
 
-TAKING_PICTURES = (
-    Command("run", ("path", "picture", "set"), lambda path: [*RUN, "--data", path], [TOO_LARGE]),
+TAKING_IMAGES = (
+    Command("run", ("path", "image", "set"), lambda path: [*RUN, "--data", path], [TOO_LARGE]),
     Command("run --dry-run", ("path",), lambda path: [*RUN, "--data", path, "--dry-run"]),
-    Command("corrupt", ("path", "picture"), lambda path: ["corrupt", "box:size=4", path, "-o", "out"]),
+    Command("corrupt", ("path", "image"), lambda path: ["corrupt", "box:size=4", path, "-o", "out"]),
 )
 
 TAKING_RUNS = (
@@ -44,4 +44,4 @@ TAKING_RUNS = (
     Command("run --resume", (), lambda run: ["run", "--resume", run]),
     Command("run --like", (), lambda run: ["run", "--like", run, "--name", "other"]),
 )
-"""Those that cannot do without a sound file; `verify` and `runs` are there to tell of others."""
+"""Those that need an intact file; `verify` and `runs` take damaged ones."""

@@ -17,7 +17,7 @@ def written(root, *, prepared=False):
     """Return every name below a folder with its kind, rights and content, but for locks and folders of nothing else.
 
     A lock file is empty, and stays so that two processes never lock two files of one name. So of runs and cache
-    "nothing written" means no run and no prepared picture, whole or half. Where all pictures are sound and something
+    "nothing written" means no run and no prepared image, whole or half. Where all images are sound and something
     else is refused, the cache may keep them, whole: then `prepared` is true, and they are left out here, too.
     """
     found = {}
@@ -56,7 +56,7 @@ def refused(restore, tmp_path):
 
 @pytest.fixture
 def restore(restore):
-    """Call `restore`, which writes no traceback whatever it is given."""
+    """Call `restore`, which never writes a traceback."""
 
     def call(*arguments):
         answer = restore(*arguments)

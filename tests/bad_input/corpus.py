@@ -1,4 +1,4 @@
-"""Bad and odd pictures: a function a case, which writes into an empty folder and returns the path a command gets."""
+"""Bad and odd images: one function per case, which writes into an empty folder and returns the path for a command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import tifffile
 from PIL import Image, ImageCms
 
 GOOD = 6
-"""Sound pictures that lie beside a bad one, each its own group: enough for a split, so that nothing else is wrong."""
+"""Sound images beside a bad one, each its own group: enough for a split, so that nothing else is wrong."""
 SHAPE = (24, 25)
 
 
@@ -28,14 +28,14 @@ def noise(number: int = 0, channels: int = 0, top: int = 256) -> np.ndarray:
 
 
 def encoded(kind: str, values: np.ndarray | None = None, **options: object) -> bytes:
-    """Return a picture as the bytes of a file."""
+    """Return an image as the bytes of a file."""
     buffer = io.BytesIO()
     Image.fromarray(noise(99, 3) if values is None else values).save(buffer, kind, **options)
     return buffer.getvalue()
 
 
 def good(root: Path, name: str = "in") -> Path:
-    """Make a folder of sound grey pictures."""
+    """Make a folder of sound grey images."""
     folder = root / name
     folder.mkdir()
     for number in range(GOOD):
@@ -44,7 +44,7 @@ def good(root: Path, name: str = "in") -> Path:
 
 
 def beside(name: str, data: bytes):
-    """Return the case of a file with these bytes beside sound pictures."""
+    """Return the case of a file with these bytes beside sound images."""
 
     def case(root: Path) -> Path:
         folder = good(root)
@@ -101,17 +101,17 @@ def empty_folder(root: Path) -> Path:
     return root / "in"
 
 
-def no_pictures(root: Path) -> Path:
-    """Make a folder of everything but pictures."""
+def no_images(root: Path) -> Path:
+    """Make a folder of everything but images."""
     folder = empty_folder(root)
-    (folder / "notes.txt").write_text("no picture")
-    (folder / "picture.heic").write_bytes(b"x")
+    (folder / "notes.txt").write_text("text")
+    (folder / "image.heic").write_bytes(b"x")
     (folder / ".hidden.png").write_bytes(encoded("PNG"))
     (folder / "deep").mkdir()
     return folder
 
 
-# Row 3 to 5: no pictures, half ones, bombs
+# Row 3 to 5: no images, half ones, bombs
 
 PNG, JPEG, BMP, TIFF, GIF, WEBP = (encoded(kind) for kind in ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP"))
 bomb = beside("bad.bmp", patched(BMP, 18, struct.pack("<ii", 20_000, 20_000)))
@@ -124,8 +124,8 @@ no_height = beside("bad.pgm", b"P5 4 0 255\n")
 # Row 6 to 12: odd pixels
 
 
-def one_colour(root: Path) -> Path:
-    """Add a picture that shows nothing."""
+def constant(root: Path) -> Path:
+    """Add a constant image."""
     return beside("bad.png", encoded("PNG", np.full(SHAPE, 90, np.uint8)))(root)
 
 
@@ -136,7 +136,7 @@ def with_alpha(level: int) -> np.ndarray:
     return np.concatenate([noise(5, 3), alpha], axis=2)
 
 
-see_through = beside("bad.png", encoded("PNG", with_alpha(40)))
+transparent = beside("bad.png", encoded("PNG", with_alpha(40)))
 opaque = beside("odd.png", encoded("PNG", with_alpha(255)))
 
 
@@ -152,7 +152,7 @@ def bmp_with_alpha(values: np.ndarray) -> bytes:
     return b"BM" + struct.pack("<IHHI", 122 + len(pixels), 0, 0, 122) + header.ljust(108, b"\0") + pixels
 
 
-see_through_bmp = beside("bad.bmp", bmp_with_alpha(with_alpha(40)))
+transparent_bmp = beside("bad.bmp", bmp_with_alpha(with_alpha(40)))
 opaque_bmp = beside("odd.bmp", bmp_with_alpha(with_alpha(255)))
 
 
@@ -199,7 +199,7 @@ def paged(name: str):
 
 
 def turned(root: Path) -> Path:
-    """Add a picture that its EXIF data says to turn by a quarter."""
+    """Add an image that its EXIF data says to turn by a quarter."""
     folder, exif = good(root), Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(noise(30)).save(folder / "odd.png", exif=exif)
@@ -215,7 +215,7 @@ def deep_planes(root: Path) -> Path:
 
 
 def coloured(root: Path) -> Path:
-    """Add two pictures in colour to grey ones."""
+    """Add two images in colour to grey ones."""
     folder = good(root)
     for number in range(2):
         Image.fromarray(noise(40 + number, 3)).save(folder / f"odd {number}.png")
@@ -223,14 +223,14 @@ def coloured(root: Path) -> Path:
 
 
 def palette(root: Path) -> Path:
-    """Add a picture with a palette of colours that are all grey."""
+    """Add an image with a palette of colours that are all grey."""
     folder = good(root)
     Image.fromarray(noise(44)).quantize(16).save(folder / "odd.png")
     return folder
 
 
 def mixed_sizes(root: Path) -> Path:
-    """Add a picture of another size."""
+    """Add an image of another size."""
     return beside("odd.png", encoded("PNG", np.pad(noise(41), ((4, 4), (0, 9)))))(root)
 
 
@@ -243,6 +243,15 @@ def links(root: Path) -> Path:
     (folder / "loop").symlink_to(folder)
     (folder / "away").symlink_to(outside)
     (folder / "away.png").symlink_to(outside / "good 1.png")
+    return folder
+
+
+def mixed(root: Path) -> Path:
+    """Add files of formats that are not read, and a hidden one."""
+    folder = good(root)
+    (folder / "deep").mkdir()
+    for name in ("notes.txt", "deep/b.JP2", ".hidden.txt"):
+        (folder / name).write_bytes(b"other")
     return folder
 
 
@@ -261,7 +270,7 @@ def link_loop(root: Path) -> Path:
 
 
 def broken_link(root: Path) -> Path:
-    """Add a link to a picture that is gone."""
+    """Add a link to an image that is gone."""
     folder = good(root)
     (folder / "bad.png").symlink_to(folder / "gone.png")
     return folder
@@ -297,7 +306,7 @@ def a_device(root: Path) -> Path:
 
 
 def locked_file(root: Path) -> Path:
-    """Add a picture that may not be read."""
+    """Add an image that may not be read."""
     folder = beside("bad.png", PNG)(root)
     (folder / "bad.png").chmod(0)
     return folder
@@ -330,7 +339,7 @@ ODD_NAMES = ("a b\n.png", "-rf.png", "\x1b[2J.png", os.fsdecode(b"\xff\xfe.png")
 
 
 def odd_names(root: Path) -> Path:
-    """Add pictures whose names hold anything."""
+    """Add images whose names hold anything."""
     folder = good(root)
     for number, name in enumerate(ODD_NAMES):
         (folder / name).write_bytes(encoded("PNG", noise(50 + number)))
@@ -349,14 +358,14 @@ def odd_bad_names(root: Path) -> Path:
 
 
 def twins(root: Path) -> Path:
-    """Add a copy of a picture, as another group."""
+    """Add a copy of an image, as another group."""
     folder = good(root)
     (folder / "odd.png").write_bytes((folder / "good 0.png").read_bytes())
     return folder
 
 
 def too_few(root: Path) -> Path:
-    """Make a folder of two pictures."""
+    """Make a folder of two images."""
     folder = good(root)
     for path in sorted(folder.iterdir())[2:]:
         path.unlink()
@@ -364,7 +373,7 @@ def too_few(root: Path) -> Path:
 
 
 def black(root: Path) -> Path:
-    """Make a folder of pictures with a black middle half, so that a small black box may change nothing."""
+    """Make a folder of images with a black middle half, so that a small black box may change nothing."""
     folder = good(root)
     for number in range(GOOD):
         values = np.zeros(SHAPE, np.uint8)
@@ -374,7 +383,7 @@ def black(root: Path) -> Path:
 
 
 def many(root: Path) -> Path:
-    """Make a folder with more bad pictures than an error names."""
+    """Make a folder with more bad images than an error names."""
     folder = good(root)
     for number in range(30):
         (folder / f"bad {number:02}.png").touch()
@@ -382,7 +391,7 @@ def many(root: Path) -> Path:
 
 
 def all_bad(root: Path) -> Path:
-    """Make a folder of nothing but bad pictures."""
+    """Make a folder of nothing but bad images."""
     folder = good(root)
     for path in folder.iterdir():
         path.write_bytes(b"")

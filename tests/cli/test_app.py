@@ -74,46 +74,43 @@ def test_version(restore):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "lines"),
+    ("arguments", "code", "where", "named"),
     [
-        (["rnu"], ["error: there is no command 'rnu'", "  restore", "  did you mean run?"]),
-        (["--versoin"], ["error: there is no option --versoin", "  restore", "  did you mean --version?"]),
-        (["run", "--epoch", "3"], ["error: there is no option --epoch", "  restore run", "  did you mean --epochs?"]),
-        (["show"], ["error: missing argument 'RUN'", "  restore show", "  restore show --help shows what it takes"]),
-        (
-            ["run", "a", "--seed", "1", "--seed", "2"],
-            ["error: --seed is given twice", "  restore run", "  give it once"],
-        ),
+        (["rnu"], "unknown-command", "restore", "run"),
+        (["--versoin"], "unknown-option", "restore", "--version"),
+        (["run", "--epoch", "3"], "unknown-option", "restore run", "--epochs"),
+        (["run", "a", "--seed", "1", "--seed", "2"], "duplicate", "restore run", ""),
+        (["show"], "bad-usage", "restore show", "restore show --help"),
+        (["run", "a", "--epochs", "x"], "bad-usage", "restore run", "restore run --help"),
+        (["run", "a", "--lr"], "bad-usage", "restore", "restore --help"),
+        (["runs", "extra"], "bad-usage", "restore runs", "restore runs --help"),
+        (["export", "last"], "bad-option", "restore export", "--csv"),
     ],
 )
-def test_a_wrong_command_line_is_told_in_three_lines(restore, arguments, lines):
+def test_a_wrong_command_line_is_refused_with_the_nearest_name(restore, arguments, code, where, named):
     answer = restore(*arguments)
-    assert (answer.code, answer.out, answer.error) == (2, "", lines)
+    assert (answer.code, answer.out) == (2, "")
+    assert (answer.failure.code, answer.failure.where) == (code, where)
+    assert named in answer.failure.hint
+    assert answer.error
 
 
 @pytest.mark.parametrize(
-    ("arguments", "what"),
+    ("arguments", "named"),
     [
-        *((["run", "a", flag, ""], f"{flag} is empty") for flag in ("--model", "--dataset", "--device", "--data")),
-        (["run", "a", "--corrupt=box", "--corrupt="], "--corrupt is empty"),
-        (["corrupt", "box", "", "-o", "out"], "INPUT is empty"),
-        (["corrupt", "", "in", "-o", "out"], "SPEC is empty"),
-        (["corrupt", "box", "in", "-o", ""], "--output is empty"),
-        (["export", "last", "--csv", ""], "--csv is empty"),
-        (["show", "last", "--runs="], "--runs is empty"),
+        *((["run", "a", flag, ""], flag) for flag in ("--model", "--dataset", "--device", "--data", "--also")),
+        (["run", "a", "--corrupt=box", "--corrupt="], "--corrupt"),
+        (["corrupt", "box", "", "-o", "out"], "INPUT"),
+        (["corrupt", "", "in", "-o", "out"], "SPEC"),
+        (["corrupt", "box", "in", "-o", ""], "--output"),
+        (["export", "last", "--csv", ""], "--csv"),
+        (["show", "last", "--runs="], "--runs"),
     ],
 )
-def test_an_empty_value_is_refused(restore, arguments, what):
+def test_an_empty_value_is_refused_by_name(restore, arguments, named):
     answer = restore(*arguments)
-    assert (answer.code, answer.out, answer.error[0]) == (2, "", f"error: {what}")
-
-
-@pytest.mark.parametrize(
-    "arguments", [["run", "a", "--epochs", "x"], ["runs", "extra"], ["run", "a", "--lr"], ["export", "last"]]
-)
-def test_other_usage_errors_exit_with_2(restore, arguments):
-    answer = restore(*arguments)
-    assert (answer.code, answer.out, len(answer.error)) == (2, "", 3)
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", "empty-value")
+    assert answer.failure.what.startswith(f"{named} ")
 
 
 @pytest.fixture
@@ -130,33 +127,34 @@ def failing(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "lines"),
+    ("error", "exit_code", "lines"),
     [
         (RequestError("what\nof it", where="where", hint="hint"), 2, ["error: what of it", "  where", "  hint"]),
         (WorkError("what"), 1, ["error: what"]),
-        (Stopped(signal.SIGTERM, "stopped"), 143, ["error: stopped"]),
-        (OSError(28, "No space left on device", "/runs/a.h5"), 1, ["error: No space left on device", "  /runs/a.h5"]),
-        (
-            MemoryError(),
-            1,
-            ["error: there is not enough memory", "  lower --batch, --size or --limit"],
-        ),
+        (Stopped(signal.SIGTERM, "what"), 143, ["error: what"]),
     ],
 )
-def test_an_error_is_told_in_three_lines_with_its_exit_code(restore, failing, error, code, lines):
+def test_an_error_of_the_projects_own_is_at_most_three_lines(restore, failing, error, exit_code, lines):
     failing(error)
     answer = restore("runs")
-    assert (answer.code, answer.out, answer.error) == (code, "", lines)
+    assert (answer.code, answer.out, answer.error, answer.failure) == (exit_code, "", lines, error)
 
 
-def test_a_fault_of_the_program_itself_says_where_and_what_to_do(restore, failing):
-    failing(ZeroDivisionError("by zero"))
+@pytest.mark.parametrize(
+    ("error", "code", "where", "named"),
+    [
+        (OSError(28, "No space left on device", "/runs/a.h5"), "system-error", "/runs/a.h5", ""),
+        (MemoryError(), "out-of-memory", "", "--batch"),
+        (ZeroDivisionError("by zero"), "internal-error", "test_app.py, line ", "--traceback"),
+    ],
+)
+def test_any_other_error_has_its_code_place_and_hint(restore, failing, error, code, where, named):
+    failing(error)
     answer = restore("runs")
-    assert answer.code == 1
-    what, where, hint = answer.error
-    assert what == "error: ZeroDivisionError: by zero"
-    assert where.startswith("  test_app.py, line ")
-    assert "--traceback" in hint
+    assert (answer.code, answer.out, answer.failure.code) == (1, "", code)
+    assert answer.failure.where.startswith(where)
+    assert named in answer.failure.hint
+    assert answer.error
 
 
 @pytest.mark.parametrize("arguments", [["--traceback", "runs"], ["runs", "--traceback"]])
@@ -166,6 +164,7 @@ def test_a_traceback_is_printed_on_demand_alone(restore, failing, arguments):
     assert answer.err.startswith("Traceback (most recent call last):")
     assert answer.err.endswith("\nerror: what\n")
     assert answer.code == 2
+    assert "Traceback" not in restore("runs").err
 
 
 @pytest.mark.parametrize(

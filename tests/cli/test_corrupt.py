@@ -34,7 +34,7 @@ def test_the_same_seed_gives_the_same_damage_and_another_seed_another(restore, p
 
 def test_the_document_tells_what_went_where(restore, pictures):
     document = restore("corrupt", "box:size=10", pictures / "grey.png", "-o", "out", "--save-mask", "--json").json
-    assert document["pictures"] == [
+    assert document["images"] == [
         {
             "input": str(pictures / "grey.png"),
             "output": "out/grey.png",
@@ -42,6 +42,16 @@ def test_the_document_tells_what_went_where(restore, pictures):
             "damaged": 100 / (40 * 48),
         }
     ]
+
+
+def test_a_name_that_hides_a_component_of_another_plugin_is_noted(restore, pictures):
+    answer = restore("corrupt", "zcut@easy", pictures / "grey.png", "-o", "out")
+    assert (answer.code, answer.out) == (0, "out/grey.png\n")
+    (note,) = answer.err.splitlines()
+    assert note.startswith("warning: ")
+    assert "builtin/zcut" in note
+    assert "fingerprint/zcut" in note
+    assert restore("corrupt", "builtin/zcut@easy", pictures / "grey.png", "-o", "two").err == ""
 
 
 def test_the_output_may_not_lie_in_an_input_folder(restore, pictures):
@@ -85,7 +95,7 @@ def test_a_name_that_is_no_text_is_damaged_and_printed(restore, pictures):
     assert answer.code == 0
     assert answer.out == "out/a\\xff\\n\\x1b[2J -b.png\n"
     assert (
-        restore("corrupt", "box", odd, "-o", "two", "--json").json["pictures"][0]["output"]
+        restore("corrupt", "box", odd, "-o", "two", "--json").json["images"][0]["output"]
         == "two/a\udcff\n\x1b[2J -b.png"
     )
 

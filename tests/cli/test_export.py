@@ -2,6 +2,12 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+from restore.runfile.summary import read_summary
+from restore.runfile.verify import verify
+
 
 def test_the_flat_table(restore, make_run):
     make_run()
@@ -21,4 +27,44 @@ def test_stdout(restore, make_run):
 
 def test_a_folder_that_is_not_there_is_told_before_the_run_is_looked_for(restore):
     answer = restore("export", "nosuch", "--csv", "no/scores.csv")
-    assert (answer.code, answer.error[0]) == (2, "error: there is no such folder")
+    assert (answer.code, answer.failure.code) == (2, "no-such-folder")
+
+
+def test_a_pretrained_run_is_listed_shown_and_names_its_parent(restore, make_run):
+    path = make_run(weights={"model": [("kernel", np.ones(3, np.float32))]})
+    answer = restore("export", "last", "--pretrained", "runs/prints-small.h5")
+    assert (answer.code, answer.out) == (0, "")
+    written = Path("runs/prints-small.h5")
+    assert verify(written) == []
+    summary = read_summary(written)
+    assert (summary.name, summary.kind, summary.host, summary.pid) == ("prints-small", "pretrained", "", 0)
+    assert summary.parent == {"id": "0123456789ab", "content": read_summary(path).content}
+    kinds = {one["name"]: one["kind"] for one in restore("runs", "--json").json["runs"]}
+    assert kinds == {"prints-box": "run", "prints-small": "pretrained"}
+    shown = restore("show", "prints-small")
+    assert (shown.code, shown.out.split()[0]) == (0, "pretrained")
+    assert restore("show", "last", "--json").json["kind"] == "run"
+    assert restore("export", "last", "--pretrained", written).code == 2
+    assert restore("export", "last", "--pretrained", written, "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        ([], "restore export"),
+        (["--csv", "a.csv", "--pretrained", "b.h5"], "restore export"),
+        (["--pretrained", "b.hdf5"], "--pretrained"),
+        (["--pretrained", "-"], "--pretrained"),
+    ],
+)
+def test_one_thing_is_exported_under_a_name_that_says_what_it_is(restore, make_run, arguments, where):
+    make_run()
+    answer = restore("export", "last", *arguments)
+    assert (answer.code, answer.out, answer.error[1].strip()) == (2, "", where)
+    assert not list(Path().glob("*.h5"))
+
+
+def test_a_run_that_is_not_complete_is_not_exported(restore, make_run):
+    make_run(status="stopped")
+    assert restore("export", "last", "--pretrained", "a.h5").code == 2
+    assert not Path("a.h5").exists()

@@ -37,15 +37,15 @@ def call(tmp_path):
     return run
 
 
-def test_what_libraries_write_is_kept_back(call):
+def test_what_libraries_write_is_suppressed(call):
     assert call().stderr == "loaded True\n"
 
 
-def test_where_loading_fails_it_is_told(call):
+def test_it_is_shown_where_loading_fails(call):
     done = call(FAIL="1")
     assert done.stderr.startswith("I0000 noise\nTraceback")
     assert "no backend" in done.stderr
 
 
-def test_whoever_sets_the_level_sees_it(call):
+def test_it_is_shown_where_the_level_is_set(call):
     assert call(TF_CPP_MIN_LOG_LEVEL="0").stderr == "I0000 noise\nloaded True\n"

@@ -9,7 +9,7 @@ def test_a_run_as_text(restore, make_run):
     make_run()
     answer = restore("show", "last")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("run        prints-box, complete\n")
+    assert answer.out.startswith("run         prints-box, complete\n")
     assert "psnr dB" in answer.out
     assert "\x1b" not in answer.out
 
@@ -28,14 +28,15 @@ def test_a_run_is_found_by_any_of_its_names(restore, make_run, run):
     assert restore("show", run).code == 0
 
 
-def test_a_run_that_is_not_there_suggests_the_nearest(restore, make_run):
+def test_an_unknown_run_suggests_the_nearest(restore, make_run):
     make_run()
     answer = restore("show", "prints-bxo")
-    assert (answer.code, answer.out) == (2, "")
-    assert "prints-box" in answer.error[-1]
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", "unknown-run")
+    assert "prints-bxo" in answer.failure.what
+    assert "prints-box" in answer.failure.hint
 
 
-def test_the_panel_is_a_picture_and_never_replaces_one_unasked(restore, make_run):
+def test_the_panel_is_an_image_and_never_replaces_one_unasked(restore, make_run):
     make_run()
     answer = restore("show", "last", "--panel", "panel.png", "--json")
     assert answer.err == "panel: panel.png\n"
@@ -44,29 +45,30 @@ def test_the_panel_is_a_picture_and_never_replaces_one_unasked(restore, make_run
     assert pixels.shape[2] == 3
     assert np.ptp(pixels) == 1
     again = restore("show", "last", "--panel", "panel.png")
-    assert (again.code, again.out) == (2, "")
-    assert "exists" in again.error[0]
+    assert (again.code, again.out, again.failure.code) == (2, "", "file-exists")
     assert restore("show", "last", "--panel", "panel.png", "--overwrite").code == 0
 
 
-def test_no_panel_without_pictures_or_of_another_format(restore, make_run, tmp_path):
+def test_no_panel_without_a_gallery_or_in_another_format(restore, make_run, tmp_path):
     make_run()
     make_run("bare", gallery=None)
-    for arguments in (["bare", "--panel", "a.png"], ["prints-box", "--panel", "a.jpg"]):
+    for arguments, code in (
+        (["bare", "--panel", "a.png"], "no-gallery"),
+        (["prints-box", "--panel", "a.jpg"], "format-not-written"),
+    ):
         answer = restore("show", *arguments)
-        assert (answer.code, answer.out, len(answer.error)) == (2, "", 3)
+        assert (answer.code, answer.out, len(answer.error), answer.failure.code) == (2, "", 3, code)
     assert not list(tmp_path.glob("a.*"))
 
 
-def test_a_panel_that_cannot_be_written_is_told_before_the_run_is_looked_for(restore, tmp_path):
+def test_a_panel_that_cannot_be_written_is_refused_before_the_run_is_looked_up(restore, tmp_path):
     (tmp_path / "a.png").mkdir()
-    for file, what in (("no/a.png", "there is no such folder"), ("a.png", "this is a folder")):
+    for file, code in (("no/a.png", "no-such-folder"), ("a.png", "is-a-directory")):
         answer = restore("show", "nosuch", "--panel", file, "--overwrite")
-        assert answer.code == 2
-        assert what in answer.error[0]
+        assert (answer.code, answer.failure.code) == (2, code)
 
 
-def test_what_goes_with_every_result_stands_in_the_panel(restore, make_run, record):
+def test_the_notice_is_shown_and_written_into_the_panel(restore, make_run, record):
     make_run(plan={**record.plan, "notice": "A hypothesis, never evidence."})
     answer = restore("show", "last", "--panel", "panel.png")
     assert answer.out.endswith("\nA hypothesis, never evidence.\n")

@@ -12,7 +12,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "restore-scratches"
 PAGE = (DOCS / "write-a-plugin.md").read_text()
 BLOCK = re.compile(r"^```(?P<head>.*)\n(?P<body>(?:.*\n)*?)```$", re.MULTILINE)
-INSTALL = "pip install -e ."
+INSTALL = "uv pip install -e ."
 LEFT_OUT = {"__pycache__", ".ruff_cache", ".pytest_cache", ".mypy_cache"}
 
 
@@ -106,4 +106,4 @@ def test_every_command_of_the_page_works(tmp_path):
     assert "scratches" in printed["restore list-plugins"]
     assert "smooth" in printed["restore list-plugins scratches"]
     assert "2 passed" in printed["python -m pytest"]
-    assert len(list((reader.folder / "runs").glob("fingerprint-scratch-hard-*.h5"))) == 1
+    assert len(list((reader.folder / "runs").glob("fingerprint-scratches-scratch-hard-*.h5"))) == 1

@@ -22,7 +22,7 @@ def reread(tmp_path):
     """Save with Pillow and read again."""
 
     def through(image, kind, **options):
-        path = tmp_path / f"picture.{kind.lower()}"
+        path = tmp_path / f"image.{kind.lower()}"
         image.save(path, kind, **options)
         return read(path)
 
@@ -32,17 +32,17 @@ def reread(tmp_path):
 @pytest.mark.parametrize("kind", ["BMP", "PNG", "TIFF", "PPM"])
 @pytest.mark.parametrize("values", [GREY[..., None], COLOUR])
 def test_8_bits_are_kept(kind, values, reread):
-    picture = reread(Image.fromarray(values.squeeze()), kind)
-    assert (picture.depth, picture.format, picture.alpha, picture.notes) == (8, kind, None, ())
-    assert picture.pixels.dtype == np.float32
-    assert np.array_equal(picture.pixels, values.astype(np.float32) / np.float32(255))
+    image_file = reread(Image.fromarray(values.squeeze()), kind)
+    assert (image_file.depth, image_file.format, image_file.alpha, image_file.notes) == (8, kind, None, ())
+    assert image_file.pixels.dtype == np.float32
+    assert np.array_equal(image_file.pixels, values.astype(np.float32) / np.float32(255))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "PPM"])
 def test_16_bit_grey_keeps_its_depth(kind, reread):
-    picture = reread(Image.fromarray(DEEP[..., 0]), kind)
-    assert picture.depth == 16
-    assert np.array_equal(picture.pixels, DEEP[..., :1].astype(np.float32) / np.float32(65535))
+    image_file = reread(Image.fromarray(DEEP[..., 0]), kind)
+    assert image_file.depth == 16
+    assert np.array_equal(image_file.pixels, DEEP[..., :1].astype(np.float32) / np.float32(65535))
 
 
 @pytest.mark.parametrize("order", "<>")
@@ -54,18 +54,19 @@ def test_16_bit_tiff_keeps_its_depth(order, compression, channels, tmp_path):
     options |= {"extrasamples": ["unassalpha"]} if channels == 4 else {}
     stored = values.squeeze() if channels == 1 else values
     tifffile.imwrite(tmp_path / "a.tif", stored, byteorder=order, compression=compression, **options)
-    picture = read(tmp_path / "a.tif")
-    assert picture.depth == 16
+    image_file = read(tmp_path / "a.tif")
+    assert image_file.depth == 16
     wanted = values.astype(np.float32) / np.float32(65535)
-    assert np.array_equal(picture.pixels, wanted[..., :3])
+    assert np.array_equal(image_file.pixels, wanted[..., :3])
     if channels == 4:
-        assert np.array_equal(picture.alpha, wanted[..., 3])
+        assert np.array_equal(image_file.alpha, wanted[..., 3])
 
 
 def test_16_bit_tiff_in_planes_is_right_or_refused(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", np.moveaxis(DEEP, 2, 0), photometric="rgb", planarconfig="separate")
-    with pytest.raises(InputError, match="16-bit"):
+    with pytest.raises(InputError) as error:
         read(tmp_path / "a.tif")
+    assert error.value.code == "unsupported-mode"
 
 
 def test_white_is_zero_tiff(tmp_path):
@@ -78,36 +79,39 @@ def test_white_is_zero_tiff(tmp_path):
 def test_16_bit_text_or_colour_pnm_is_refused(tmp_path):
     for data in (b"P6 2 1 65535\n" + bytes(12), b"P3 1 1 255\n1 2 17"):
         (tmp_path / "a.ppm").write_bytes(data)
-        with pytest.raises(InputError, match="PNM"):
+        with pytest.raises(InputError) as error:
             read(tmp_path / "a.ppm")
+        assert error.value.code == "unsupported-mode"
 
 
 def test_float_tiff_must_lie_in_0_to_1(reread):
     values = RNG.random((8, 11), np.float32)
-    picture = reread(Image.fromarray(values), "TIFF")
-    assert picture.depth == 32
-    assert np.array_equal(picture.pixels[..., 0], values)
-    for wrong, told in (
-        (1.5, "not from 0 to 1"),
-        (-0.1, "not from 0 to 1"),
-        (np.nan, "NaN or inf"),
-        (np.inf, "NaN or inf"),
+    image_file = reread(Image.fromarray(values), "TIFF")
+    assert image_file.depth == 32
+    assert np.array_equal(image_file.pixels[..., 0], values)
+    for wrong, code in (
+        (1.5, "out-of-range"),
+        (-0.1, "out-of-range"),
+        (np.nan, "not-finite-pixels"),
+        (np.inf, "not-finite-pixels"),
     ):
         values[3, 4] = wrong
-        with pytest.raises(InputError, match=told):
+        with pytest.raises(InputError) as error:
             reread(Image.fromarray(values), "TIFF")
+        assert error.value.code == code
 
 
 def test_32_bit_integers_are_refused(reread):
-    with pytest.raises(InputError, match="neither 8 nor 16"):
+    with pytest.raises(InputError) as error:
         reread(Image.fromarray(GREY.astype(np.int32)), "TIFF")
+    assert error.value.code == "unsupported-mode"
 
 
 def test_palette_is_expanded(reread):
     image = Image.fromarray(COLOUR).quantize(16)
-    picture = reread(image, "PNG")
-    assert np.array_equal(picture.pixels, np.asarray(image.convert("RGB")).astype(np.float32) / np.float32(255))
-    assert picture.alpha is None
+    image_file = reread(image, "PNG")
+    assert np.array_equal(image_file.pixels, np.asarray(image.convert("RGB")).astype(np.float32) / np.float32(255))
+    assert image_file.alpha is None
 
 
 def test_grey_palette_stays_grey(reread):
@@ -123,13 +127,13 @@ def test_two_valued(reread):
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
 def test_alpha_is_apart(kind, reread):
     alpha = RNG.integers(0, 256, (8, 11, 1), np.uint8)
-    picture = reread(
+    image_file = reread(
         Image.fromarray(np.concatenate([COLOUR, alpha], 2)),
         kind,
         **({"lossless": True, "exact": True} if kind == "WEBP" else {}),
     )
-    assert np.array_equal(picture.pixels, COLOUR.astype(np.float32) / np.float32(255))
-    assert np.array_equal(picture.alpha, alpha[..., 0].astype(np.float32) / np.float32(255))
+    assert np.array_equal(image_file.pixels, COLOUR.astype(np.float32) / np.float32(255))
+    assert np.array_equal(image_file.alpha, alpha[..., 0].astype(np.float32) / np.float32(255))
 
 
 def test_grey_alpha_and_transparent_colours(reread):
@@ -157,24 +161,28 @@ def test_other_colours_are_converted_with_a_note(mode, reread):
         )
     else:
         image = smooth.convert(mode)
-    picture = reread(image, "TIFF")
-    assert picture.notes == (f"{mode} converted to RGB",)
-    assert np.abs(picture.pixels * 255 - (200, 120, 40)).max() < 4
+    image_file = reread(image, "TIFF")
+    (note,) = image_file.notes
+    assert mode in note
+    assert np.abs(image_file.pixels * 255 - (200, 120, 40)).max() < 4
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "GIF", "PNG", "WEBP"])
 def test_the_first_page_with_a_note(kind, reread):
     first, others = Image.fromarray(GREY), [Image.fromarray(255 - GREY), Image.fromarray(GREY.T.copy()).resize((11, 8))]
-    picture = reread(first, kind, save_all=True, append_images=others, **({"lossless": True} if kind == "WEBP" else {}))
-    assert picture.notes == ("first of 3 pages",)
-    assert np.array_equal(picture.pixels[..., 0], GREY.astype(np.float32) / np.float32(255))
+    image_file = reread(
+        first, kind, save_all=True, append_images=others, **({"lossless": True} if kind == "WEBP" else {})
+    )
+    (note,) = image_file.notes
+    assert "3 pages" in note
+    assert np.array_equal(image_file.pixels[..., 0], GREY.astype(np.float32) / np.float32(255))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize(
     ("kind", "deep"), [("PNG", False), ("TIFF", False), ("WEBP", False), ("PNG", True), ("TIFF", True)]
 )
-def test_pictures_stand_upright(orientation, kind, deep, tmp_path):
+def test_images_are_upright(orientation, kind, deep, tmp_path):
     exif = Image.Exif()
     exif[0x0112] = orientation
     path = tmp_path / f"a.{kind.lower()}"
@@ -182,7 +190,7 @@ def test_pictures_stand_upright(orientation, kind, deep, tmp_path):
     image = Image.fromarray(values.astype(np.uint16) * 257 if deep else values)
     options = {"lossless": True} if kind == "WEBP" else {}
     image.save(path, kind, exif=exif, **options)
-    picture = read(path)
+    image_file = read(path)
     # What each number says of row 0 and column 0 (EXIF 2.32), done step by step.
     turned = {
         1: values,
@@ -194,11 +202,11 @@ def test_pictures_stand_upright(orientation, kind, deep, tmp_path):
         7: np.rot90(values, 2).T,
         8: np.rot90(values, 1),
     }[orientation]
-    assert np.array_equal(np.rint(picture.pixels[..., 0] * 255), turned)
-    assert bool(picture.notes) == (orientation > 1)
+    assert np.array_equal(np.rint(image_file.pixels[..., 0] * 255), turned)
+    assert bool(image_file.notes) == (orientation > 1)
 
 
-def test_16_bit_colour_tiff_stands_upright(tmp_path):
+def test_16_bit_colour_tiff_is_upright(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", DEEP, photometric="rgb", extratags=[(0x0112, 3, 1, 6, True)])
     assert np.array_equal(np.rint(read(tmp_path / "a.tif").pixels * 65535), np.rot90(DEEP, -1))
 

@@ -1,4 +1,4 @@
-"""An error of libtiff is a refusal, and not a line on stderr beside a picture with holes."""
+"""Errors of libtiff are refusals, not lines on stderr beside an image with holes."""
 
 import contextlib
 import ctypes
@@ -31,8 +31,10 @@ def holed(tmp_path):
 
 
 def test_a_line_that_cannot_be_decoded_is_a_refusal_and_nothing_is_written(holed, capfd):
-    with pytest.raises(InputError, match="truncated or damaged: Fax3Decode1D: ") as error:
+    with pytest.raises(InputError) as error:
         read(holed)
+    assert error.value.code == "truncated"
+    assert "Fax3Decode1D: " in error.value.what
     assert "%" not in error.value.what
     assert capfd.readouterr() == ("", "")
 
@@ -44,9 +46,9 @@ def load(path):
 
 
 def test_others_hear_libtiff_as_before(holed, capfd):
-    with libtiff_errors() as told:
+    with libtiff_errors() as errors:
         load(holed)
-    assert len(told) == 1
+    assert len(errors) == 1
     assert capfd.readouterr().err == ""
     load(holed)
     assert "Fax3Decode1D" in capfd.readouterr().err
@@ -54,9 +56,9 @@ def test_others_hear_libtiff_as_before(holed, capfd):
 
 def test_where_libtiff_is_out_of_reach_nothing_is_heard(holed, monkeypatch, capfd):
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    with libtiff_errors() as told:
+    with libtiff_errors() as errors:
         load(holed)
-    assert told == []
+    assert errors == []
     assert "Fax3Decode1D" in capfd.readouterr().err
 
 
@@ -77,8 +79,10 @@ def test_group_4_is_read_where_missing_lines_are_white(version, is_read, tmp_pat
     if is_read:
         assert np.array_equal(read(tmp_path / "a.tif").pixels[..., 0], GREY / 255)
         return
-    with pytest.raises(InputError, match=f"not read with libtiff {version}") as error:
+    with pytest.raises(InputError) as error:
         read(tmp_path / "a.tif")
+    assert error.value.code == "unsupported-compression"
+    assert version in error.value.what
     assert "Pillow 13" in error.value.hint
 
 
@@ -96,7 +100,7 @@ def tagged(path, tag, value):
 
 
 @pytest.mark.parametrize(("tag", "value"), [(256, 60), (257, 60), (256, 32816)])
-def test_a_jpeg_smaller_than_the_picture_is_a_refusal(tag, value, tmp_path):
+def test_a_jpeg_smaller_than_its_strip_is_a_refusal(tag, value, tmp_path):
     path = tmp_path / "a.tif"
     Image.fromarray(GREYS).save(path, compression="jpeg")
     read(path)
@@ -104,12 +108,15 @@ def test_a_jpeg_smaller_than_the_picture_is_a_refusal(tag, value, tmp_path):
     if tag == 257:
         tagged(path, 278, value)
     size = (value, 40) if tag == 256 else (48, value)
-    with pytest.raises(InputError, match=f"damaged: a JPEG of 48x40 where {size[0]}x{size[1]} belong"):
+    with pytest.raises(InputError) as error:
         read(path)
+    assert error.value.code == "truncated"
+    assert "48x40" in error.value.what
+    assert f"{size[0]}x{size[1]}" in error.value.what
 
 
 def pieces(values, height, width, *, padded):
-    """Return the JPEG of each strip or tile of a picture (H, W) or (H, W, 3), those at the edges whole if `padded`."""
+    """Return the JPEG of each strip or tile of an image (H, W) or (H, W, 3), those at the edges whole if `padded`."""
     if padded:
         beyond = [(0, -values.shape[0] % height), (0, -values.shape[1] % width)]
         values = np.pad(values, beyond + [(0, 0)] * (values.ndim - 2))

@@ -1,4 +1,4 @@
-"""A mask file is black and white, of its picture's size, and says something."""
+"""A mask file is black and white, has the size of its image, and marks a part of it."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ WHITE = MASK.astype(np.uint8) * 255
 
 @pytest.fixture
 def saved(tmp_path):
-    """Save a picture and return its path."""
+    """Save an image and return its path."""
 
     def save(image, name="mask.png", **options):
         path = tmp_path / name
@@ -26,13 +26,15 @@ def saved(tmp_path):
 
 @pytest.fixture
 def refused(saved):
+    """Return the error for a mask, which names the file."""
+
     def check(image, shape=MASK.shape, **options):
         path = saved(image, **options)
         with pytest.raises(InputError) as error:
             read_mask(path, shape)
-        assert len(str(error.value).splitlines()) == 3
         assert error.value.where == str(path)
-        return error.value.what
+        assert error.value.hint
+        return error.value
 
     return check
 
@@ -56,32 +58,42 @@ def test_floating_point(saved):
 
 
 def test_another_size_is_refused_and_never_turned_or_scaled(refused):
-    assert refused(WHITE, (12, 9)) == "the mask has another size than its picture, 12x9 and not 9x12"
-    assert "12x9 and not 24x18" in refused(WHITE, (18, 24))
+    for shape, sizes in (((12, 9), ("12x9", "9x12")), ((18, 24), ("12x9", "24x18"))):
+        error = refused(WHITE, shape)
+        assert error.code == "other-size"
+        assert all(size in error.what for size in sizes)
 
 
-def test_the_share_of_values_between_is_told(refused):
+def test_values_between_black_and_white_are_counted(refused):
     grey = WHITE.copy()
     grey[0, :3] = 1, 128, 254
-    assert refused(grey) == "the mask is not two-valued: 3 of 108 pixels are neither black nor white"
-    assert "18 of 108" in refused(MASK.astype(np.uint8))
-    assert "not two-valued" in refused(WHITE, name="mask.jpg", quality=30)
+    for image, options, count in (
+        (grey, {}, "3 of 108"),
+        (MASK.astype(np.uint8), {}, "18 of 108"),
+        (WHITE, {"name": "mask.jpg", "quality": 30}, " of 108"),
+    ):
+        error = refused(image, **options)
+        assert error.code == "not-binary"
+        assert count in error.what
 
 
 def test_colours_and_alpha_are_refused(refused):
     red = np.zeros((*MASK.shape, 3), np.uint8)
     red[MASK] = 255, 0, 0
-    assert refused(red) == "the mask shows colours"
-    assert "see-through" in refused(np.stack([WHITE, WHITE], axis=2))
+    assert refused(red).code == "not-binary"
+    assert refused(np.stack([WHITE, WHITE], axis=2)).code == "transparent"
 
 
-def test_nothing_and_everything(refused):
-    assert "empty" in refused(np.zeros_like(WHITE))
-    assert "everything" in refused(np.full_like(WHITE, 255))
+def test_a_mask_of_nothing_or_everything_is_refused(refused):
+    assert refused(np.zeros_like(WHITE)).code == "empty-mask"
+    assert refused(np.full_like(WHITE, 255)).code == "full-mask"
 
 
-def test_what_is_no_picture_is_refused_as_any_picture(tmp_path, saved):
-    with pytest.raises(InputError, match="no such file"):
-        read_mask(tmp_path / "gone.png", MASK.shape)
-    with pytest.raises(InputError, match="over 107 pixels"):
-        read_mask(saved(WHITE), MASK.shape, max_pixels=107)
+def test_a_mask_is_refused_like_any_image(tmp_path, saved):
+    for path, options, code in (
+        (tmp_path / "gone.png", {}, "not-found"),
+        (saved(WHITE), {"max_pixels": 107}, "too-large"),
+    ):
+        with pytest.raises(InputError) as error:
+            read_mask(path, MASK.shape, **options)
+        assert error.value.code == code

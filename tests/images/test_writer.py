@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from restore.errors import RequestError, WorkError
-from restore.images import Picture, read, read_dpi, write
+from restore.images import ImageFile, read, read_dpi, write
 
 RNG = np.random.default_rng(2)
 LOSSLESS = [("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("tif", 32), ("bmp", 8)]
@@ -71,9 +71,9 @@ def test_depth_and_alpha_of_the_picture_it_is_like(depth, channels, ending, tmp_
 
 
 def read_with_alpha(path, values, depth):
-    from restore.images import Picture
+    from restore.images import ImageFile
 
-    picture = Picture(values[..., :-1], values[..., -1], depth, "PNG")
+    picture = ImageFile(values[..., :-1], values[..., -1], depth, "PNG")
     write(path, picture.pixels, like=picture)
     return read(path)
 
@@ -81,60 +81,38 @@ def read_with_alpha(path, values, depth):
 def test_what_exists_is_kept(tmp_path):
     path = tmp_path / "a.png"
     path.write_text("mine")
-    with pytest.raises(RequestError, match="exists"):
+    with pytest.raises(RequestError) as error:
         write(path, image_of(1, 8))
+    assert error.value.code == "file-exists"
     assert path.read_text() == "mine"
     write(path, image_of(1, 8), overwrite=True)
     assert read(path).format == "PNG"
 
 
-def test_a_folder_is_never_replaced(tmp_path):
-    (tmp_path / "a.png").mkdir()
-    with pytest.raises(RequestError, match="this is a folder"):
-        write(tmp_path / "a.png", image_of(1, 8), overwrite=True)
-
-
-@pytest.mark.parametrize(("name", "depth"), [("a.jpg", 16), ("a.bmp", 16), ("a.png", 32), ("a.gif", 8), ("a", 8)])
-def test_what_a_format_does_not_hold_is_refused(name, depth, tmp_path):
-    with pytest.raises(RequestError):
-        write(tmp_path / name, image_of(1, 8), depth=depth)
+@pytest.mark.parametrize(("name", "code"), [("a.jpg", "format-unfit"), ("a.gif", "format-not-written")])
+def test_what_a_format_does_not_hold_is_refused(name, code, tmp_path):
+    with pytest.raises(RequestError) as error:
+        write(tmp_path / name, image_of(1, 8), depth=16)
+    assert error.value.code == code
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("ending", ["jpg", "bmp"])
 def test_alpha_is_not_lost_on_the_way(ending, tmp_path):
     source = read_with_alpha(tmp_path / "a.png", image_of(4, 8), 8)
-    with pytest.raises(RequestError, match="alpha"):
+    with pytest.raises(RequestError) as error:
         write(tmp_path / f"a.{ending}", source.pixels, like=source)
+    assert error.value.code == "format-unfit"
 
 
 @pytest.mark.parametrize("wrong", [np.nan, -0.01, 1.01, np.inf])
 def test_what_is_no_image_is_never_written(wrong, tmp_path):
     image = image_of(1, 8)
     image[2, 2] = wrong
-    with pytest.raises(WorkError):
+    with pytest.raises(WorkError) as error:
         write(tmp_path / "a.png", image)
+    assert error.value.code == "not-an-image"
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_failing_write_leaves_the_old_file_and_nothing_else(call, tmp_path, monkeypatch):
-    path = tmp_path / "a.png"
-    path.write_text("old")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("restore.images.writer.os.fsync" if call == "fsync" else "pathlib.Path.replace", full)
-    with pytest.raises(WorkError, match="No space left"):
-        write(path, image_of(1, 8), overwrite=True)
-    assert path.read_text() == "old"
-    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
-
-
-def test_a_missing_folder_is_told(tmp_path):
-    with pytest.raises(WorkError, match="No such file"):
-        write(tmp_path / "nowhere" / "a.png", image_of(1, 8))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -168,7 +146,7 @@ def test_a_format_without_a_place_for_a_comment_holds_the_picture_alone(tmp_path
 )
 def test_the_resolution_of_the_picture_it_is_like_is_kept_and_none_made_up(ending, depth, channels, dpi, tmp_path):
     pixels = np.random.default_rng(1).random((9, 7, channels), np.float32)
-    like = Picture(pixels, None, depth, "PNG", dpi=dpi)
+    like = ImageFile(pixels, None, depth, "PNG", dpi=dpi)
     path = tmp_path / f"a{ending}"
     write(path, pixels, like=like)
     found = read_dpi(path)

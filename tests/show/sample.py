@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from restore.runfile.record import Gallery, Record, Scores, SplitIds
+from restore.runfile.record import GalleryImage, Record, Scores, SplitIds
 
 CHOICES = {
     "dataset": {"component": "prints/synthetic", "spec": "synthetic", "level": None, "options": {"size": [96, 128]}},
@@ -88,7 +88,7 @@ def rows() -> list[dict]:
 def record() -> Record:
     """Return the record of a complete run."""
     rng = np.random.default_rng(0)
-    pictures = rng.integers(0, 256, (4, 4, 24, 32, 1), np.uint8)
+    clean, damaged, restored, masks = rng.integers(0, 256, (4, 4, 24, 32, 1), np.uint8)
     losses = [(0.5, 0.6), (0.25, 0.3), (0.125, 0.35)]
     return Record(
         id="0123456789ab",
@@ -108,17 +108,18 @@ def record() -> Record:
             {"epoch": i + 1, "seconds": 1.5, "loss": loss, "val_loss": val} for i, (loss, val) in enumerate(losses)
         ],
         scores=Scores(np.zeros((0, 0, 0, 0, 0), np.float32), [], [], [], [], [], rows()),
-        gallery=Gallery(
-            clean=pictures[0],
-            damaged=pictures[1],
-            restored=pictures[2],
-            mask=pictures[3, ..., 0],
-            confidence=None,
-            index=[
-                {"id": f"test/{i}", "corruption": corruption, "rank": rank}
-                for i, (corruption, rank) in enumerate(
-                    [("box@easy", "best"), ("box@easy", "worst"), ("box@easy", "first"), ("box@easy|noise", "first")]
-                )
-            ],
-        ),
+        gallery=[
+            GalleryImage(
+                id=f"test/{i}",
+                corruption=corruption,
+                rank=rank,
+                clean=clean[i],
+                damaged=damaged[i],
+                restored=restored[i],
+                mask=masks[i, ..., 0],
+            )
+            for i, (corruption, rank) in enumerate(
+                [("box@easy", "best"), ("box@easy", "worst"), ("box@easy", "first"), ("box@easy|noise", "first")]
+            )
+        ],
     )

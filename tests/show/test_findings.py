@@ -6,7 +6,10 @@ from restore.show.findings import check_document, check_parts, damage_document, 
 from restore.testing import Finding
 
 PATH = Path("runs/a.h5")
-CHECKS = [Finding("corruption zoo/a", "range", None), Finding("corruption zoo/a", "input", "mutates its input")]
+CHECKS = [
+    Finding("corruption zoo/a", "range", note="black"),
+    Finding("corruption zoo/a", "input", "mutates its input", hint="copy it"),
+]
 
 
 def test_a_sound_file_is_ok():
@@ -25,13 +28,13 @@ def test_every_damaged_part_is_listed():
 def test_checks_are_listed_and_counted():
     assert render(*check_parts("zoo", CHECKS), width=80) == (
         "component         check  result\n"
-        "──────────────────────────────────────────\n"
-        "corruption zoo/a  range  ok\n"
-        "                  input  mutates its input\n"
+        "───────────────────────────────────────────────────\n"
+        "corruption zoo/a  range  ok; note: black\n"
+        "                  input  mutates its input; copy it\n"
         "\n"
-        "zoo: 1 problem in 2 checks, 1 component\n"
+        "zoo: 1 problem in 2 checks, 1 note, 1 component\n"
     )
-    assert check_parts("zoo", CHECKS[:1])[-1] == "zoo: all right, 1 component"
+    assert check_parts("zoo", [Finding("corruption zoo/a", "range")])[-1] == "zoo: all right, 1 component"
 
 
 def test_the_document_of_checks_says_whether_all_is_well():
@@ -40,5 +43,9 @@ def test_the_document_of_checks_says_whether_all_is_well():
         "schema": 1,
         "plugin": "zoo",
         "ok": True,
-        "findings": [{"component": "corruption zoo/a", "check": "range", "problem": None}],
+        "findings": [
+            {"component": "corruption zoo/a", "check": "range", "problem": None, "hint": None, "note": "black"}
+        ],
     }
+    (_, failed) = check_document("zoo", CHECKS)["findings"]
+    assert (failed["problem"], failed["hint"], failed["note"]) == ("mutates its input", "copy it", None)

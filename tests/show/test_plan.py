@@ -3,13 +3,13 @@ from restore.show.plan import difference_parts, plan_parts
 
 GOLDEN_80 = """\
 recipe    prints/prints
-images    96x128 grey, other sizes: pad, constant borders trimmed
-alpha     see-through pictures are refused
+images    96x128 greyscale, other sizes: pad, constant borders trimmed
+alpha     transparent images are refused
 training  4 epochs, batch 32, adamw lr=0.002 cosine, loss mse
 stops     after 10 epochs without a lower validation loss
 seed      7, 60 images in whole groups
 
-kind        component         options            owner
+role        component         options            owner
 ──────────────────────────────────────────────────────────────────────
 dataset     prints/synthetic  size=96x128        restore-prints 1.2
 corruption  builtin/box@easy  size=12, fill=0.0  restore-toolkit 0.1.0
@@ -40,8 +40,21 @@ def test_a_model_that_compiles_itself_shows_no_optimizer(plan):
 def test_data_folder_and_colour(plan):
     plan |= {"data": "/pictures", "channels": 3, "trim": None, "limit": None}
     text = render(*plan_parts(plan), width=80)
-    assert "data      /pictures\nimages    96x128 colour, other sizes: pad\n" in text
+    assert "data      /pictures\nimages    96x128 RGB, other sizes: pad\n" in text
     assert "seed      7\n" in text
+
+
+def test_other_test_sets_are_listed_with_their_components(plan):
+    dataset = {**plan["dataset"], "component": "builtin/folder", "spec": "folder", "options": {"group": "file"}}
+    plan["also"] = [{"name": "second", "data": "/images/second", "dataset": dataset}]
+    plan["owners"]["builtin/folder"] = {"distribution": "restore-toolkit", "version": "0.1.0"}
+    lines = render(*plan_parts(plan), width=80).splitlines()
+    assert any(line.split() == ["also", "second:", "folder=/images/second"] for line in lines)
+    rows = [line.split() for line in lines if line.startswith(("dataset", "also", "model"))]
+    assert rows[1:3] == [
+        ["dataset", "prints/synthetic", "size=96x128", "restore-prints", "1.2"],
+        ["also", "builtin/folder", "group=file", "restore-toolkit", "0.1.0"],
+    ]
 
 
 def test_differences_are_listed_old_to_new(plan):
@@ -53,4 +66,4 @@ def test_differences_are_listed_old_to_new(plan):
         "  size: 96x128 -> 64x64",
         "  data: none -> /p",
     ]
-    assert difference_parts("prints-box", []) == ["the plan is that of prints-box"]
+    assert difference_parts("prints-box", []) == ["same plan as prints-box"]

@@ -1,10 +1,14 @@
+from importlib.metadata import EntryPoint
+
 import pytest
 
 from restore.errors import RequestError
+from restore.plugins.commands import AddedCommand
 from restore.plugins.components import Corruption, Metric, Model
 from restore.plugins.discovery import Plugin
+from restore.plugins.listing import list_details, select
 from restore.show.console import render
-from restore.show.plugins import list_options, plugin_document, plugin_parts, select
+from restore.show.plugins import plugin_document, plugin_parts
 
 BOX = Corruption("box", "restore.builtin.corruptions.box:box", "A black box.", levels={"easy": {"size": 12}})
 MISSING = Model("lost", "restore.builtin.nowhere:lost", "Its module is not there.")
@@ -13,12 +17,17 @@ HOME = Plugin("builtin", "restore-toolkit", "0.1.0", "ok", components=(BOX, PSNR
 OTHER = Plugin("other", "restore-other", "2.0", "ok", components=(MISSING, PSNR))
 BROKEN = Plugin("zoo", "restore-zoo", "0.0", "broken", "ImportError: no module named lions")
 ALL = (HOME, OTHER, BROKEN)
+POINT = EntryPoint("runs", "restore_other:runs", "restore.commands")
+COMMANDS = (
+    AddedCommand("count", "restore-other", "2.0", None, POINT),
+    AddedCommand("runs", "restore-more", "1.0", "taken", POINT),
+)
 
 
 def show(name=None, plugins=ALL):
-    listed, selection = select(plugins, name)
-    options, faults = list_options(selection) if selection.named else ({}, [])
-    return plugin_document(listed, selection, options), faults
+    selection = select(plugins, COMMANDS, name)
+    details, faults = list_details(selection) if selection.named else ({}, [])
+    return plugin_document(selection, details), faults
 
 
 def test_the_whole_listing_is_the_contract():
@@ -33,6 +42,10 @@ def test_the_whole_listing_is_the_contract():
         "summary": "A black box.",
         "levels": ["easy"],
     }
+    assert document["commands"] == [
+        {"name": "count", "distribution": "restore-other", "version": "2.0", "ignored": None},
+        {"name": "runs", "distribution": "restore-more", "version": "1.0", "ignored": "taken"},
+    ]
     assert (document["plugins"][2]["status"], document["plugins"][2]["reason"]) == ("broken", BROKEN.reason)
 
 
@@ -48,6 +61,9 @@ def test_the_whole_listing_as_text():
         "\n"
         "zoo  restore-zoo 0.0  broken\n"
         "  ImportError: no module named lions\n"
+        "\n"
+        "command  count  restore-other 2.0\n"
+        "command  runs   restore-more 1.0   ignored: taken\n"
     )
 
 
@@ -72,6 +88,11 @@ def test_a_component_is_shown_with_its_options(name):
     assert "size" in text
 
 
+@pytest.mark.parametrize(("name", "listed"), [("other", ["count"]), ("builtin", []), ("box", []), ("metric", [])])
+def test_commands_are_listed_with_the_plugins_of_their_distribution(name, listed):
+    assert [one["name"] for one in show(name)[0]["commands"]] == listed
+
+
 def test_a_name_that_several_plugins_have_shows_all_of_them():
     assert [one["name"] for one in show("psnr")[0]["plugins"]] == ["builtin", "other"]
 
@@ -86,6 +107,7 @@ def test_one_component_that_cannot_be_imported_leaves_the_others():
 
 def test_a_wrong_name_suggests_the_nearest_and_tells_the_broken():
     with pytest.raises(RequestError) as caught:
-        select(ALL, "bxo")
+        select(ALL, COMMANDS, "bxo")
+    assert caught.value.code == "unknown-component"
     assert "box" in caught.value.hint
     assert caught.value.where.startswith("plugin zoo (restore-zoo 0.0) is broken: ImportError")

@@ -7,25 +7,25 @@ from restore.show.console import render
 from restore.show.run import run_parts
 
 GOLDEN_80 = """\
-run        prints-box, complete
-id         0123456789ab, created 2026-01-02T03:04:05+00:00, restore 0.1.0
-file       runs/prints-box.h5
-recipe     prints/prints
-images     96x128 grey, other sizes: pad, constant borders trimmed
-alpha      see-through pictures are refused
-training   4 epochs, batch 32, adamw lr=0.002 cosine, loss mse
-stops      after 10 epochs without a lower validation loss
-seed       7, 60 images in whole groups
-dataset    synthetic
-damage     box@easy, box@easy|noise
-model      unet:width=16
-baselines  median
-metrics    psnr
-pictures   train 42 (3 groups), validation 9 (3 groups), test 9 (3 groups); 1
-           left out
-epochs     3 of 4, best 2, 1 min 20 s
-loss       █▃▁  first 0.5000, best 0.2500, last 0.1250
-val_loss   █▁▂  first 0.6000, best 0.3000, last 0.3500
+run         prints-box, complete
+id          0123456789ab, created 2026-01-02T03:04:05+00:00, restore 0.1.0
+file        runs/prints-box.h5
+recipe      prints/prints
+images      96x128 greyscale, other sizes: pad, constant borders trimmed
+alpha       transparent images are refused
+training    4 epochs, batch 32, adamw lr=0.002 cosine, loss mse
+stops       after 10 epochs without a lower validation loss
+seed        7, 60 images in whole groups
+dataset     synthetic
+corruption  box@easy, box@easy|noise
+model       unet:width=16
+baselines   median
+metrics     psnr
+splits      train 42 (3 groups), validation 9 (3 groups), test 9 (3 groups); 1
+            left out
+epochs      3 of 4, best 2, 1 min 20 s
+loss        █▃▁  first 0.5000, best 0.2500, last 0.1250
+val_loss    █▁▂  first 0.6000, best 0.3000, last 0.3500
 
 box@easy: 9 images of 3 groups
 """
@@ -49,8 +49,8 @@ def test_a_run_that_was_only_begun_has_neither_history_nor_scores(show, record):
 
     begun = replace(record, status="stopped", history=(), scores=None, seconds={}, skipped=(), gallery=None)
     text = show(begun)
-    assert "run        prints-box, stopped\n" in text
-    assert text.endswith("epochs     0 of 4\n")
+    assert "run         prints-box, stopped\n" in text
+    assert text.endswith("epochs      0 of 4\n")
     assert "test 9 (3 groups)\n" in text
 
 

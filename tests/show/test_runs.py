@@ -5,7 +5,7 @@ import pytest
 
 from restore.runfile.summary import Summary
 from restore.show.console import render
-from restore.show.runs import run_document, run_parts
+from restore.show.runs import runs_document, runs_parts
 
 NOW = datetime(2026, 1, 2, 5, tzinfo=UTC)
 NOTHING = "\N{EN DASH}"
@@ -28,8 +28,8 @@ def summaries():
 
 
 def test_the_table_at_80_columns(summaries):
-    assert render(*run_parts(summaries, 3, folder=Path("runs"), now=NOW), width=80) == (
-        "name  status    damage                  model          score  created\n"
+    assert render(*runs_parts(runs_document(summaries, 3), folder=Path("runs"), now=NOW), width=80) == (
+        "name  status    corruption              model          score  created\n"
         "─────────────────────────────────────────────────────────────────────\n"
         "a     complete  box, noise, and 7 more  unet   psnr 21.75 dB  2 h ago\n"
         f"b     damaged   the seal is damaged     {NOTHING}                  {NOTHING}  {NOTHING}\n"
@@ -37,23 +37,41 @@ def test_the_table_at_80_columns(summaries):
     )
 
 
-def test_an_empty_folder_is_said():
-    assert run_parts([], 0, folder=Path("runs"), now=NOW) == ["no runs in runs"]
+def test_an_empty_folder_has_no_table():
+    assert runs_parts(runs_document([], 0), folder=Path("runs"), now=NOW) == ["no runs in runs"]
 
 
 def test_a_long_name_is_folded_and_never_cut(summaries):
     from dataclasses import replace
 
     named = [replace(summaries[0], name="n" * 100)]
-    text = render(*run_parts(named, 1, folder=Path("runs"), now=NOW), width=80)
+    text = render(*runs_parts(runs_document(named, 1), folder=Path("runs"), now=NOW), width=80)
     assert text.count("n") >= 100
     assert "…" not in text
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_the_document_tells_damage_apart(summaries):
-    document = run_document(summaries, 3)
+def test_the_document_separates_damaged_files(summaries):
+    document = runs_document(summaries, 3)
     assert (document["schema"], document["total"]) == (1, 3)
     whole, damaged = document["runs"]
     assert (whole["status"], whole["damage"], whole["score"]["mean"]) == ("complete", None, 21.754)
     assert (damaged["status"], damaged["damage"], damaged["bytes"]) == ("damaged", "the seal is damaged", 5)
+
+
+def test_kinds_are_shown_where_one_is_not_a_run(summaries):
+    from dataclasses import replace
+
+    other = replace(summaries[0], name="c", kind="evaluation", parent={"id": "0123456789ab", "content": ""})
+    document = runs_document([other, *summaries], 3)
+    text = render(*runs_parts(document, folder=Path("runs"), now=NOW), width=100)
+    assert [line.split()[:3] for line in text.splitlines()] == [
+        ["name", "kind", "status"],
+        ["─" * len(text.splitlines()[1])],
+        ["c", "evaluation", "complete"],
+        ["a", "run", "complete"],
+        ["b", "run", "damaged"],
+    ]
+    first, second, _ = document["runs"]
+    assert (first["kind"], first["parent"]["id"]) == ("evaluation", "0123456789ab")
+    assert (second["kind"], second["parent"]) == ("run", None)

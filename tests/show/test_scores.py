@@ -2,7 +2,7 @@ import pytest
 from rich.table import Table
 
 from restore.show.console import render
-from restore.show.scores import score_parts
+from restore.show.scores import score_parts, score_sheet
 
 GOLDEN_80 = """\
 box@easy: 9 images of 3 groups
@@ -20,9 +20,9 @@ metric      region  damaged  median *  restored  95 %
 psnr dB  ↑  full      12.00         -     11.50  10.35 to 12.65
 median: the mask covers over 90 %
 
-bold: the best of a row; 95 %: bootstrap interval over groups
+bold: best in the row; 95 %: bootstrap interval over groups
 more intervals: in a wider window, or --json
-* is told where the damage is
+* non-blind: given the true mask
 """
 
 
@@ -64,16 +64,31 @@ def test_a_row_without_any_value_is_left_out(rows):
     assert "clean" not in render(*score_parts(rows, 80), width=80)
 
 
-def test_nothing_is_marked_where_no_baseline_knows_the_mask(row):
+def test_nothing_is_marked_where_no_model_is_given_the_mask(row):
     text = render(*score_parts([row("psnr", "full", "damaged", 9.0)], 80), width=80)
     assert "*" not in text
+
+
+def test_a_sheet_is_plain_data(rows):
+    sheet = score_sheet([row for row in rows if row["level"] == "easy"], "restored")
+    assert [column.name for column in sheet.columns] == [
+        "metric",
+        "",
+        "region",
+        "damaged",
+        "median *",
+        "restored",
+        "95 %",
+    ]
+    assert sheet.rows[1] == ["mse", "↓", "full", ("0.0366", ""), ("0", "bold"), ("0.0067", ""), "0.0060 to 0.0073"]
+    assert sheet.sections == {1, 2}
 
 
 def test_paired_data_is_named_with_its_level(row):
     rows = [row("psnr", "full", "restored", 9.0, corruption="cut", level="hard")]
     assert "cut@hard: 9 images" in render(*score_parts(rows, 80), width=80)
     rows = [row("psnr", "full", "restored", 9.0, corruption="", level=None)]
-    assert "as the data set has it: 9 images" in render(*score_parts(rows, 80), width=80)
+    assert "as in the dataset: 9 images" in render(*score_parts(rows, 80), width=80)
 
 
 def test_no_scores_are_said():

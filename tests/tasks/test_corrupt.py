@@ -1,15 +1,13 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from restore.errors import RequestError, WorkError
-from restore.images import Picture, read, write
+from restore.errors import InputError, RequestError, WorkError
+from restore.images import ImageFile, mask_path, read, state_of, write
 from restore.plugins.catalogue import Catalogue
-from restore.plugins.folder_source import state_of
-from restore.tasks.batch import Job
-from restore.tasks.corrupt import check_jobs, corrupt_picture, make_corruptor, mask_path
+from restore.tasks.batch import Handling, Job
+from restore.tasks.corrupt import corrupt_images, make_corruptor
 
 
 @pytest.fixture
@@ -20,6 +18,18 @@ def job(tmp_path):
 
 def corruptor(text, **more):
     return make_corruptor(text, Catalogue.installed(), **more)
+
+
+def corrupt(job, text="box:size=4", *, save_mask=False, **more):
+    """Damage the image of a job, and return what was written."""
+    (done,) = corrupt_images(corruptor(text, **more), [job.source], job.target.parent, Handling(), save_mask=save_mask)
+    return done
+
+
+def code_of(function, *arguments, **more):
+    with pytest.raises(RequestError) as error:
+        function(*arguments, **more)
+    return error.value.code
 
 
 def test_levels_and_options_over_them(job):
@@ -35,7 +45,7 @@ def test_steps_are_done_one_after_the_other_and_their_masks_joined(job):
     assert both.mask.sum() > box.mask.sum() == 64
 
 
-def test_what_is_damaged_depends_on_the_name_and_the_seed_alone(job, tmp_path):
+def test_the_damage_depends_on_the_name_and_the_seed_alone(job, tmp_path):
     elsewhere = replace(job, name="b.png", target=tmp_path / "b.png")
     box = corruptor("box:size=4")
     same, again = (box.damage(job)[1].mask for _ in range(2))
@@ -48,87 +58,82 @@ def test_what_is_damaged_depends_on_the_name_and_the_seed_alone(job, tmp_path):
     ("text", "hint"),
     [("bxo", "box"), ("box@esay", "easy"), ("noise:amuont=1", "amount"), ("box@", "reads"), ("box:size=x", "")],
 )
-def test_what_is_wrong_with_a_spec_is_told_with_the_nearest_name(text, hint):
+def test_what_is_wrong_with_a_spec_is_said_with_the_nearest_name(text, hint):
     with pytest.raises(RequestError) as caught:
         corruptor(text)
     assert hint in caught.value.hint
 
 
-def test_checking_writes_nothing_and_tells_good_from_bad(job, tmp_path):
-    bad = replace(job, source=tmp_path / "missing.png")
-    steps = []
-    good, faults, notes = check_jobs(corruptor("box:size=4"), (job, bad), on_job=lambda: steps.append(1))
-    assert (good, len(faults), notes, len(steps)) == ([job], 1, [f"{job.source}: of one colour"], 2)
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_picture_over_the_limit_is_refused(job):
-    _, faults, _ = check_jobs(corruptor("box:size=4", max_pixels=1023), (job,), on_job=lambda: None)
-    assert "1,023 pixels" in faults[0].what
-
-
 @pytest.mark.parametrize(
-    ("said", "told"), [({"seed": -1}, "--seed"), ({"max_pixels": 0}, "--max-pixels"), ({"alpha": "no"}, "--alpha")]
+    ("said", "option"), [({"seed": -1}, "--seed"), ({"max_pixels": 0}, "--max-pixels"), ({"alpha": "no"}, "--alpha")]
 )
-def test_what_is_out_of_range_is_refused(said, told):
-    with pytest.raises(RequestError, match=told):
+def test_what_is_out_of_range_is_refused(said, option):
+    with pytest.raises(RequestError, match=option):
         corruptor("box", **said)
 
 
+def test_a_check_writes_nothing_and_notes_a_constant_image_and_damage_that_changes_nothing(job):
+    assert corruptor("box:size=4").check(job) == ["constant image"]
+    write(job.source, np.zeros((32, 32, 1), np.float32), overwrite=True)
+    job = replace(job, state=state_of(job.source))
+    assert len(corruptor("box:size=4").check(job)) == 2
+    assert not job.target.parent.exists()
+
+
+def test_an_image_over_the_limit_is_refused(job):
+    with pytest.raises(InputError) as error:
+        corrupt(job, max_pixels=1023)
+    assert error.value.where == str(job.source)
+    assert corrupt(job, max_pixels=1024).target == job.target
+
+
 def with_alpha(job, level):
-    """Return a job whose picture has an alpha channel of one level."""
-    picture = read(job.source)
-    write(
-        job.source,
-        picture.pixels,
-        like=Picture(picture.pixels, np.full((32, 32), level, np.float32), 8, "PNG"),
-        overwrite=True,
-    )
-    return replace(job, state=state_of(job.source))
+    """Give the image of a job an alpha channel of one level."""
+    like = ImageFile(read(job.source).pixels, np.full((32, 32), level, np.float32), 8, "PNG")
+    write(job.source, like.pixels, like=like, overwrite=True)
 
 
 def test_opaque_alpha_is_dropped(job):
-    job = with_alpha(job, 1)
+    with_alpha(job, 1)
     assert read(job.source).alpha is not None
-    corrupt_picture(corruptor("box:size=4"), job, save_mask=False, overwrite=False)
+    corrupt(job)
     assert read(job.target).alpha is None
 
 
 @pytest.mark.parametrize(("alpha", "value"), [("drop", 128), ("white", 204), ("black", 51)])
-def test_a_see_through_picture_is_written_as_it_was_said(job, alpha, value):
-    job = with_alpha(job, 0.4)
-    _, faults, _ = check_jobs(corruptor("box:size=4"), (job,), on_job=lambda: None)
-    assert "see-through" in faults[0].what
-    corrupt_picture(corruptor("box:size=4", alpha=alpha), job, save_mask=False, overwrite=False)
+def test_a_transparent_image_is_treated_on_demand_alone(job, alpha, value):
+    with_alpha(job, 0.4)
+    with pytest.raises(InputError) as error:
+        corrupt(job)
+    assert "--alpha" in error.value.hint
+    corrupt(job, alpha=alpha)
     written = read(job.target)
     assert written.alpha is None
     assert set(np.unique(np.rint(written.pixels * 255))) == {0, value}
 
 
-def test_the_mask_is_white_where_the_picture_is_damaged(job):
-    share = corrupt_picture(corruptor("box:size=4"), job, save_mask=True, overwrite=False)
-    assert share == 16 / 1024
-    mask, picture = read(mask_path(job.target)).pixels, read(job.target).pixels
+def test_the_mask_is_white_where_the_image_is_damaged(job):
+    done = corrupt(job, save_mask=True)
+    assert (done.source, done.target, done.mask) == (job.source, job.target, mask_path(job.target))
+    assert done.share == 16 / 1024
+    mask, image = read(done.mask).pixels, read(done.target).pixels
     assert set(np.unique(mask)) == {0, 1}
-    assert ((picture == 0) == (mask == 1)).all()
-    assert mask_path(Path("a.b.tif")) == Path("a.b.mask.png")
+    assert ((image == 0) == (mask == 1)).all()
 
 
-def test_a_picture_that_changes_is_told_before_and_after_the_check(job):
-    box = corruptor("box:size=4")
-    write(job.source, np.zeros((32, 31, 1), np.float32), overwrite=True)
-    _, faults, _ = check_jobs(box, (job,), on_job=lambda: None)
-    assert "has changed" in faults[0].what
-    with pytest.raises(WorkError, match="has changed") as error:
-        corrupt_picture(box, job, save_mask=False, overwrite=False)
-    assert error.value.exit_code == 1
-    assert not job.target.exists()
+def test_a_result_is_never_without_its_mask(job, monkeypatch):
+    def full(path, *_, **__):
+        raise WorkError("disk full", where=str(path))
+
+    monkeypatch.setattr("restore.tasks.corrupt.write", full)
+    with pytest.raises(WorkError) as error:
+        corrupt(job, save_mask=True)
+    assert error.value.where == str(mask_path(job.target))
 
 
-def test_what_the_format_does_not_hold_is_told_by_the_check(job):
-    write(job.source.with_name("b.png"), np.zeros((32, 32, 1), np.float32), depth=16)
-    deep = job.source.with_name("b.png").rename(job.source.with_name("b.jpg"))
+def test_what_the_format_does_not_hold_is_found_by_the_check(job):
+    deep = job.source.with_name("b.png")
+    write(deep, np.zeros((32, 32, 1), np.float32), depth=16)
+    deep = deep.rename(deep.with_suffix(".jpg"))
     wrong = Job(deep, "b.jpg", job.target.with_name("b.jpg"), state_of(deep))
-    good, faults, _ = check_jobs(corruptor("box:size=4"), (job, wrong), on_job=lambda: None)
-    assert good == [job]
-    assert [one.line for one in faults] == [f"{deep}: JPEG does not hold 16 bits a value"]
+    assert code_of(corruptor("box:size=4").check, wrong) == "format-unfit"

@@ -81,6 +81,23 @@ def test_a_folder_that_cannot_be_written_is_a_fault(tmp_path):
     assert any("not writable" in one.what and "$RESTORE_RUNS" in one.hint for one in found.faults)
 
 
+def test_a_file_system_without_locks_is_a_fault_unless_marker_files_are_asked_for(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    found = examine(tmp_path / "runs", [SOUND], load_backend=False)
+    assert [folder.locks for folder in found.folders] == [False, False]
+    hints = [fault.hint for fault in found.faults]
+    assert all(
+        f"$RESTORE_{use}" in hint and "RESTORE_LOCKS=soft" in hint
+        for use, hint in zip(("RUNS", "CACHE"), hints, strict=True)
+    )
+    monkeypatch.setenv("RESTORE_LOCKS", "soft")
+    found = examine(tmp_path / "runs", [SOUND], load_backend=False)
+    assert ([folder.locks for folder in found.folders], found.faults) == ([True, True], ())
+
+
 def test_sizes_are_counted_and_nothing_is_made(tmp_path):
     runs = tmp_path / "runs"
     assert examine(runs, [SOUND], load_backend=False).folders[0].taken == 0
@@ -90,3 +107,19 @@ def test_sizes_are_counted_and_nothing_is_made(tmp_path):
     folder = examine(runs, [SOUND], load_backend=False).folders[0]
     assert (folder.taken, folder.writable) == (5, True)
     assert folder.free > 0
+
+
+def test_keras_settings_that_runs_set_anew_are_noted_with_their_file(tmp_path, monkeypatch):
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    usual = examine(tmp_path, [SOUND], load_backend=False)
+    file = tmp_path / "keras.json"
+    assert usual.keras == {"file": str(file), "backend": None, "differs": {}}
+    file.write_text('{"floatx": "float16", "epsilon": 1e-07, "backend": "jax"}')
+    found = examine(tmp_path, [SOUND], load_backend=False)
+    assert found.keras == {"file": str(file), "backend": "jax", "differs": {"floatx": "float16"}}
+    added = [note for note in found.notes if note not in usual.notes]
+    assert [word in note for word, note in zip(("float16", "jax"), added, strict=True)] == [True, True]
+    assert all(str(file) in note for note in added)
+    assert "epsilon" not in added[0]
+    assert found.faults == usual.faults

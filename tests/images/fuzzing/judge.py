@@ -1,4 +1,4 @@
-"""What must be true of every damaged file, and a process of its own that looks at many of them."""
+"""What must hold for every corrupt file, and a process of its own that judges many of them."""
 
 import io
 import re
@@ -19,7 +19,7 @@ FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 ROOM = 2**30
 """Bytes that a process may take beyond those it starts with."""
 PATIENCE = 60
-"""Seconds after which a picture counts as a hang; a whole one of the most pixels takes some."""
+"""Seconds after which decoding counts as a hang; an intact image of the most pixels takes a few."""
 SMALL = 1_000_000
 """Pixels allowed for all but every fiftieth file, so that ten thousand take a minute."""
 UPRIGHT = {
@@ -34,23 +34,24 @@ UPRIGHT = {
 
 
 def judge(path, max_pixels=SMALL):
-    """Return `decoded` or why the file is refused; raises AssertionError for anything else."""
+    """Return `decoded` or the code of the refusal; raises AssertionError for anything else."""
     try:
-        picture = read(path, max_pixels=max_pixels)
+        image_file = read(path, max_pixels=max_pixels)
     except InputError as error:
-        _assert_told(error, path)
-        return re.sub(r"-?\d[-+\d.,e]*|nan|inf", "#", error.what.partition(":")[0])
-    _assert_picture(picture, max_pixels)
+        _assert_refusal(error, path)
+        return error.code
+    _assert_image(image_file, max_pixels)
     try:
-        _assert_equal(picture, *_strictly_decoded(path))
+        _assert_equal(image_file, *_strictly_decoded(path))
     except MemoryError:
         return "decoded, not compared"
     return "decoded"
 
 
-def _assert_told(error, path):
-    """Assert that a refusal has one line each for what is wrong, where, and what to do."""
+def _assert_refusal(error, path):
+    """Assert that a refusal has a code and one line each for what is wrong, where, and what to do."""
     assert error.exit_code == 2
+    assert error.code != InputError.code
     assert error.what
     assert str(path) in error.where
     for line in (error.what, error.where, error.hint):
@@ -58,9 +59,9 @@ def _assert_told(error, path):
         assert len(line) < 400
 
 
-def _assert_picture(picture, max_pixels):
-    """Assert that a picture keeps the promise of its class."""
-    pixels, alpha = picture.pixels, picture.alpha
+def _assert_image(image_file, max_pixels):
+    """Assert that the content of a file is of the documented shapes, types and ranges."""
+    pixels, alpha = image_file.pixels, image_file.alpha
     assert pixels.ndim == 3
     assert pixels.shape[2] in (1, 3)
     assert 0 < pixels.shape[0] * pixels.shape[1] <= max_pixels
@@ -70,11 +71,11 @@ def _assert_picture(picture, max_pixels):
         assert np.isfinite(values).all()
         assert values.min() >= 0
         assert values.max() <= 1
-    assert all(note.isprintable() and note for note in picture.notes), picture.notes
+    assert all(note.isprintable() and note for note in image_file.notes), image_file.notes
 
 
 def _strictly_decoded(path):
-    """Return what Pillow makes of a file without padding and without a limit of pixels, upright, and whether white is zero."""
+    """Return a file decoded by Pillow without padding and without a limit of pixels, upright, and whether white is zero."""
     settings = patch.object(Image, "MAX_IMAGE_PIXELS", None), patch.object(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
     with warnings.catch_warnings(), settings[0], settings[1]:
         warnings.simplefilter("ignore")
@@ -85,25 +86,25 @@ def _strictly_decoded(path):
         if image.format != "TIFF":  # which is upright already
             try:
                 orientation = image.getexif().get(0x0112, 1)
-            except Exception:  # noqa: BLE001 - whatever EXIF is, it is no reason to refuse the picture
+            except Exception:  # noqa: BLE001 - broken EXIF data is not a reason to refuse an image
                 orientation = 1
         upright = image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
     return upright, image, white_is_zero
 
 
-def _assert_equal(picture, upright, image, white_is_zero):
-    """Assert that a picture holds the values of Pillow's, where the mode of that says what they are."""
-    assert picture.format == image.format
-    assert picture.pixels.shape[:2] == upright.size[::-1]
-    if image.mode in ("RGB", "RGBA") and picture.depth == 16:  # of which Pillow keeps the upper byte
-        whole = np.rint(picture.pixels * 65535).astype(np.uint16) >> 8
+def _assert_equal(image_file, upright, image, white_is_zero):
+    """Assert that a file has the values that Pillow decodes, where its mode defines them."""
+    assert image_file.format == image.format
+    assert image_file.pixels.shape[:2] == upright.size[::-1]
+    if image.mode in ("RGB", "RGBA") and image_file.depth == 16:  # of which Pillow keeps the upper byte
+        whole = np.rint(image_file.pixels * 65535).astype(np.uint16) >> 8
         upper = np.asarray(upright)
-        if upper.shape[2] == 3 or picture.pixels.shape[2] == 3:
+        if upper.shape[2] == 3 or image_file.pixels.shape[2] == 3:
             assert np.array_equal(whole, upper[..., :3])
         else:  # grey with alpha, which Pillow reads as colour
             assert np.array_equal(whole[..., 0], upper[..., 0])
         return
-    scale = {8: 255, 16: 65535, 32: 1}[picture.depth]
+    scale = {8: 255, 16: 65535, 32: 1}[image_file.depth]
     key = image.info.get("transparency")
     if image.mode in ("1", "L", "LA", "RGB", "RGBA"):
         values = np.asarray(upright.convert("L") if image.mode == "1" else upright)
@@ -115,23 +116,23 @@ def _assert_equal(picture, upright, image, white_is_zero):
         key = None
     elif image.mode.startswith(("I", "F")):
         values = np.asarray(upright)[..., None]
-        values = 65535 - values if white_is_zero and picture.depth == 16 else values
+        values = 65535 - values if white_is_zero and image_file.depth == 16 else values
     else:
-        assert picture.pixels.shape[2] == 3
-        assert f"{image.mode} converted to RGB" in picture.notes
+        assert image_file.pixels.shape[2] == 3
+        assert f"{image.mode} converted to RGB" in image_file.notes
         return
     colours = values.shape[2] - 1 + values.shape[2] % 2
-    assert np.array_equal(picture.pixels, values[..., :colours].astype(np.float32) / np.float32(scale))
+    assert np.array_equal(image_file.pixels, values[..., :colours].astype(np.float32) / np.float32(scale))
     if colours < values.shape[2]:
-        assert np.array_equal(picture.alpha, values[..., -1].astype(np.float32) / np.float32(scale))
+        assert np.array_equal(image_file.alpha, values[..., -1].astype(np.float32) / np.float32(scale))
     elif key is None:
-        assert picture.alpha is None
+        assert image_file.alpha is None
     elif isinstance(key, int | tuple) and np.size(key) == colours:
-        assert np.array_equal(picture.alpha == 0, (values == np.asarray(key)).all(axis=-1))
+        assert np.array_equal(image_file.alpha == 0, (values == np.asarray(key)).all(axis=-1))
 
 
 def main(kind, seed, start, end, folder):
-    """Judge files `start` to `end` of a format; tells the number of each, and then what became of it."""
+    """Judge files `start` to `end` of a format; prints the number of each, then its outcome."""
     import resource  # which not every system has
 
     size = int(re.search(r"VmSize:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024

@@ -7,13 +7,13 @@ from restore_scratches.scratch import scratch
 
 
 @pytest.mark.parametrize("component", components(plugin="scratches"))
-def test_a_component_keeps_its_contract(component: str) -> None:
+def test_a_component_fulfils_its_contract(component: str) -> None:
     check(component)
 
 
 def test_a_scratch_without_smooth_edges_is_white() -> None:
     image = np.zeros((40, 60, 1), np.float32)
-    damaged = scratch(image, generator("a picture"), smooth=False)
+    damaged = scratch(image, generator("an image"), smooth=False)
     assert damaged.mask is not None
     assert damaged.mask.any()
     assert set(np.unique(damaged.image)) == {0, 1}

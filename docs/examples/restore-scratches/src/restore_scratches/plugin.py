@@ -1,4 +1,4 @@
-"""What the plugin registers; it imports nothing heavy."""
+"""Components of the plugin; nothing heavy is imported here."""
 
 from restore.api import Corruption, hookimpl
 

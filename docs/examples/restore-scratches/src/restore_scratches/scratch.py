@@ -12,9 +12,9 @@ def scratch(
     image: NDArray[np.float32],
     rng: np.random.Generator,
     *,
-    count: Annotated[int, Field(ge=1, le=100, description="how many scratches")] = 3,
-    width: Annotated[float, Field(ge=1, description="in pixels")] = 2.0,
-    smooth: Annotated[bool, Field(description="whether their edges are antialiased")] = True,
+    count: Annotated[int, Field(ge=1, le=100, description="number of scratches")] = 3,
+    width: Annotated[float, Field(ge=1, description="width in pixels")] = 2.0,
+    smooth: Annotated[bool, Field(description="antialias the edges")] = True,
 ) -> Damaged:
     """Draw white lines across `image`, float32 (H, W, C) in [0, 1], each through two random points."""
     height, breadth = image.shape[:2]

@@ -1,4 +1,4 @@
-"""Channels of pictures."""
+"""Channels of images."""
 
 import numpy as np
 from hypothesis import given

@@ -17,7 +17,6 @@ from restore.plugins.contracts import is_array, span
 from restore.plugins.values import Images, Json, Masks, Outputs, Scored
 from restore.randomness import generator
 
-REGIONS = ("full", "hole", "clean")
 ZERO_ERROR_DB = 200.0
 """From this many dB on, an image counts as free of error: float32 cannot represent a smaller one."""
 LEAST_DB = -1_000.0

@@ -15,7 +15,7 @@ def find_points(group: str) -> tuple[list[EntryPoint], dict[Owner, Exception]]:
     """Return all entry points of a group, and what keeps those of single distributions from being read."""
     try:
         return list(entry_points(group=group)), {}
-    except Exception:  # noqa: BLE001 - reported below, where its owner is known
+    except Exception:  # noqa: BLE001 - one distribution's metadata is broken: found and returned below
         points, unreadable = dict[tuple[str, ...], EntryPoint](), dict[Owner, Exception]()
         for distribution in distributions():
             owner = owner_of(distribution)
@@ -33,5 +33,5 @@ def owner_of(distribution: Distribution | None) -> Owner:
         return UNKNOWN
     try:
         return one_line(distribution.name or UNKNOWN[0], TOLD), one_line(distribution.version or UNKNOWN[1], TOLD)
-    except Exception:  # noqa: BLE001 - whatever keeps it from being read
+    except Exception:  # noqa: BLE001 - broken metadata of a distribution: its owner stays unknown
         return UNKNOWN

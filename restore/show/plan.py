@@ -52,7 +52,8 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
     how = "compiled by the model itself"
     if training["optimizer"]:
         how = f"{training['optimizer']} lr={training['lr']:g} {training['schedule']}, loss {training['loss']}"
-    yield "training", f"{count(training['epochs'], 'epoch')}, batch {training['batch']}, {how}"
+    threads = f", {count(training['threads'], 'thread')}" if training.get("threads") else ""
+    yield "training", f"{count(training['epochs'], 'epoch')}, batch {training['batch']}, {how}{threads}"
     yield "stops", f"after {count(training['patience'], 'epoch')} without a lower validation loss"
     limit = f", {count(plan['limit'], 'image')} in whole groups" if plan["limit"] else ""
     yield "seed", f"{plan['seed']}{limit}"

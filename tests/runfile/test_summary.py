@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runfile.parts import PARTS
 
 from restore.errors import InputError
 from restore.runfile import seal
@@ -15,23 +16,7 @@ from restore.runfile.encode import encode
 from restore.runfile.record import Parent
 from restore.runfile.summary import NAME, Holder, read_summary, write_summary
 
-PARTS = dict.fromkeys(
-    (
-        "/",
-        "plan",
-        "environment",
-        "seconds",
-        "data",
-        "history",
-        "scores",
-        "gallery",
-        "weights",
-        "export",
-        "state",
-        "events",
-    ),
-    "f" * 64,
-)
+DIGESTS = dict.fromkeys(PARTS, "f" * 64)
 ANY = st.text(st.characters(blacklist_categories=()), max_size=400) | st.sampled_from(
     ("\1" * 500, "\U0001f590" * 500, "\udcff" * 500, "\\" * 500, '"' * 500)
 )
@@ -58,13 +43,13 @@ def test_always_fits(record, name, recipe, model, metric, host, corruptions):
         scores=replace(record.scores, table=[row]),
         parent=Parent(recipe, metric),
     )
-    line = write_summary(changed, Holder(2**31, host), 10**6, PARTS, "f" * 64)
+    line = write_summary(changed, Holder(2**31, host), 10**6, DIGESTS, "f" * 64)
     block = b"\n" + line + b"\n"
     fields = seal.fields(block + bytes(seal.BLOCK - len(block)), 1)
     assert len(line) <= seal.MAX_SUMMARY
     assert fields["name"] == (name if len(name) <= NAME else name[: NAME - 1] + "…")
     assert fields["corruptions_total"] == len(corruptions)
-    assert fields["parts"] == PARTS
+    assert fields["parts"] == DIGESTS
 
 
 def test_many_corruptions_are_cut_with_their_count(record, tmp_path):

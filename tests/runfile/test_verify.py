@@ -11,27 +11,12 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
+from runfile.parts import PARTS
 
 from restore.errors import InputError
 from restore.runfile import hdf5, seal, verify
 from restore.runfile.encode import encode
 from restore.runfile.verify import SEAL, STRUCTURE, SUMMARY
-
-PARTS = {
-    "/",
-    "plan",
-    "environment",
-    "seconds",
-    "data",
-    "history",
-    "scores",
-    "gallery",
-    "weights",
-    "export",
-    "state",
-    "events",
-}
-
 
 SECONDS = 2  # that a forked process may take for a file of 50 kB
 
@@ -99,7 +84,7 @@ def test_each_place_has_its_name(sealed, run_path):
         )
     for name, offset in sets.items():
         assert where(run_path, flip(sealed, offset)) == [name.split("/")[0]], name
-    assert {name.split("/")[0] for name in sets} == PARTS - {"/"}
+    assert {name.split("/")[0] for name in sets} == set(PARTS) - {"/"}
     assert where(run_path, flip(sealed, sealed.index(b"fingerprint-box", seal.BLOCK))) == ["/"]
     assert where(run_path, flip(sealed, sealed.index(hdf5.SIGNATURE))) == [STRUCTURE]
     for offset in range(0, length, 5):
@@ -140,7 +125,7 @@ def assert_named(sealed, run_path, offsets):
     for offset in offsets:
         named = where(run_path, flip(sealed, offset, 1 << offset % 8))
         assert named, offset
-        assert set(named) <= PARTS | {SEAL, SUMMARY, STRUCTURE} or offset >= seal.BLOCK, (offset, named)
+        assert set(named) <= {*PARTS, SEAL, SUMMARY, STRUCTURE} or offset >= seal.BLOCK, (offset, named)
 
 
 @pytest.mark.usefixtures("forked")

@@ -161,7 +161,7 @@ def _fit_one(name: str, trainee: Trainee, feed: Feed, course: _Course) -> None:
             verbose=0,
             callbacks=[_callback(training, course)],
         )
-    except Exception:
+    except Exception:  # always raised again: as it was in the feed, if it came from there
         failure = training.failure or validation.failure
         if failure is None:
             raise

@@ -12,7 +12,7 @@ from restore.runfile.read import read
 
 PAIRS = int(os.environ.get("RESTORE_PAIRS", "100"))
 REFUSAL = re.compile(
-    r"error: (the run is in use by (process \d+ on \S+|another process)|there is a run '.+' already)\n"
+    r"error: (the run is in use by (process \d+ on \S+|another process)|the run '.+' exists)\n"
 )
 
 

@@ -55,7 +55,7 @@ class Work:
 
     def fit(self, train: Any, validation: Any, **options: Any) -> float:
         """Return the seconds that compiling and fitting the model takes."""
-        model = selective_unet((SIDE, SIDE, 1), depth=self.depth)
+        model = selective_unet((SIDE, SIDE, 1), depth=self.depth).model
         optimizer = type(keras.optimizers.get(self.training["optimizer"]))(self.training["lr"])
         losses = {"image": self.training["loss"], "mask": "binary_crossentropy", "confidence": None}
         start = time.perf_counter()

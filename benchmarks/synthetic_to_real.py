@@ -5,7 +5,8 @@ python benchmarks/synthetic_to_real.py DATA --images 57000     (ten minutes for 
 DATA holds SOCOFing/Real, fvc2002/DB1_B and fvc2002/DB3_B. The subjects and fingers scored are held out of training:
 SOCOFing's subjects from 101 on, and the last three fingers of each FVC database. Images are 96x96: whole prints of
 SOCOFing, pieces of the FVC's prints at 500 dpi. The damage is a black box of 28x28 pixels at a random position, the
-same for both networks.
+same for all networks. With --windows, networks are trained on whole prints of the FVC too: on windows that a run takes
+of them, on the same with quarter turns, and on their centres.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ ON_FINGER = 0.7
 """Least share of a piece that lies on the finger."""
 SHARE_TRAINED = 0.7
 """Share of a run's data in its training set; the rest validates and tests it."""
+
+ROWS, WINDOWS = ("damaged", "biharmonic", "real", "synthetic"), ("windows", "windows, turned", "centres")
 
 Images = NDArray[np.float32]
 
@@ -76,13 +79,20 @@ def pieces(path: Path, sensor: str) -> Iterator[Images]:
 
 
 def divide(data: Path, sensor: str, folder: Path, limit: int | None) -> Images:
-    """Write the training pieces of at most `limit` prints to `folder`; return the pieces scored, float32 (N, 96, 96)."""
+    """Write the training pieces of at most `limit` prints to `folder`, and whole prints beside it.
+
+    Returns the pieces scored, float32 (N, 96, 96).
+    """
+    whole = folder.with_name(f"{folder.name}-whole")
+    whole.mkdir()
     paths = sorted(p for p in (data / SENSORS[sensor].folder).iterdir() if not p.as_posix().endswith(SPOILT))
     paths = [paths[i] for i in np.linspace(0, len(paths) - 1, min(limit or len(paths), len(paths))).astype(int)]
     people = sorted({person(path) for path in paths})
     scored = {number for number in people if number > 100} if sensor == "socofing" else set(people[-3:])
     kept = []
     for path in paths:
+        if person(path) not in scored:
+            (whole / path.name).symlink_to(path.resolve())
         for number, piece in enumerate(pieces(path, sensor)):
             if person(path) in scored:
                 kept.append(piece)
@@ -101,6 +111,12 @@ def damage(clean: Images) -> Scored:
         top, left = rng.integers(0, SIDE - HOLE + 1, 2)
         mask[top : top + HOLE, left : left + HOLE] = True
     return Scored(clean[..., None], np.where(masks, 0, clean).astype(np.float32)[..., None], masks)
+
+
+def windows_of(folder: Path) -> int:
+    """Return how many windows an epoch takes of the prints of a folder: as many as their areas hold."""
+    sizes = (Image.open(path).size for path in folder.iterdir())
+    return sum(max(1, width * height // SIDE**2) for width, height in sizes)
 
 
 def train(options: argparse.Namespace, count: int, runs: Path, **source: str | int) -> tuple[restore.Run, float]:
@@ -131,17 +147,25 @@ def compare(sensor: str, options: argparse.Namespace, folder: Path) -> str:
             )
         ),
     }
-    sets = {
+    sets: dict[str, tuple[int, dict[str, str | int]]] = {
         "real": (real, {"dataset": "prints:group=folder", "data": str(folder / sensor)}),
         "synthetic": (options.count, {"dataset": f"synthetic:sensor={sensor},count={options.count}"}),
     }
+    whole = folder / f"{sensor}-whole"
+    if options.windows and sensor != "socofing":
+        prints: dict[str, str | int] = {"dataset": "fvc2002", "data": str(whole)}
+        count = windows_of(whole)
+        sets["windows"] = (count, {**prints, "fit": "window"})
+        sets["windows, turned"] = (count, {**prints, "fit": "window", "augment": "turn"})
+        sets["centres"] = (len(list(whole.iterdir())), {**prints, "fit": "pad"})
     minutes = {}
     for name, (count, source) in sets.items():
         run, minutes[name] = train(options, count, folder / "runs", **source)
         restorer = run.restorer()
         figures[name] = scored.hole(np.stack([restorer.restore(image).image for image in scored.damaged]))
         print(f"{sensor}, {name}: {figures[name]:.2f} dB, {minutes[name]:.1f} min", file=sys.stderr, flush=True)
-    cells = " | ".join(f"{value:.2f}" for value in figures.values())
+    windows = [f"{figures[name]:.2f}" if name in figures else "" for name in WINDOWS] if options.windows else []
+    cells = " | ".join([*(f"{figures[name]:.2f}" for name in ROWS), *windows])
     loss = figures["real"] - figures["synthetic"]
     return f"| {sensor} | {real} | {options.count} | {len(clean)} | {cells} | {loss:.2f} | {minutes['synthetic']:.1f} |"
 
@@ -155,14 +179,17 @@ def main(arguments: list[str]) -> None:
         "--images", type=int, default=57_000, help="images that each network is trained on; 95 per second on two cores"
     )
     parser.add_argument("--count", type=int, default=4000, help="synthetic prints")
+    parser.add_argument("--windows", action="store_true", help="train on windows and centres of whole prints too")
     parser.add_argument("--limit", type=int, help="real prints of each sensor; default: all")
     parser.add_argument("--depth", type=int, default=3, help="depth of selective-unet")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         rows = [compare(sensor, options, Path(folder)) for sensor in options.sensor or list(SENSORS)]
     print("PSNR in dB in the hole\n")
-    print("| sensor | real | drawn | scored | damaged | biharmonic | trained on real | on synthetic | loss | minutes |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    more = [f"on {name}" for name in WINDOWS] if options.windows else []
+    names = ["sensor", "real", "drawn", "scored", "damaged", "biharmonic", "trained on real", "on synthetic"]
+    names += [*more, "loss", "minutes"]
+    print(f"| {' | '.join(names)} |\n|{'---|' * len(names)}")
     print("\n".join(rows))
 
 

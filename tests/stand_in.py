@@ -206,7 +206,7 @@ def install(monkeypatch):
         monkeypatch.setattr(stage, function.__name__, function)
     monkeypatch.setattr(training, "take", take)
     monkeypatch.setattr(training, "seed_epoch", lambda seed: None)
-    monkeypatch.setattr("restore.pipeline.restorer.own_settings", contextlib.nullcontext)
+    monkeypatch.setattr("restore.pipeline.restorer.restorer.own_settings", contextlib.nullcontext)
     monkeypatch.setattr("restore.cli.run.load_backend", lambda: None)
     monkeypatch.setattr("restore.running.execution.fix_threads", lambda count, backend: None)
     for name, value in (("require_backend", "numpy"), ("remarks", []), ("describe", {"backend": "numpy"})):

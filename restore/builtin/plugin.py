@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.api import Corruption, Dataset, Metric, Model, hookimpl
+from restore.api import Augmentation, Corruption, Dataset, Metric, Model, hookimpl
 
 RESTORE_API = 1
 
@@ -42,6 +42,17 @@ def restore_corruptions() -> list[Corruption]:
             "Z-plasty: two triangular flaps exchanged.",
             levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
         ),
+    ]
+
+
+@hookimpl
+def restore_augmentations() -> list[Augmentation]:
+    """Return mirroring, quarter turns and shifts of the grey values."""
+    room = "restore.builtin.augmentations."
+    return [
+        Augmentation("flip", room + "flip:flip", "Mirrored, half of the time."),
+        Augmentation("turn", room + "turn:turn", "Quarter turns; half turns where sides differ."),
+        Augmentation("shift-grey", room + "shift_grey:shift_grey", "Contrast and brightness shifted.", moves=False),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from restore.plugins.boundary import Bound
 from restore.plugins.components import Model
 from restore.plugins.contracts import fault_in_restored, span
 from restore.plugins.values import Images, Masks
+from restore.system.ragged import Ragged, chunks, gather
 
 COVERED = 0.9
 """Largest share of an image under the mask for baselines that need one: beyond it, too little is left to work from."""
@@ -23,16 +24,21 @@ CHUNK = 16
 class Restoration:
     """The test images restored by a baseline; `images` is None where it was skipped, for `reason`."""
 
-    images: Images | None
-    used: Masks | None
+    images: Images | Ragged | None
+    used: Masks | Ragged | None
     given_mask: bool
     reason: str = ""
 
 
 def restore(
-    bound: Bound, damaged: Images, masks: Masks, *, ids: Sequence[str] = (), on_images: Callable[[int], None]
+    bound: Bound,
+    damaged: Images | Ragged,
+    masks: Masks | Ragged,
+    *,
+    ids: Sequence[str] = (),
+    on_images: Callable[[int], None],
 ) -> Restoration:
-    """Restore images, float32 (N, H, W, C) in [0, 1]; a baseline that needs a mask gets the true one, bool (N, H, W).
+    """Restore images, float32 (N, H, W, C) in [0, 1] or N of mixed sizes; what needs a mask gets the true one, bool.
 
     A baseline that needs a mask is skipped where the mask covers over 90 % of an image. Raises `ComponentError`, with
     the N names `ids` (by default numbers from 0), where it breaks its contract.
@@ -40,23 +46,26 @@ def restore(
     component = bound.entry.component
     assert isinstance(component, Model)
     needs = component.needs_mask
-    share = float(masks.mean(axis=(1, 2)).max(initial=0))
+    share = max((float(masks[i].mean()) for i in range(len(damaged))), default=0)
     if needs and share > COVERED:
         on_images(len(damaged))
         return Restoration(None, None, given_mask=True, reason=f"the mask covers {share:.0%} of an image")
-    used: Masks = masks if needs else np.ones_like(masks)
     names = list(ids) or [str(i) for i in range(len(damaged))]
-    parts = []
-    for start in range(0, len(damaged), CHUNK):
-        part = slice(start, start + CHUNK)
-        # Writable copies: the compiled loops of many libraries take no others.
-        given, mask = damaged[part].copy(), used[part].copy()
-        images = bound(given, mask if needs else None, doing=f"restoring {span(names[part])}")
-        wrong = fault_in_restored(images, damaged[part], names[part])
-        if not (np.array_equal(given, damaged[part]) and np.array_equal(mask, used[part])):
-            wrong = f"changed its input images, {span(names[part])}"
-        if wrong:
-            raise bound.fault(wrong)
-        parts.append(images)
-        on_images(len(images))
-    return Restoration(composite(damaged, np.concatenate(parts), used), used, given_mask=needs)
+
+    def restored() -> Iterator[tuple[Images, Masks]]:
+        for part in chunks(damaged, CHUNK):
+            before = damaged[part]
+            used: Masks = masks[part] if needs else np.ones(before.shape[:3], np.bool_)
+            # Writable copies: the compiled loops of many libraries take no others.
+            given, mask = before.copy(), used.copy()
+            images = bound(given, mask if needs else None, doing=f"restoring {span(names[part])}")
+            wrong = fault_in_restored(images, before, names[part])
+            if not (np.array_equal(given, before) and np.array_equal(mask, used)):
+                wrong = f"changed its input images, {span(names[part])}"
+            if wrong:
+                raise bound.fault(wrong)
+            on_images(len(images))
+            yield composite(before, images, used), used
+
+    images, used = gather(damaged, restored())
+    return Restoration(images, used, given_mask=needs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,15 @@ class DamagedSet:
     truths: tuple[Json, ...]
 
 
+Key = tuple[object, ...]
+"""What draws are keyed by beside seed and epoch: the id of an image, and the number of a window of it."""
+Places = Sequence[tuple[slice, slice]]
+
+
 def damage(
     chain: Chain,
     clean: NDArray[np.float32],
-    sample: str,
+    key: Key,
     *,
     seed: int,
     epoch: int | str,
@@ -50,43 +56,78 @@ def damage(
     `clean`: float32 (H, W, C) in [0, 1]. The mask is the union of the steps' masks. Raises `ComponentError` where a
     step breaks its contract.
     """
-    start = partner.image if partner else clean
-    mask = _mask_of(partner, clean) if partner else np.zeros(clean.shape[:2], np.bool_)
-    image, truth = start, dict(partner.truth) if partner else {}
+    image, mask, truth = _start(clean, partner)
     for place, step in enumerate(chain.steps):
-        rng = generator(seed, epoch, sample, f"{chain.position}.{place}")
-        done: Damaged = step(readonly_view(image), rng, doing=f"damaging {sample}")
+        rng = generator(seed, epoch, *key, f"{chain.position}.{place}")
+        done: Damaged = step(readonly_view(image), rng, doing=f"damaging {key[0]}")
         wrong = fault_in_damaged(done, image)
         if wrong:
-            raise step.fault(f"{wrong}, for {sample}")
-        mask = mask | _mask_of(done, image)
+            raise step.fault(f"{wrong}, for {key[0]}")
+        mask = mask | mask_of(done, image)
         image, truth = done.image, truth | dict(done.truth)
     return Damaged(image, mask, truth)
+
+
+def damage_windows(
+    chain: Chain,
+    clean: NDArray[np.float32],
+    sample: str,
+    places: Places,
+    *,
+    seed: int,
+    epoch: int | str,
+    partner: Damaged | None = None,
+) -> Damaged:
+    """Apply the steps of `chain` to disjoint windows of one image, each drawn by itself, and lay them back.
+
+    `truth` is that of the partner, with `windows`: a list of what was drawn for each window, and its `place` [top, left,
+    height, width].
+    """
+    image, mask, truth = _start(clean, partner)
+    if not chain.steps:
+        return Damaged(image, mask, truth)
+    image, drawn = image.copy(), []
+    for number, (rows, columns) in enumerate(places):
+        piece = np.ascontiguousarray(image[rows, columns])
+        done = damage(chain, piece, (sample, number), seed=seed, epoch=epoch)
+        image[rows, columns] = done.image
+        mask[rows, columns] |= mask_of(done, piece)
+        place = [rows.start, columns.start, rows.stop - rows.start, columns.stop - columns.start]
+        drawn.append({"place": place, **done.truth})
+    return Damaged(image, mask, {**truth, "windows": drawn})
 
 
 def damage_all(
     chains: Sequence[Chain],
     clean: Images,
-    samples: Sequence[str],
+    keys: Sequence[Key],
     partners: Sequence[Damaged | None],
     *,
     seed: int,
     epoch: int | str,
 ) -> DamagedSet:
-    """Damage images, float32 (N, H, W, C) in [0, 1], each by one of `chains`, drawn for each sample and epoch."""
+    """Damage images, float32 (N, H, W, C) in [0, 1], each by one of `chains`, drawn for each key and epoch."""
     images, masks, truths = np.empty_like(clean), np.empty(clean.shape[:3], np.bool_), []
-    for i, (sample, partner) in enumerate(zip(samples, partners, strict=True)):
+    for i, (key, partner) in enumerate(zip(keys, partners, strict=True)):
         chain = chains[0]
         if len(chains) > 1:
-            chain = chains[int(generator(seed, epoch, sample, "which").integers(len(chains)))]
-        done = damage(chain, clean[i], sample, seed=seed, epoch=epoch, partner=partner)
+            chain = chains[int(generator(seed, epoch, *key, "which").integers(len(chains)))]
+        done = damage(chain, clean[i], key, seed=seed, epoch=epoch, partner=partner)
         images[i], masks[i] = done.image, done.mask
         truths.append(done.truth)
     return DamagedSet(images, masks, tuple(truths))
 
 
-def _mask_of(done: Damaged, before: NDArray[np.float32]) -> NDArray[np.bool_]:
+def mask_of(done: Damaged, before: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return the mask of a damaged image, by default where it differs from what it was `before`."""
     if done.mask is not None:
         return done.mask
     changed: NDArray[np.bool_] = (done.image != before).any(axis=-1)
     return changed
+
+
+def _start(clean: NDArray[np.float32], partner: Damaged | None) -> tuple[NDArray[np.float32], Masks, dict[str, Any]]:
+    """Return image, mask and truth before the steps of a chain."""
+    if partner is None:
+        return clean, np.zeros(clean.shape[:2], np.bool_), {}
+    return partner.image, mask_of(partner, clean), dict(partner.truth)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from restore.errors import RequestError
 from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
-from restore.pipeline import baseline, damage, data, model, score
+from restore.pipeline import augment, baseline, damage, data, model, score
 from restore.pipeline.model.training import Feed, Watch
-from restore.pipeline.restorer import AT_ONCE, Restorer
+from restore.pipeline.restorer import AT_ONCE, Form, Restorer
 from restore.planning.plan import Choice, Other, Plan
 from restore.plugins.boundary import Bound, bind, guard, passthrough
 from restore.plugins.catalogue import Catalogue
+from restore.plugins.components import Metric
 from restore.plugins.contracts import fault_in_source
 from restore.plugins.values import Json, TrainingBatch
 from restore.randomness import generator
+from restore.system.ragged import gather
 
+Margins: TypeAlias = Mapping[tuple[int, int], tuple[int, int, int, int]]
+"""Lines trimmed at the top, bottom, left and right of images of a size (H, W)."""
+NO_MARGINS: Margins = MappingProxyType({})
 RESTORED = "restored"
 """The row of the trained model."""
 GIVEN_MASK = "restored given mask"
@@ -33,6 +40,7 @@ class Parts:
     dataset: Bound
     others: tuple[tuple[Other, Bound], ...]
     chains: tuple[damage.Chain, ...]
+    augment: tuple[Bound, ...]
     model: Bound
     baselines: tuple[tuple[str, Bound], ...]
     metrics: tuple[tuple[str, Bound], ...]
@@ -61,6 +69,7 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
         bound("dataset", plan.dataset),
         tuple((one, bound("dataset", one.dataset)) for one in plan.also),
         tuple(chains) or (damage.Chain("", None, 0, ()),),
+        tuple(bound("augmentation", one) for one in plan.augment),
         bound("model", plan.model),
         tuple((one.spec, bound("model", one)) for one in plan.baselines),
         tuple((one.spec, bound("metric", one)) for one in plan.metrics),
@@ -106,43 +115,80 @@ def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, liste
 
     own = prepare(plan.data, plan.dataset, parts.dataset)
     learned = {*own.train.sha256, *own.validation.sha256}
+    for warning in _left_as_they_are(parts, own.train):
+        listener(Warned(warning))
     others = {}
     for other, dataset in parts.others:
         others[other.name] = prepare(other.data, other.dataset, dataset, other.name).test
         known = sum(sha256 in learned for sha256 in others[other.name].sha256)
         if known:
             listener(Warned(f"{other.name}: {known} of its images are among those the model is trained on"))
-    return replace(own, others=others)
+    images = replace(own, others=others)
+    _require_sizes(parts, images)
+    return images
+
+
+def _left_as_they_are(parts: Parts, train: data.Examples) -> Iterator[str]:
+    """Yield a warning for each augmentation that leaves pairs alone."""
+    if not train.paired:
+        return
+    for step in parts.augment:
+        left = sum(augment.is_left(step, train.partner(index)) for index in range(len(train)))
+        if left:
+            name = step.entry.full_name
+            yield f"{name} leaves {left} of {len(train)} pairs as they are: their truth may hold places"
+
+
+def _require_sizes(parts: Parts, images: data.Data) -> None:
+    """Raise `RequestError` for a metric over the set that takes images of one size, where a test set has several."""
+    for name, test in {"the test set": images.test, **images.others}.items():
+        sizes = {shape[:2] for shape in test.shapes}
+        for spec, bound in parts.metrics if len(sizes) > 1 else ():
+            metric = bound.entry.component
+            assert isinstance(metric, Metric)
+            if metric.over == "set" and metric.sizes == "one":
+                what = f"metric {spec} takes images of one size, and {name} has {len(sizes)} sizes"
+                raise RequestError(
+                    what, code="mixed-sizes", where="--metric", hint="leave it out, or use another --fit"
+                )
 
 
 def try_damage(plan: Plan, parts: Parts, images: data.Data, *, listener: Listener) -> list[Json]:
-    """Damage one image in every way, so that what cannot be done is refused before anything is written.
+    """Augment and damage one image in every way, so that what cannot be done is refused before anything is written.
 
     Returns what was drawn each time, and what came with each damaged partner of a paired dataset.
     """
-    ids, clean = images.train.ids[:1], images.train.clean([0])
+    taken = data.fixed_pieces(images.train, images.window, 1, plan.seed).take([0], damage.FIXED)
+    augment.augment(parts.augment, taken.clean, taken.partners, taken.keys, seed=plan.seed, epoch=damage.FIXED)
     drawn: list[Json] = []
     for chain in parts.chains:
-        partners = images.train.partners([0])
-        done = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        done = damage.damage_all([chain], taken.clean, taken.keys, taken.partners, seed=plan.seed, epoch=damage.FIXED)
         drawn += done.truths
-        if (done.images == clean).all():
-            listener(Warned(f"corruption {chain.name or plan.dataset.spec} changes nothing in {ids[0]}"))
-    return [*drawn, *images.train.truths]
+        if (done.images == taken.clean).all():
+            name = images.train.ids[0]
+            listener(Warned(f"corruption {chain.name or plan.dataset.spec} changes nothing in {name}"))
+    return drawn if images.window else [*drawn, *images.train.truths]
 
 
-def make_restorer(plan: Plan, bound: Bound, built: model.Built) -> Restorer:
-    """Return the plan's model, with the weights that it has, as a function on arrays."""
+def make_restorer(plan: Plan, bound: Bound, built: model.Built, margins: Margins = NO_MARGINS) -> Restorer:
+    """Return the plan's model, with the weights that it has, as a function on arrays; `margins` were trimmed."""
+    any_size = None
+    if built.network.reach is not None:
+        any_size = functools.cache(lambda: model.unbound(bound, built, plan.channels, plan.seed))
     # Without gradients to keep, four times the training's images take less memory than its batch does.
-    return Restorer(built.network, bound.entry.owner, min(AT_ONCE, 4 * plan.training.batch), built.mask)
+    batch = min(AT_ONCE, 4 * plan.training.batch)
+    form = Form(plan.size, plan.channels, plan.fit, margins)
+    return Restorer(built.network, bound.entry.owner, batch, built.mask, any_size, form)
 
 
-def rebuild(plan: Plan, catalogue: Catalogue, weights: Mapping[str, model.Arrays]) -> Restorer:
+def rebuild(
+    plan: Plan, catalogue: Catalogue, weights: Mapping[str, model.Arrays], margins: Margins = NO_MARGINS
+) -> Restorer:
     """Return the restorer of a finished run; raises `WorkError` where the weights do not fit its model."""
     bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), plan.seed)
     model.put_back(built.variables, weights, bound.entry.owner)
-    return make_restorer(plan, bound, built)
+    return make_restorer(plan, bound, built, margins)
 
 
 def train(
@@ -161,30 +207,35 @@ def train(
     `truths` is what `try_damage` returned: it settles what the model learns beside image and mask.
     """
     size, owner = plan.training.batch, parts.model.entry.owner
-    steps, validation_steps = (-(-len(part) // size) for part in (images.train, images.validation))
+    train = data.training_pieces(images.train, images.window, plan.windows, plan.seed)
+    fixed = data.fixed_pieces(images.validation, images.window, plan.windows, plan.seed)
+    steps, validation_steps = (-(-len(part) // size) for part in (train, fixed))
     targets = model.settle_targets(built, truths)
     model.compile_models(built, plan.training)
     listener(Phase("training", steps))
 
     @passthrough
-    def batches(examples: data.Examples, indices: Sequence[int], epoch: int | str, step: int) -> dict[str, model.Batch]:
-        clean, ids = examples.clean(indices), [examples.ids[i] for i in indices]
-        done = damage.damage_all(parts.chains, clean, ids, examples.partners(indices), seed=plan.seed, epoch=epoch)
+    def batches(
+        pieces: data.Pieces, which: Sequence[int], epoch: int | str, step: int, steps: Sequence[Bound] = ()
+    ) -> dict[str, model.Batch]:
+        taken = pieces.take(which, epoch)
+        clean, partners = augment.augment(steps, taken.clean, taken.partners, taken.keys, seed=plan.seed, epoch=epoch)
+        done = damage.damage_all(parts.chains, clean, taken.keys, partners, seed=plan.seed, epoch=epoch)
         rng = generator(plan.seed, epoch, step, "batch")
         drawn = TrainingBatch(clean, done.images, done.masks, done.truths, rng)
-        withheld = model.withheld([(plan.seed, epoch, ident) for ident in ids]) if built.mask == "optional" else None
-        return model.batches_of(built, targets, drawn, withheld, parts.model)
+        hidden = model.withheld([(plan.seed, epoch, *key) for key in taken.keys]) if built.mask == "optional" else None
+        return model.batches_of(built, targets, drawn, hidden, parts.model)
 
     @lru_cache(maxsize=1)
     def order(epoch: int) -> Sequence[int]:
-        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(images.train)).tolist()
+        indices: Sequence[int] = generator(plan.seed, epoch, "order").permutation(len(train)).tolist()
         return indices
 
     def training(epoch: int, i: int) -> dict[str, model.Batch]:
-        return batches(images.train, order(epoch)[i * size : (i + 1) * size], epoch, i)
+        return batches(train, order(epoch)[i * size : (i + 1) * size], epoch, i, parts.augment)
 
     def validation(i: int) -> dict[str, model.Batch]:
-        return batches(images.validation, range(len(images.validation))[i * size : (i + 1) * size], damage.FIXED, i)
+        return batches(fixed, range(len(fixed))[i * size : (i + 1) * size], damage.FIXED, i)
 
     @passthrough
     def advanced(done: int, figures: Mapping[str, float]) -> None:
@@ -228,20 +279,19 @@ def score_cases(
 
     def make(other: str | None, chain: damage.Chain, name: str, level: str, indices: Sequence[int]) -> Case:
         pool = pools[other]
-        clean, ids = pool.clean(indices), [pool.ids[i] for i in indices]
-        partners = pool.partners(indices)
-        broken = damage.damage_all([chain], clean, ids, partners, seed=plan.seed, epoch=damage.FIXED)
+        ids = [pool.ids[i] for i in indices]
+        clean, broken, masks, truths = _damaged(plan, chain, pool, indices, images.window)
         corruption, called = _called(chain, name, level)
         test = score.TestSet(
             corruption=corruption,
             level=called,
             clean=clean,
-            damaged=broken.images,
-            masks=broken.masks,
+            damaged=broken,
+            masks=masks,
             ids=[f"{other}/{ident}" for ident in ids] if other else ids,
             groups=[pool.groups[i] for i in indices],
             labels=[pool.labels[i] for i in indices],
-            truths=broken.truths,
+            truths=truths,
             data=other,
         )
         rows = [score.Row("damaged", test.damaged)]
@@ -259,6 +309,33 @@ def score_cases(
 
     # Nothing of a case is kept here: it may be as large as all test images, many times over.
     return (make(*case) for case in cases)
+
+
+def _damaged(
+    plan: Plan, chain: damage.Chain, pool: data.Examples, indices: Sequence[int], window: tuple[int, int] | None
+) -> tuple[Any, Any, Any, Sequence[Json]]:
+    """Return test images, damaged by a chain, their masks and what was drawn.
+
+    Where windows are trained on, each window of an image is damaged, so that holes are as large as those learned from.
+    """
+    ids = [pool.ids[i] for i in indices]
+    if window is None:
+        clean, keys = pool.clean(indices), [(ident,) for ident in ids]
+        done = damage.damage_all([chain], clean, keys, pool.partners(indices), seed=plan.seed, epoch=damage.FIXED)
+        return clean, done.images, done.masks, done.truths
+    truths = []
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for i, ident in zip(indices, ids, strict=True):
+            image, partner, places = pool.image(i), pool.partner(i), data.tiles(pool, i, window)
+            one = damage.damage_windows(
+                chain, image, ident, places, seed=plan.seed, epoch=damage.FIXED, partner=partner
+            )
+            truths.append(one.truth)
+            yield [image], [one.image], [one.mask]
+
+    images, broken, masks = gather(None, rows())
+    return images, broken, masks, truths
 
 
 def _called(chain: damage.Chain, name: str, level: str) -> tuple[str, str | None]:

@@ -14,8 +14,9 @@ from restore.pipeline.bootstrap import Estimate, Resamples, decibels, estimate
 from restore.plugins.boundary import Bound, readonly_view
 from restore.plugins.components import Metric
 from restore.plugins.contracts import is_array, span
-from restore.plugins.values import Images, Json, Masks, Outputs, Scored
+from restore.plugins.values import Images, Json, Masks, Scored
 from restore.randomness import generator
+from restore.system.ragged import Ragged, chunks
 
 ZERO_ERROR_DB = 200.0
 """From this many dB on, an image counts as free of error: float32 cannot represent a smaller one."""
@@ -26,6 +27,13 @@ CLEAN = "clean"
 CHUNK = 64
 """Images scored by a metric at once, so that memory does not grow with the test set."""
 
+REGIONS: Mapping[str, Callable[[Masks], Masks]] = {
+    "full": np.ones_like,
+    "hole": lambda masks: masks,
+    "clean": np.logical_not,
+}
+"""The regions that scores are of, made of true masks."""
+
 Values = NDArray[np.float32]
 
 
@@ -33,21 +41,21 @@ Values = NDArray[np.float32]
 class Row:
     """One kind of row: damaged, a baseline, or restored; `images` is None where it was skipped, for `reason`.
 
-    `outputs`: the model's other outputs, each (N, …).
+    `outputs`: the model's outputs, each (N, …). Where sizes differ, each of these is a sequence of N arrays.
     """
 
     what: str
-    images: Images | None
-    used: Masks | None = None
-    confidence: Images | None = None
-    outputs: Outputs = field(default_factory=dict)
+    images: Images | Ragged | None
+    used: Masks | Ragged | None = None
+    confidence: Images | Ragged | None = None
+    outputs: Mapping[str, Images | Ragged] = field(default_factory=dict)
     given_mask: bool = False
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """The test images under one corruption: float32 (N, H, W, C) in [0, 1], true masks bool (N, H, W).
+    """The test images under one corruption: float32 (N, H, W, C) in [0, 1], true masks bool (N, H, W), or N of each.
 
     `data`: name of an additional test set, None for the run's own. `truths`: what was drawn for each image.
     """
@@ -56,9 +64,9 @@ class TestSet:
 
     corruption: str
     level: str | None
-    clean: Images
-    damaged: Images
-    masks: Masks
+    clean: Images | Ragged
+    damaged: Images | Ragged
+    masks: Masks | Ragged
     ids: Sequence[str]
     groups: Sequence[str]
     labels: Sequence[Json]
@@ -90,8 +98,7 @@ def score(
 
     Raises `ComponentError` where a metric returns another length, an infinity, or no numbers.
     """
-    regions = {"full": np.ones_like(test.masks), "hole": test.masks, "clean": ~test.masks}
-    pixels = {name: region.sum(axis=(1, 2)) for name, region in regions.items()}
+    pixels = {name: _count(test.masks, region) for name, region in REGIONS.items()}
     resamples = Resamples(test.groups, generator(seed, "bootstrap"))
     values: dict[tuple[str, str, str], Values] = {}
     table: list[Mapping[str, Any]] = []
@@ -101,7 +108,7 @@ def score(
         for row in [Row(CLEAN, test.clean), *rows] if metric.clean else rows:
             if metric.over == "image":
                 found: Mapping[tuple[str, str], Any] = {
-                    (name, region): _over_images(bound, test, row, mask) for region, mask in regions.items()
+                    (name, region): _over_images(bound, test, row, of) for region, of in REGIONS.items()
                 }
             else:
                 found = {(f"{name}.{key}", "full"): value for key, value in _over_set(bound, test, row).items()}
@@ -172,16 +179,19 @@ def _better(metric: Metric, label: str) -> str:
     return metric.better.get(label.rpartition(".")[2], "higher")
 
 
-def _over_images(bound: Bound, test: TestSet, row: Row, region: Masks) -> Values:
-    n = len(test.ids)
+def _count(masks: Masks | Ragged, region: Callable[[Masks], Masks]) -> NDArray[np.int64]:
+    """Return the number of a region's pixels in each image, int64 (N,)."""
+    return np.concatenate([region(masks[part]).sum(axis=(1, 2)) for part in chunks(masks, CHUNK)])
+
+
+def _over_images(bound: Bound, test: TestSet, row: Row, region: Callable[[Masks], Masks]) -> Values:
     if row.images is None:
-        return np.full(n, np.nan, np.float32)
+        return np.full(len(test.ids), np.nan, np.float32)
     parts = []
-    for start in range(0, n, CHUNK):
-        part = slice(start, start + CHUNK)
+    for part in chunks(test.clean, CHUNK):
         ids = test.ids[part]
-        arrays = readonly_view(row.images[part]), readonly_view(test.clean[part]), readonly_view(region[part])
-        given = bound(*arrays, doing=f"scoring {row.what}, {span(ids)}")
+        arrays = row.images[part], test.clean[part], region(test.masks[part])
+        given = bound(*map(readonly_view, arrays), doing=f"scoring {row.what}, {span(ids)}")
         parts.append(_judge(bound, given, ids))
     return np.concatenate(parts)
 
@@ -190,17 +200,17 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
     if row.images is None:
         return {}
     scored = Scored(
-        readonly_view(row.images),
-        readonly_view(test.clean),
-        readonly_view(test.damaged),
-        readonly_view(test.masks),
+        _lent(row.images),
+        _lent(test.clean),
+        _lent(test.damaged),
+        _lent(test.masks),
         tuple(test.ids),
         tuple(test.groups),
         deepcopy(tuple(test.labels)),
-        None if row.used is None else readonly_view(row.used),
-        None if row.confidence is None else readonly_view(row.confidence),
+        None if row.used is None else _lent(row.used),
+        None if row.confidence is None else _lent(row.confidence),
         deepcopy(tuple(test.truths)),
-        {name: readonly_view(array) for name, array in row.outputs.items()},
+        {name: _lent(array) for name, array in row.outputs.items()},
     )
     given = bound(scored, doing=f"scoring {row.what}")
     if type(given) is not dict:
@@ -217,6 +227,13 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
         else:
             raise bound.fault(f"returned {type(value).__name__} as {key}, not a number")
     return found
+
+
+def _lent(arrays: NDArray[Any] | Ragged) -> Any:
+    """Return arrays that a metric cannot write to: stacked where they are of one shape, else a sequence of them."""
+    if isinstance(arrays, np.ndarray):
+        return readonly_view(arrays)
+    return arrays if arrays.stacked is None else arrays.stacked
 
 
 def _judge(bound: Bound, given: object, names: Sequence[str]) -> Values:

@@ -15,6 +15,7 @@ from restore.errors import RequestError
 from restore.text import did_you_mean, in_words
 
 OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "rmsprop", "sgd")
+FITS = ("pad", "crop", "resize", "window")
 LOSSES = ("mse", "mae", "huber", "log_cosh", "binary_crossentropy")
 Size = tuple[int, int]
 KINDS: Mapping[type, tuple[Any, str]] = {
@@ -87,6 +88,23 @@ class Options(TypedDict, total=False):
     size: Annotated[
         int | Size | None,
         Flag("N|HxW", "Side, or height and width, in pixels.", parse=parse_size, least=8, most=4_096),
+    ]
+    fit: Annotated[
+        str | None,
+        Flag("|".join(FITS), "How images of other sizes are fitted to --size.", choices=FITS),
+    ]
+    windows: Annotated[
+        int | None,
+        Flag(
+            "N",
+            "Windows taken from an image in an epoch, with --fit window; by default as many as its area holds.",
+            least=1,
+            most=2**31,
+        ),
+    ]
+    augment: Annotated[
+        str | Sequence[str] | None,
+        Flag("SPEC", "Random change of clean training images, before damage. Repeatable; or none.", many=True),
     ]
     alpha: Annotated[
         str | None,

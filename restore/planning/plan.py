@@ -16,12 +16,13 @@ from restore.plugins.components import Channels, Fit, Kind, Trim
 from restore.plugins.options import plain
 
 Size = tuple[int, int]
-Role = Literal["dataset", "also", "corruption", "then", "model", "baseline", "metric"]
+Role = Literal["dataset", "also", "corruption", "then", "augment", "model", "baseline", "metric"]
 KINDS: Mapping[Role, Kind] = {
     "dataset": "dataset",
     "also": "dataset",
     "corruption": "corruption",
     "then": "corruption",
+    "augment": "augmentation",
     "model": "model",
     "baseline": "model",
     "metric": "metric",
@@ -83,7 +84,8 @@ class Training:
 class Plan:
     """Everything that decides what a run computes, but the pixels.
 
-    `size` is (H, W) in pixels; `owners` maps full names to the distribution and version that own them. The sizes of
+    `size` is (H, W) in pixels, with the fit `window` that of the windows, of which at most `windows` are taken from an
+    image in an epoch; `owners` maps full names to the distribution and version that own them. The sizes of
     gallery and images kept do not change a score but stand here, so that a repeated run makes the same file. What has a
     default is not said by older plans.
     """
@@ -98,6 +100,8 @@ class Plan:
     size: Size
     channels: Channels
     fit: Fit
+    windows: int | None = None
+    augment: tuple[Choice, ...] = ()
     trim: Trim | None
     alpha: Alpha = "refuse"
     max_pixels: int = MAX_PIXELS
@@ -130,6 +134,7 @@ class Plan:
                         for one in kept["corrupt"]
                     ),
                     "model": Choice(**kept["model"]),
+                    "augment": tuple(Choice(**one) for one in kept.get("augment", ())),
                     "baselines": tuple(Choice(**one) for one in kept["baselines"]),
                     "metrics": tuple(Choice(**one) for one in kept["metrics"]),
                     "also": tuple(
@@ -153,6 +158,8 @@ class Plan:
         yield "dataset", self.dataset
         for other in self.also:
             yield "also", other.dataset
+        for augmentation in self.augment:
+            yield "augment", augmentation
         for one in self.corrupt:
             for number, step in enumerate(one.steps):
                 yield "then" if number else "corruption", step

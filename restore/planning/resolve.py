@@ -45,6 +45,10 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     if own:
         _refuse_training(model, request)
     folder = "data" in request.options
+    fit = request.get("fit", "window" if "windows" in request.options else recipe.fit)
+    if "windows" in request.options and fit != "window":
+        what = f"no windows are taken with --fit {fit}"
+        raise RequestError(what, code="no-windows", where="--windows", hint="leave it out, or use --fit window")
     return Plan(
         recipe=home.full_name,
         data=_data_path(request.get("data")),
@@ -57,7 +61,9 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         metrics=chooser.metrics(request.get("metrics", recipe.metrics)),
         size=size,
         channels=recipe.channels,
-        fit=recipe.fit,
+        fit=fit,
+        windows=request.get("windows", recipe.windows) if fit == "window" else None,
+        augment=chooser.augmentations(request.get("augment", recipe.augment)),
         trim=recipe.trim,
         alpha=alpha,
         max_pixels=max_pixels,
@@ -130,6 +136,10 @@ class _Chooser:
                     raise RequestError(f"corruption {name} given twice", code="duplicate")
                 found[name] = Corrupting(name, steps)
         return tuple(found.values())
+
+    def augmentations(self, texts: Sequence[str]) -> tuple[Choice, ...]:
+        """Return the augmentations, in order."""
+        return tuple(self.choose("augmentation", "augment", text) for text in _listed(texts, "augment"))
 
     def trained(self, choice: Choice) -> Model:
         """Return the component of a model that has to be trained."""

@@ -17,11 +17,11 @@ from typing import Any, ClassVar, Literal
 API_VERSION = 1
 """The version of the plugin interface; a plugin's `RESTORE_API` says which one it was written for."""
 
-Kind = Literal["dataset", "corruption", "model", "metric", "recipe", "pretrained"]
+Kind = Literal["dataset", "corruption", "augmentation", "model", "metric", "recipe", "pretrained"]
 Levels = Mapping[str, Mapping[str, Any]]
 Better = Literal["higher", "lower"]
 Channels = Literal[1, 3]
-Fit = Literal["pad", "crop", "resize"]
+Fit = Literal["pad", "crop", "resize", "window"]
 Trim = Literal["auto"]
 MaskUse = Literal["none", "optional", "needed"]
 
@@ -47,6 +47,23 @@ class Corruption:
     ref: str
     summary: str
     levels: Levels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """A random change of clean training images, before damage: `ref(images, mask, rng, *, options) -> (images, mask)`.
+
+    `images`: float32 (K, H, W, C) in [0, 1], the clean image and, in paired datasets, its damaged partner; `mask`: bool
+    (H, W), the damage; one draw changes them alike, and their shapes stay. `moves`: whether pixels change places; pairs
+    whose `truth` is not empty are then left as they are.
+    """
+
+    kind: ClassVar[Kind] = "augmentation"
+    hook: ClassVar[str] = "restore_augmentations"
+    name: str
+    ref: str
+    summary: str
+    moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,8 @@ class Metric:
     `mean="db"`: averaged as 10^(-v/10), weighted by the region's pixels, then turned back to dB.
     `identity` tells that it judges whether an image still shows the same person or finger: a run warns where it
     falls while other metrics rise. `clean` asks for a row of the clean images too, as the best that can be reached.
+    `sizes="any"`: a metric over the set that takes images of mixed sizes too, as sequences of arrays; metrics over
+    images get one at a time then.
     """
 
     kind: ClassVar[Kind] = "metric"
@@ -102,6 +121,7 @@ class Metric:
     mean: Literal["values", "db"] = "values"
     identity: bool = False
     clean: bool = False
+    sizes: Literal["one", "any"] = "one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +129,10 @@ class Recipe:
     """The named defaults of `restore run NAME`.
 
     `dataset` and `folder` are data-set specs, `folder` the one used for `--data PATH` without `--dataset`; `corrupt`,
-    `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how images of other sizes are
-    fitted to `size`; `trim="auto"` removes border rows and columns that are constant across all images, at most
-    6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
+    `augment`, `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how images of other
+    sizes are fitted to `size`: scaled, padded, cropped, or not at all, training then on windows of that size, at most
+    `windows` from an image in an epoch, and testing on whole images; `trim="auto"` removes border rows and columns that
+    are constant across all images, at most 6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
     `patience` epochs without a lower validation loss. `notice` is a sentence that goes with every result: it is shown
     below the scores, and stands in the run file and in every image written of it.
     """
@@ -138,6 +159,8 @@ class Recipe:
     schedule: Literal["cosine", "constant"] = "cosine"
     patience: int = 10
     notice: str = ""
+    windows: int | None = None
+    augment: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +180,10 @@ class Pretrained:
     licence: str
 
 
-WithFunction = Dataset | Corruption | Model | Metric
+WithFunction = Dataset | Corruption | Augmentation | Model | Metric
 """The components that refer to a function."""
 Component = WithFunction | Recipe | Pretrained
-COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Model, Metric, Recipe, Pretrained)
+COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Augmentation, Model, Metric, Recipe, Pretrained)
 
 
 def misfit(component: Component) -> str | None:

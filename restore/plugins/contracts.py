@@ -61,12 +61,22 @@ def fault_in_damaged(damaged: object, clean: NDArray[np.float32]) -> str | None:
     wrong = fault_in_image(damaged.image, clean.shape, "the image") or _fault_in_words(damaged)
     if wrong or damaged.mask is None:
         return wrong
-    wrong = _fault_in_mask(damaged.mask, clean.shape[:2], "the mask")
+    wrong = fault_in_mask(damaged.mask, clean.shape[:2], "the mask")
     if wrong:
         return wrong
     if np.any((damaged.image != clean).any(axis=-1) & ~damaged.mask):
         return "changed pixels outside its mask"
     return None
+
+
+@_guarded
+def fault_in_augmented(returned: object, images: NDArray[np.float32]) -> str | None:
+    """Return what is wrong with what an augmentation made of `images`, float32 (K, H, W, C) in [0, 1], or None."""
+    if type(returned) is not tuple or len(returned) != 2:
+        return f"returned {type(returned).__name__}, not a tuple of images and mask"
+    return fault_in_image(returned[0], images.shape, "the images") or fault_in_mask(
+        returned[1], images.shape[1:3], "the mask"
+    )
 
 
 @_guarded
@@ -107,7 +117,8 @@ def fault_in_source(source: object) -> str | None:
             return f"has {type(value).__name__} as its {name}"
     if not all(isinstance(note, str) for note in getattr(source, "notes", None) or ()):
         return "has notes that are not texts"
-    return None
+    content = getattr(source, "content", None)
+    return None if content is None or callable(content) else f"has {type(content).__name__} as its content"
 
 
 def _fault_in_keys(keys: object, count: int) -> str | None:
@@ -140,10 +151,11 @@ def _fault_in_partner(damaged: object, ident: str) -> str | None:
     wrong = _fault_in_picture(damaged.image, what) or _fault_in_words(damaged)
     if wrong or damaged.mask is None:
         return wrong
-    return _fault_in_mask(damaged.mask, damaged.image.shape[:2], f"the mask of {ident}")
+    return fault_in_mask(damaged.mask, damaged.image.shape[:2], f"the mask of {ident}")
 
 
-def _fault_in_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
+def fault_in_mask(mask: object, shape: tuple[int, ...], what: str) -> str | None:
+    """Return what is wrong with `mask`, which should be bool of `shape`, or None."""
     import numpy as np
 
     if is_array(mask) and mask.dtype == np.bool_ and mask.shape == shape:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from restore.plugins.components import Corruption, Dataset, Metric, Model, Pretrained, Recipe
+from restore.plugins.components import Augmentation, Corruption, Dataset, Metric, Model, Pretrained, Recipe
 
 PROJECT = "restore"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -21,6 +21,11 @@ def restore_datasets() -> Sequence[Dataset]:  # type: ignore[empty-body]
 @hookspec
 def restore_corruptions() -> Sequence[Corruption]:  # type: ignore[empty-body]
     """Return the corruptions of a plugin."""
+
+
+@hookspec
+def restore_augmentations() -> Sequence[Augmentation]:  # type: ignore[empty-body]
+    """Return the augmentations of a plugin."""
 
 
 @hookspec

@@ -64,10 +64,11 @@ class Sample:
 class Source(Protocol):
     """A data set opened: cheap to open, pictures decoded on access.
 
-    Four attributes may say more. `keys`: (id, group) of every sample, in their order, where they are known without
+    Five attributes may say more. `keys`: (id, group) of every sample, in their order, where they are known without
     decoding; the engine then decodes only what a run takes. `fingerprint`: a text that changes with the data; prepared
     images are then cached. `threadsafe`: True where samples may be decoded by several threads. `notes`: sentences
-    that a user should know.
+    that a user should know. `content(image) -> mask`: which pixels of a clean image, float32 (H, W, C), show its subject,
+    bool (H, W); windows of mostly background are drawn again, by default those without detail.
     """
 
     def __len__(self) -> int:
@@ -105,6 +106,10 @@ class Network:
     (N, H, W), is None where none is given. They are trained in turn, each with a batch of its own at every step:
     `batches[name](TrainingBatch)` returns what `fit` takes, (x, y) or (x, y, sample_weight), by default damaged images
     and their targets; or all of them as parts of one Keras model, `together`.
+
+    `reach`: the most pixels between an output pixel and an input pixel that it depends on, which says that the function
+    also builds the network for images of any size, (None, None, C), with the same weights; large images are then restored
+    in tiles that overlap by the reach and start at multiples of `stride`, the network's total downsampling.
     """
 
     model: keras.Model | Mapping[str, keras.Model]
@@ -113,6 +118,8 @@ class Network:
     restore: Callable[[Images, Masks | None], Outputs] | None = None
     batches: Mapping[str, Callable[[TrainingBatch], tuple[Any, ...]]] = field(default_factory=dict)
     together: keras.Model | None = None
+    reach: int | None = None
+    stride: int = 1
 
     @property
     def models(self) -> Mapping[str, keras.Model]:
@@ -127,7 +134,8 @@ class Scored:
     `images`, `clean`, `damaged`: float32 (N, H, W, C) in [0, 1]. `masks`: bool (N, H, W), the true masks. `used`:
     bool (N, H, W), the used masks, None where nothing was restored. `confidence`: float32 (N, H, W) in [0, 1], None
     where the model has none. `ids`, `groups`: N names; `labels`: N mappings. `truths`: N mappings of what was drawn.
-    `outputs`: every output of the model, float32 (N, …), by name; empty where nothing was restored.
+    `outputs`: every output of the model, float32 (N, …), by name; empty where nothing was restored. Where sizes differ,
+    which a metric has to declare with `sizes="any"`, each of these is a sequence of N arrays without the first axis.
     """
 
     images: Images
@@ -147,11 +155,12 @@ class Scored:
 class Restored:
     """A restored image.
 
-    `image`: float32 (H, W, C) in [0, 1], the input bit for bit outside `mask`. `mask`: bool (H, W), the used mask.
+    `image`: of the input's shape and type, the input bit for bit outside `mask`. `mask`: bool (H, W), the used mask.
     `confidence`: float32 (H, W), the expected probability that a pixel lies within 0.1 of the truth, 1 outside the
-    used mask; None where the model gives none.
+    used mask; None where the model gives none. `notes`: what was converted or left out.
     """
 
-    image: Images
+    image: NDArray[Any]
     mask: Masks
     confidence: Images | None = None
+    notes: Sequence[str] = ()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
 from restore.events import Done, Event, Listener, Phase, Warned
-from restore.pipeline import engine, model
+from restore.pipeline import data, engine, model
 from restore.pipeline.data import Data
 from restore.planning.plan import Plan
 from restore.plugins.catalogue import Catalogue
@@ -162,11 +162,19 @@ def _make_ready(plan: Plan, resumed: Run | None, catalogue: Catalogue, how: How)
 def _require_memory(plan: Plan, built: model.Built, images: Data, device: str) -> None:
     """Raise `RequestError` where the work could not but run out of memory; that of a GPU is not looked at."""
     size = "x".join(map(str, plan.size))
-    batch = min(plan.training.batch, max(len(images.train), len(images.validation)))
+    pieces = [
+        len(data.training_pieces(images.train, images.window, plan.windows, plan.seed)),
+        len(data.fixed_pieces(images.validation, images.window, plan.windows, plan.seed)),
+    ]
+    batch = min(plan.training.batch, max(pieces))
     if device == "cpu" or not environment.has_gpu():
         needed = max(footprint.training(one.model, batch) for one in built.trainees.values())
         memory.require(needed, "training", lower=f"--batch {batch} or --size {size}")
     tested = [images.test, *images.others.values()]
+    if images.window:  # images are in files, and in memory one by one
+        needed = max(footprint.scoring(1, shape, 1, {}) for one in tested for shape in one.shapes)
+        memory.require(needed, "scoring", lower="the size of the images")
+        return
     largest = max(max(Counter(one.cases).values(), default=0) for one in tested)
     needed = footprint.scoring(largest, (*plan.size, plan.channels), 1 + len(plan.baselines), built.outputs)
     memory.require(needed, "scoring", lower=f"--limit (now {plan.limit or 'all'}) or --size {size}")
@@ -188,7 +196,7 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
         with recording.timed("train"):
             _train(ready, recording, listener)
         with recording.timed("score"):
-            restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built)
+            restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built, ready.images.trimmed)
             cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
             recording.commit_scores(cases, ready.plan.gallery)
         recording.commit(status="complete", **({} if how.keep_state else {"state": None}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from restore.runfile.record import GalleryImage
 
 SHOWN = ("image", "mask", "confidence")
 """Outputs that are kept as images."""
+SIDE = 1_024
+"""Longest side in pixels of an image that is kept whole; of larger ones, the part around most damage is."""
 LARGEST = 4_096
 """Values of an array that is kept in the gallery's index: 64x64, for corners and angles, not for images."""
 
@@ -27,24 +30,54 @@ def gallery_of(case: Case, corruption: str, count: int) -> list[GalleryImage]:
     test, restored = case.test, next(row for row in case.rows if row.what == RESTORED)
     assert restored.images is not None
     assert restored.used is not None
-    return [
-        GalleryImage(
-            id=test.ids[i],
-            corruption=corruption,
-            rank=rank,
-            clean=_to_uint8(test.clean[i]),
-            damaged=_to_uint8(test.damaged[i]),
-            restored=_to_uint8(restored.images[i]),
-            mask=_to_uint8(restored.used[i]),
-            true_mask=_to_uint8(test.masks[i]),
-            confidence=None if restored.confidence is None else _to_uint8(restored.confidence[i]),
-            details=describe(
-                {name: output[i] for name, output in restored.outputs.items() if name not in SHOWN}
-                | {"truth": test.truths[i] if test.truths else {}}
-            ),
+    kept = []
+    for i, rank in chosen.items():
+        part = _part(test.masks[i])
+        details = {name: output[i] for name, output in restored.outputs.items() if name not in SHOWN}
+        details["truth"] = test.truths[i] if test.truths else {}
+        if part.of != part.size:
+            details["part"] = {"top": part.top, "left": part.left, "of": list(part.of)}
+        kept.append(
+            GalleryImage(
+                id=test.ids[i],
+                corruption=corruption,
+                rank=rank,
+                clean=_to_uint8(part.cut(test.clean[i])),
+                damaged=_to_uint8(part.cut(test.damaged[i])),
+                restored=_to_uint8(part.cut(restored.images[i])),
+                mask=_to_uint8(part.cut(restored.used[i])),
+                true_mask=_to_uint8(part.cut(test.masks[i])),
+                confidence=None if restored.confidence is None else _to_uint8(part.cut(restored.confidence[i])),
+                details=describe(details),
+            )
         )
-        for i, rank in chosen.items()
-    ]
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The part of an image of size `of` (H, W) that is kept: `size` (H, W) pixels at row `top` and column `left`."""
+
+    top: int
+    left: int
+    size: tuple[int, int]
+    of: tuple[int, int]
+
+    def cut(self, array: Any) -> Any:
+        """Return that part of an array (H, W, ...)."""
+        return array[self.top : self.top + self.size[0], self.left : self.left + self.size[1]]
+
+
+def _part(mask: Any) -> _Part:
+    """Return the part of an image to keep, bool (H, W) being its true mask: around the median damaged pixel."""
+    of = mask.shape
+    middle = [np.median(places) if len(places) else side / 2 for places, side in zip(np.nonzero(mask), of, strict=True)]
+    size = [min(side, SIDE) for side in of]
+    top, left = (
+        int(np.clip(round(place - want / 2), 0, side - want))
+        for place, want, side in zip(middle, size, of, strict=True)
+    )
+    return _Part(top, left, (size[0], size[1]), (of[0], of[1]))
 
 
 def describe(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -119,10 +119,11 @@ class Run:
     def rebuild(self, catalogue: Catalogue) -> Restorer:
         """Return the trained model as a function on arrays; raises `RequestError` where nothing is trained yet."""
         from restore.pipeline import engine
-        from restore.running.recording import arrays_of
+        from restore.running.recording import SIDES, arrays_of
 
         self.require_weights()
-        return engine.rebuild(self.planned, catalogue, arrays_of(self.record.weights))
+        margins = {(one["size"][0], one["size"][1]): tuple(one[side] for side in SIDES) for one in self.record.margins}
+        return engine.rebuild(self.planned, catalogue, arrays_of(self.record.weights), margins)
 
     def require_weights(self) -> None:
         """Raise `RequestError` where nothing is trained yet."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Paths: TypeAlias = Mapping[str, Sequence[str]]
 """The paths of variables, by network."""
+SIDES = ("top", "bottom", "left", "right")
 GALLERY = 10_000
 """Images of a gallery over all cases: with six arrays each, a run file stays below the objects that it may hold."""
 
@@ -42,8 +43,7 @@ def splits_of(images: Data) -> dict[str, SplitIds]:
 
 def margins_of(images: Data) -> list[Json]:
     """Return the lines trimmed from images of each size, as a run file holds them."""
-    sides = ("top", "bottom", "left", "right")
-    return [{"size": list(size), **dict(zip(sides, lines, strict=True))} for size, lines in images.trimmed.items()]
+    return [{"size": list(size), **dict(zip(SIDES, lines, strict=True))} for size, lines in images.trimmed.items()]
 
 
 class Recording:

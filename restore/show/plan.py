@@ -47,7 +47,11 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
         yield "also", f"{other['name']}: {other['dataset']['spec']}{place}"
     colour = "greyscale" if plan["channels"] == 1 else "RGB"
     trim = ", constant borders trimmed" if plan["trim"] else ""
-    yield "images", f"{height}x{width} {colour}, other sizes: {plan['fit']}{trim}"
+    size = f"{height}x{width} {colour}, other sizes: {plan['fit']}"
+    if plan["fit"] == "window":
+        most = f", at most {plan['windows']} of an image" if plan["windows"] else ""
+        size = f"{colour}, of any size; windows of {height}x{width}{most}"
+    yield "images", f"{size}{trim}"
     yield "alpha", TRANSPARENT[plan.get("alpha", "refuse")]
     how = "compiled by the model itself"
     if training["optimizer"]:
@@ -63,6 +67,8 @@ def describe_components(plan: Json) -> Iterator[tuple[str, str]]:
     """Yield role and specs of a plan's components, a line for each role."""
     yield "dataset", plan["dataset"]["spec"]
     yield "corruption", ", ".join(one["spec"] for one in plan["corrupt"]) or "as in the dataset"
+    if plan.get("augment"):
+        yield "augmentation", ", ".join(one["spec"] for one in plan["augment"])
     yield "model", plan["model"]["spec"]
     yield "baselines", ", ".join(one["spec"] for one in plan["baselines"]) or "none"
     yield "metrics", ", ".join(one["spec"] for one in plan["metrics"])

@@ -29,7 +29,7 @@ def training(model: Any, batch: int) -> float:
     return KEPT * batch * one_image(model) + 4 * weights
 
 
-def scoring(images: int, shape: tuple[int, int, int], rows: int, outputs: Mapping[str, tuple[int, ...]]) -> int:
+def scoring(images: int, shape: tuple[int, ...], rows: int, outputs: Mapping[str, tuple[int, ...]]) -> int:
     """Return the least bytes to score `images` images of `shape` (H, W, C).
 
     Memory holds every image clean, damaged and restored by each of `rows`, and every output of the model.

@@ -13,10 +13,12 @@ from restore.errors import RequestError
 from restore.events import ignore
 from restore.pipeline import damage, engine
 from restore.pipeline.bootstrap import Estimate, Resamples, decibels, estimate
+from restore.pipeline.data import fixed_pieces
+from restore.pipeline.restorer import AT_ONCE
 from restore.randomness import generator
 
 if TYPE_CHECKING:
-    from restore.pipeline.data import Examples
+    from restore.pipeline.data import Pieces
     from restore.pipeline.restorer import Restorer
     from restore.plugins.catalogue import Catalogue
     from restore.running.opened import Run
@@ -76,30 +78,34 @@ def audit(
     restorer = run.rebuild(catalogue)
     count = len(images.test)
     drawn = sorted(generator(plan.seed, "audit").permutation(len(images.train))[:count].tolist())
+    learned, unseen = (
+        fixed_pieces(part, images.window, plan.windows, plan.seed).of(which)
+        for part, which in ((images.train, drawn), (images.test, range(count)))
+    )
     for chain in parts.chains:
-        train = _errors(chain, images.train, drawn, restorer, plan.seed, on_images)
-        test = _errors(chain, images.test, range(count), restorer, plan.seed, on_images)
+        train = _errors(chain, learned, restorer, plan.seed, on_images)
+        test = _errors(chain, unseen, restorer, plan.seed, on_images)
         yield _compare(chain.name or "as in the dataset", train, test, generator(plan.seed, "audit", chain.name))
 
 
 def _errors(
-    chain: damage.Chain,
-    part: Examples,
-    which: Sequence[int],
-    restorer: Restorer,
-    seed: int,
-    on_images: Callable[[int], None],
+    chain: damage.Chain, part: Pieces, restorer: Restorer, seed: int, on_images: Callable[[int], None]
 ) -> _Errors:
     """Return the errors of some images under damage that no training epoch drew; that of pairs is fixed."""
-    clean, ids = part.clean(which), [part.ids[i] for i in which]
-    broken = damage.damage_all([chain], clean, ids, part.partners(which), seed=seed, epoch=damage.FIXED)
-    masks = broken.masks if restorer.mask == "needed" else None
-    restored = restorer.restore_all(broken.images, masks, on_images=on_images).images
-    error = ((restored - clean) ** 2).mean(axis=-1, dtype=np.float64) * broken.masks
-    pixels = broken.masks.sum(axis=(1, 2))
+    squared, pixels = np.zeros((2, len(part.examples)))
+    for start in range(0, len(part), AT_ONCE):
+        which = range(start, min(start + AT_ONCE, len(part)))
+        taken = part.take(which, damage.FIXED)
+        broken = damage.damage_all([chain], taken.clean, taken.keys, taken.partners, seed=seed, epoch=damage.FIXED)
+        masks = broken.masks if restorer.mask == "needed" else None
+        restored = restorer.restore_all(broken.images, masks).images[:]
+        error = ((restored - taken.clean) ** 2).mean(axis=-1, dtype=np.float64) * broken.masks
+        images = [part.items[place][0] for place in which]
+        np.add.at(squared, images, error.sum(axis=(1, 2)))
+        np.add.at(pixels, images, broken.masks.sum(axis=(1, 2)))
+        on_images(len(set(images)))
     damaged = np.flatnonzero(pixels)
-    groups = [part.groups[which[i]] for i in damaged.tolist()]
-    return _Errors(error.sum(axis=(1, 2))[damaged], pixels[damaged].astype(np.float64), groups)
+    return _Errors(squared[damaged], pixels[damaged], [part.examples.groups[i] for i in damaged.tolist()])
 
 
 def _compare(corruption: str, train: _Errors, test: _Errors, rng: np.random.Generator) -> Memorisation:

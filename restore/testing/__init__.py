@@ -13,6 +13,7 @@ from __future__ import annotations
 from restore.testing.findings import Finding, Nonconformity
 from restore.testing.suite import (
     check,
+    check_augmentation,
     check_corruption,
     check_dataset,
     check_metric,
@@ -26,6 +27,7 @@ __all__ = [
     "Finding",
     "Nonconformity",
     "check",
+    "check_augmentation",
     "check_corruption",
     "check_dataset",
     "check_metric",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
-from restore.planning.options import make_request
+from restore.planning.options import FITS, make_request
 from restore.planning.plan import Plan
 from restore.planning.resolve import resolve
 from restore.plugins.catalogue import Catalogue, Entry
@@ -59,10 +59,12 @@ def trains_by_numbers_in_their_ranges(subject: _Subject) -> None:
     model = subject.catalogue.find("model", name).component
     own = isinstance(model, Model) and model.compiles
     said = {} if own else {"optimizer": recipe.optimizer, "lr": recipe.lr, "loss": recipe.loss}
+    if recipe.windows is not None:
+        said["windows"] = recipe.windows
     subject.resolve(size=recipe.size, epochs=recipe.epochs, batch=recipe.batch, **said)
     choices = {
         "channels": (1, 3),
-        "fit": ("pad", "crop", "resize"),
+        "fit": FITS,
         "trim": ("auto", None),
         "schedule": ("cosine", "constant"),
     }

@@ -11,7 +11,7 @@ from restore.images import MAX_PIXELS
 from restore.planning.resolve import FILLED
 from restore.plugins.boundary import bind, guard, load, options_of
 from restore.plugins.catalogue import Entry
-from restore.plugins.components import Component, Corruption, Metric, Model
+from restore.plugins.components import Augmentation, Component, Corruption, Metric, Model
 from restore.plugins.options import REQUIRED, Option, parse_options, plain
 from restore.plugins.spec import Step, parse, write_value
 from restore.testing.findings import Check, Finding, Flaw, carry_out
@@ -97,7 +97,7 @@ def _arguments(component: Component) -> int:
     match component:
         case Corruption() | Model(trains=False):
             return 2
-        case Metric(over="image"):
+        case Augmentation() | Metric(over="image"):
             return 3
         case _:
             return 1

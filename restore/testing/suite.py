@@ -67,6 +67,16 @@ def check_corruption(component: str, *, catalogue: Catalogue | None = None, **op
     settle(judge(_find("corruption", component, catalogue), catalogue, **options))
 
 
+def check_augmentation(component: str, *, catalogue: Catalogue | None = None, **options: Any) -> None:
+    """Check an augmentation with `options`.
+
+    Grey and colour, alone and in pairs, square or not: images and mask as they should be and changed alike, the input
+    left alone, all randomness from the generator it is given. Raises `Nonconformity` with one line for each problem.
+    """
+    catalogue = catalogue or Catalogue.installed()
+    settle(judge(_find("augmentation", component, catalogue), catalogue, **options))
+
+
 def check_model(component: str, *, catalogue: Catalogue | None = None, **options: Any) -> None:
     """Check a model with `options`.
 
@@ -123,7 +133,7 @@ def check_plugin(
 
 def judge(entry: Entry, catalogue: Catalogue, **given: Any) -> Iterator[Finding]:
     """Yield what the checks of its kind find of one component; `given` are its options and what the kind takes."""
-    from restore.testing import corruption, dataset, metric, model, pretrained, recipe, signature
+    from restore.testing import augmentation, corruption, dataset, metric, model, pretrained, recipe, signature
 
     if isinstance(entry.component, Recipe):
         yield from recipe.judge(entry, catalogue)
@@ -136,7 +146,13 @@ def judge(entry: Entry, catalogue: Catalogue, **given: Any) -> Iterator[Finding]
         sound = sound and finding.problem is None
         yield finding
     if sound:
-        rooms = {"dataset": dataset, "corruption": corruption, "model": model, "metric": metric}
+        rooms = {
+            "dataset": dataset,
+            "corruption": corruption,
+            "augmentation": augmentation,
+            "model": model,
+            "metric": metric,
+        }
         yield from rooms[entry.component.kind].judge(entry, **given)
 
 

@@ -11,9 +11,7 @@ from crash.lab import WORK
 from restore.runfile.read import read
 
 PAIRS = int(os.environ.get("RESTORE_PAIRS", "100"))
-REFUSAL = re.compile(
-    r"error: (the run is in use by (process \d+ on \S+|another process)|the run '.+' exists)\n"
-)
+REFUSAL = re.compile(r"error: (the run is in use by (process \d+ on \S+|another process)|the run '.+' exists)\n")
 
 
 @pytest.mark.trains

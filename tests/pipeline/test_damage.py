@@ -13,7 +13,7 @@ from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Corruption
 from restore.plugins.discovery import Plugin
 
-IDS = [f"{i:03d}" for i in range(12)]
+KEYS = [(f"{i:03d}",) for i in range(12)]
 CLEAN = np.random.default_rng(1).uniform(0.2, 0.8, (12, 20, 24, 1)).astype(np.float32)
 NONE = [None] * 12
 
@@ -36,11 +36,11 @@ NOISE = ("noise", {"amount": 0.2})
 
 def test_a_sample_gets_the_same_damage_in_any_order_and_batch():
     both = [chain(BOX), chain(NOISE, position=1)]
-    whole = damage_all(both, CLEAN, IDS, NONE, seed=3, epoch=5)
+    whole = damage_all(both, CLEAN, KEYS, NONE, seed=3, epoch=5)
     order = np.random.default_rng(0).permutation(12)
-    mixed = damage_all(both, CLEAN[order], [IDS[i] for i in order], NONE, seed=3, epoch=5)
+    mixed = damage_all(both, CLEAN[order], [KEYS[i] for i in order], NONE, seed=3, epoch=5)
     assert np.array_equal(whole.images[order], mixed.images)
-    single = damage_all(both, CLEAN[7:8], IDS[7:8], [None], seed=3, epoch=5)
+    single = damage_all(both, CLEAN[7:8], KEYS[7:8], [None], seed=3, epoch=5)
     assert np.array_equal(whole.images[7], single.images[0])
     assert np.array_equal(whole.masks[7], single.masks[0])
 
@@ -48,28 +48,28 @@ def test_a_sample_gets_the_same_damage_in_any_order_and_batch():
 @pytest.mark.parametrize("change", [{"seed": 4}, {"epoch": 6}, {"epoch": FIXED}])
 def test_another_seed_or_epoch_draws_anew(change):
     key = {"seed": 3, "epoch": 5}
-    first = damage_all([chain(BOX)], CLEAN, IDS, NONE, **key)
-    second = damage_all([chain(BOX)], CLEAN, IDS, NONE, **(key | change))
+    first = damage_all([chain(BOX)], CLEAN, KEYS, NONE, **key)
+    second = damage_all([chain(BOX)], CLEAN, KEYS, NONE, **(key | change))
     assert not np.array_equal(first.masks, second.masks)
 
 
 def test_the_same_corruption_at_another_place_draws_anew():
-    first = damage_all([chain(BOX)], CLEAN, IDS, NONE, seed=1, epoch=0)
-    second = damage_all([chain(BOX, position=1)], CLEAN, IDS, NONE, seed=1, epoch=0)
-    twice = damage_all([chain(BOX, BOX)], CLEAN, IDS, NONE, seed=1, epoch=0)
+    first = damage_all([chain(BOX)], CLEAN, KEYS, NONE, seed=1, epoch=0)
+    second = damage_all([chain(BOX, position=1)], CLEAN, KEYS, NONE, seed=1, epoch=0)
+    twice = damage_all([chain(BOX, BOX)], CLEAN, KEYS, NONE, seed=1, epoch=0)
     assert not np.array_equal(first.masks, second.masks)
     assert (twice.masks.sum(axis=(1, 2)) > 36).any(), "two boxes of one chain lie at the same place"
 
 
 def test_several_corruptions_are_each_drawn_for_some_samples():
-    done = damage_all([chain(BOX), chain(NOISE, position=1)], CLEAN, IDS, NONE, seed=0, epoch=0)
+    done = damage_all([chain(BOX), chain(NOISE, position=1)], CLEAN, KEYS, NONE, seed=0, epoch=0)
     covered = done.masks.mean(axis=(1, 2))
     assert (covered == 1).any(), "no sample got noise"
     assert (covered < 1).any(), "no sample got a box"
 
 
 def test_a_chain_unites_masks_and_truths():
-    done = damage(chain(BOX, ("noise", {"kind": "salt-pepper", "amount": 0.1})), CLEAN[0], "a", seed=0, epoch=0)
+    done = damage(chain(BOX, ("noise", {"kind": "salt-pepper", "amount": 0.1})), CLEAN[0], ("a",), seed=0, epoch=0)
     changed = (done.image != CLEAN[0]).any(axis=-1)
     assert not (changed & ~done.mask).any()
     assert 36 < done.mask.sum() < done.mask.size
@@ -78,7 +78,7 @@ def test_a_chain_unites_masks_and_truths():
 
 def test_damage_lies_on_top_of_a_partner():
     partner = Damaged(np.ones_like(CLEAN[0]), truth={"angle": 3})
-    done = damage(chain(BOX), CLEAN[0], "a", seed=0, epoch=0, partner=partner)
+    done = damage(chain(BOX), CLEAN[0], ("a",), seed=0, epoch=0, partner=partner)
     assert done.mask.all()
     assert done.truth["angle"] == 3
     assert (done.image == 1).any()
@@ -87,7 +87,7 @@ def test_damage_lies_on_top_of_a_partner():
 
 def test_without_steps_the_partner_is_the_damage():
     partner = Damaged(CLEAN[1], mask=None, name="cut", level="hard")
-    done = damage(Chain("", None, 0, ()), CLEAN[0], "a", seed=0, epoch=0, partner=partner)
+    done = damage(Chain("", None, 0, ()), CLEAN[0], ("a",), seed=0, epoch=0, partner=partner)
     assert np.array_equal(done.image, CLEAN[1])
     assert np.array_equal(done.mask, (CLEAN[0] != CLEAN[1])[..., 0])
 
@@ -114,7 +114,7 @@ def _mutates(image, rng):
 )
 def test_a_corruption_that_breaks_the_contract_is_named(function, value):
     with pytest.raises(ComponentError) as error:
-        damage(own(function), CLEAN[0], "print-7", seed=0, epoch=0)
+        damage(own(function), CLEAN[0], ("print-7",), seed=0, epoch=0)
     assert value in error.value.what
     assert "print-7" in error.value.what
     assert "dist-of-p 1.2" in error.value.where

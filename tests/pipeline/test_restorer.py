@@ -144,7 +144,9 @@ def test_outputs_that_are_none_are_a_fault_of_the_owner(outputs):
     assert (caught.value.code, caught.value.where) == ("plugin-fault", OWNER)
 
 
-@pytest.mark.parametrize("image", [IMAGES[0, :0], IMAGES[0, ..., 0], IMAGES[0] * 2, IMAGES[0].astype(float), "a"])
+@pytest.mark.parametrize(
+    "image", [IMAGES[0, :0], IMAGES, IMAGES[0] * 2, IMAGES[0].astype(int), IMAGES[0] * np.nan, "a"]
+)
 def test_an_array_that_is_no_image_is_refused(image):
     with pytest.raises(RequestError) as refused:
         restorer(IMAGES[:1]).restore(image)

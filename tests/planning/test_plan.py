@@ -13,7 +13,7 @@ from restore.planning.resolve import resolve
 from restore.plugins.catalogue import Catalogue
 
 CATALOGUE = Catalogue.installed()
-SINCE = {"alpha": "refuse", "max_pixels": MAX_PIXELS, "notice": "", "also": ()}
+SINCE = {"alpha": "refuse", "max_pixels": MAX_PIXELS, "notice": "", "also": (), "windows": None, "augment": ()}
 """What older plans leave out, and what they mean by it."""
 
 

@@ -131,10 +131,12 @@ def test_a_heavy_import_is_warned_about_and_no_own_plugin_makes_one(zoo_folder):
 
     loaded, heavy = discovered()
     assert heavy == []
-    assert all(warnings == [] for _, warnings in loaded.values())
+    assert not any("pulled in" in warning for _, warnings in loaded.values() for warning in warnings)
     loaded, heavy = discovered(write_package("heavy", zoo_folder))
     assert heavy == ["numpy"]
-    assert loaded["zoo-heavy"] == ["ok", ["importing it pulled in numpy; import them inside functions"]]
+    status, warnings = loaded["zoo-heavy"]  # on a busy machine, how long it took is among them
+    assert status == "ok"
+    assert "importing it pulled in numpy; import them inside functions" in warnings
 
 
 def test_every_kind_has_its_hook():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from restore.api import Network
 from restore.builtin.models.padding import crop_like, pad_to_multiple
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def selective_unet(
     *,
     width: Annotated[int, Field(ge=8, le=128, description="channels at half resolution")] = 16,
     depth: Annotated[int, Field(ge=1, le=5, description="further halvings of the resolution")] = 3,
-) -> keras.Model:
+) -> Network:
     """Return the network, not compiled.
 
     `shape`: (H, W, C), H and W None for any size. The input is damaged images, float32 (N, H, W, C) in [0, 1]; the
@@ -83,7 +84,15 @@ def selective_unet(
     # The confidence predicts the error of the image and must not influence it.
     detached = layers.ReLU()(conv(keras.ops.stop_gradient(hidden), 16, size=1))
     outputs = {"image": restored[..., :-1], "mask": restored[..., -1:], "confidence": head(detached, 1)}
-    return _model_class()(images, outputs, name="selective_unet")
+    network = _model_class()(images, outputs, name="selective_unet")
+    return Network(network, reach=_reach(depth), stride=2 ** (depth + 1))
+
+
+def _reach(depth: int) -> int:
+    """Return the reach of the network in pixels: those of its convolutions, each at its own resolution."""
+    down = sum(2**level + 2 * 2 ** (level + 1) for level in range(1, depth + 1))
+    up = sum(2 ** (level + 2) + 2 * 2 ** (level + 1) for level in range(depth))
+    return int(2 + down + up + 2)
 
 
 def _model_class() -> type[keras.Model]:

@@ -1,9 +1,21 @@
-"""The data stage: a source made into training, validation and test images of one size."""
+"""The data stage: a source made into training, validation and test images."""
 
 from __future__ import annotations
 
 from restore.pipeline.data.cache import cache_folder, cache_size
 from restore.pipeline.data.examples import Data, Examples, Skipped
 from restore.pipeline.data.prepare import prepare
+from restore.pipeline.data.windows import Pieces, fixed_pieces, tiles, training_pieces
 
-__all__ = ["Data", "Examples", "Skipped", "cache_folder", "cache_size", "prepare"]
+__all__ = [
+    "Data",
+    "Examples",
+    "Pieces",
+    "Skipped",
+    "cache_folder",
+    "cache_size",
+    "fixed_pieces",
+    "prepare",
+    "tiles",
+    "training_pieces",
+]

@@ -12,12 +12,14 @@ import numpy as np
 
 from restore.errors import InputError, gathered
 from restore.images import Alpha, is_grey, to_channels, without_alpha
+from restore.images.fitting import Fit, Fitting, Size, border_of
 from restore.pipeline.data.cache import ArrayWriter
 from restore.pipeline.data.decode import decode
 from restore.pipeline.data.examples import ImageInfo, plain, to_stored
-from restore.pipeline.data.fitting import Fit, Size, border_of, fit_image, fit_mask
 from restore.pipeline.data.trim import Frames, Margins, cut
-from restore.plugins.boundary import fault
+from restore.pipeline.data.windows import content_of
+from restore.plugins.boundary import fault, guard, readonly_view
+from restore.plugins.contracts import fault_in_mask
 from restore.plugins.values import Damaged, Sample, Source
 
 if TYPE_CHECKING:
@@ -127,19 +129,35 @@ class Build:
         shown = _opaque(cut(sample.clean, margins), where, how.alpha)
         notes = [*sample.notes, *_notes(shown, how.channels)]
         clean = to_channels(shown, how.channels)
-        fill = border_of(clean)
-        stored = to_stored(fit_image(clean, how.size, how.fit, fill))
+        fitting, fill = Fitting((clean.shape[0], clean.shape[1]), how.size, how.fit), border_of(clean)
+        stored = to_stored(fitting.apply(clean, fill))
         row: Row = {"clean": stored}
+        if how.fit == "window":
+            row["content"] = content_of(clean, self._content(clean, sample.id))
         damage = None
         if sample.damaged is not None:
-            mask = self._add_partner(row, sample, sample.damaged, margins, fill)
+            mask = self._add_partner(row, sample, sample.damaged, margins, fitting, fill)
             partner = sample.damaged
             damage = {"name": partner.name, "level": partner.level, "truth": plain(partner.truth), "mask": mask}
         hashed = hashlib.sha256(stored.astype("<u2").tobytes()).hexdigest()
         height, width = sample.clean.shape[:2]
         return ImageInfo(sample.id, sample.group, hashed, (height, width), sample.labels, tuple(notes), damage), row
 
-    def _add_partner(self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fill: Images) -> bool:
+    def _content(self, clean: Images, name: str) -> NDArray[np.bool_] | None:
+        """Return where the dataset says that an image holds something, None where it says nothing of that."""
+        content = getattr(self.source, "content", None)
+        if content is None:
+            return None
+        with guard(self.owner, f"looking for the content of {name}"):
+            found = content(readonly_view(clean))
+        wrong = fault_in_mask(found, clean.shape[:2], f"the content of {name}")
+        if wrong:
+            raise fault(self.owner, wrong)
+        return found  # type: ignore[no-any-return]
+
+    def _add_partner(
+        self, row: Row, sample: Sample, damaged: Damaged, margins: Margins, fitting: Fitting, fill: Images
+    ) -> bool:
         """Add the damaged partner, prepared like the clean image, to a row; returns whether it has a mask."""
         how, mask, seen = self.how, damaged.mask, sample.clean.shape[:2]
         if damaged.image.shape[:2] != seen:
@@ -147,12 +165,12 @@ class Build:
             hint = "register it to its clean image, or remove the pair"
             raise InputError(what, code="other-size", where=sample.id, hint=hint)
         image = to_channels(_opaque(cut(damaged.image, margins), sample.id, how.alpha), how.channels)
-        row["damaged"] = to_stored(fit_image(image, how.size, how.fit, fill))
-        row["mask"] = np.zeros(how.size, np.bool_)
+        row["damaged"] = to_stored(fitting.apply(image, fill))
+        row["mask"] = np.zeros(row["clean"].shape[:2], np.bool_)
         if mask is not None:
             # Scaling spreads damage by the reach of its kernel, beyond the mask: every changed pixel is masked.
-            spread = (row["damaged"] != row["clean"]).any(axis=-1) & (how.fit != "pad")
-            row["mask"] = fit_mask(cut(mask, margins), how.size, how.fit) | spread
+            spread = (row["damaged"] != row["clean"]).any(axis=-1) & (fitting.scaled != fitting.shape)
+            row["mask"] = fitting.apply_to_mask(cut(mask, margins)) | spread
         return mask is not None
 
 

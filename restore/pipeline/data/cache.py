@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from restore.errors import WorkError
 from restore.system import locks
 from restore.system.files import is_full, reason_of
+from restore.system.ragged import Ragged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +38,7 @@ class Cached:
     """A stored entry: plain JSON, and arrays by name; `note`: why it is not in the cache."""
 
     meta: Mapping[str, Any]
-    arrays: Mapping[str, NDArray[Any]]
+    arrays: Mapping[str, NDArray[Any] | Ragged]
     note: str = ""
 
 
@@ -46,30 +48,35 @@ class ArrayWriter:
     def __init__(self, folder: Path) -> None:
         """Write to `folder`, which exists and is empty."""
         self.folder, self.count = folder, 0
-        self._files: dict[str, tuple[IO[bytes], np.dtype[Any], tuple[int, ...]]] = {}
+        self._files: dict[str, tuple[IO[bytes], np.dtype[Any], list[tuple[int, ...]]]] = {}
 
     def add(self, row: Mapping[str, NDArray[Any]]) -> None:
-        """Append one row, any values of any shape, to every array; the first row defines names, shapes and types."""
+        """Append one row, any values of any shape, to every array; the first row defines names and types."""
         if not self.count:
             for name, values in row.items():
                 file: IO[bytes] = (self.folder / f"{name}.npy").open("xb")
                 file.write(bytes(_HEADER))
-                self._files[name] = file, values.dtype, values.shape
-        for name, (file, dtype, shape) in self._files.items():
-            values = row[name]
-            assert values.shape == shape, f"{name}: {values.shape}, not {shape}"
-            file.write(np.ascontiguousarray(values, dtype).data)
+                self._files[name] = file, values.dtype, []
+        for name, (file, dtype, shapes) in self._files.items():
+            file.write(np.ascontiguousarray(row[name], dtype).data)
+            shapes.append(row[name].shape)
         self.count += 1
 
     def finish(self, meta: Mapping[str, Any]) -> None:
-        """Write the headers, the JSON and the sums of all files."""
-        for file, dtype, shape in self._files.values():
+        """Write the headers, the JSON and the sums of all files; arrays of mixed shapes stand end to end."""
+        mixed = {}
+        for name, (file, dtype, shapes) in self._files.items():
+            shape: tuple[int, ...] = (self.count, *shapes[0])
+            if len(set(shapes)) > 1:
+                mixed[name] = shapes
+                shape = (sum(map(math.prod, shapes)),)
             with file:
                 file.seek(0)
-                header = {"descr": dtype.str, "fortran_order": False, "shape": (self.count, *shape)}
+                header = {"descr": dtype.str, "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_1_0(file, header)
                 assert file.tell() == _HEADER
-        (self.folder / _META).write_text(json.dumps(meta), encoding="utf-8")
+        content = {**meta, "shapes": mixed} if mixed else meta
+        (self.folder / _META).write_text(json.dumps(content), encoding="utf-8")
         names = [_META, *(f"{name}.npy" for name in self._files)]
         (self.folder / _SUMS).write_text("".join(f"{_sum(self.folder / name)}  {name}\n" for name in names))
 
@@ -152,7 +159,7 @@ def spool(make: Make) -> Cached:
         _fill(folder, make)
         entry = _opened(folder)
         if os.name == "nt":  # where a file in use cannot be unlinked
-            return Cached(entry.meta, {name: np.array(values) for name, values in entry.arrays.items()})
+            return _opened(folder, None)
         return entry
 
 
@@ -174,10 +181,15 @@ def _load(place: Path) -> Cached | None:
         return None
 
 
-def _opened(place: Path) -> Cached:
-    """Open the entry at a path, its arrays memory-mapped."""
+def _opened(place: Path, mode: Literal["r"] | None = "r") -> Cached:
+    """Open the entry at a path, its arrays memory-mapped, or read where `mode` is None."""
     meta = json.loads((place / _META).read_text(encoding="utf-8"))
-    return Cached(meta, {file.stem: np.load(file, mmap_mode="r") for file in sorted(place.glob("*.npy"))})
+    arrays: dict[str, NDArray[Any] | Ragged] = {
+        file.stem: np.load(file, mmap_mode=mode) for file in sorted(place.glob("*.npy"))
+    }
+    for name, shapes in meta.get("shapes", {}).items():
+        arrays[name] = Ragged(arrays[name], [tuple(shape) for shape in shapes])  # type: ignore[arg-type]
+    return Cached(meta, arrays)
 
 
 def _sum(file: Path) -> str:

@@ -14,13 +14,15 @@ from restore.plugins.values import Sample, Source
 from restore.text import words_of
 
 Decoded = tuple[int, Sample | InputError]
+AHEAD = 2**28
+"""Bytes of images decoded ahead, by the largest so far: those of 24 megapixels take 300 MB each."""
 
 
 def decode(source: Source, indices: Sequence[int], *, owner: str, workers: int) -> Iterator[Decoded]:
     """Yield each index with its sample, or with the reason why its image cannot be used.
 
-    Several threads are used only for a source that declares itself `threadsafe`; at most two samples a thread are
-    decoded ahead. Raises `ComponentError` where the source breaks its contract.
+    Several threads are used only for a source that declares itself `threadsafe`; at most two samples a thread and
+    `AHEAD` bytes are decoded ahead. Raises `ComponentError` where the source breaks its contract.
     """
     if workers < 2 or not getattr(source, "threadsafe", False):
         for index in indices:
@@ -28,13 +30,19 @@ def decode(source: Source, indices: Sequence[int], *, owner: str, workers: int) 
         return
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
         waiting: deque[tuple[int, Future[Sample]]] = deque()
+        most, largest = 1, 0  # one alone, until a size is known
         try:
             for index in indices:
                 waiting.append((index, pool.submit(source.__getitem__, index)))
-                if len(waiting) >= 2 * workers:
+                while len(waiting) >= most:
                     first, future = waiting.popleft()
-                    yield first, _judged(future.result, first, owner)
-            for index, future in waiting:
+                    sample = _judged(future.result, first, owner)
+                    if isinstance(sample, Sample):
+                        largest = max(largest, sample.clean.nbytes)
+                        most = max(1, min(2 * workers, AHEAD // max(1, largest)))
+                    yield first, sample
+            while waiting:
+                index, future = waiting.popleft()
                 yield index, _judged(future.result, index, owner)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

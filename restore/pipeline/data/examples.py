@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from restore.images.fitting import Rectangle
 from restore.plugins.values import Damaged, Json
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from restore.plugins.values import Images
+    from restore.system.ragged import Ragged
 
 LEVELS = 65535
 """Images are stored in steps of 1/65535, which keeps 8-bit and 16-bit pixels exactly (65535 = 257 · 255)."""
+WHOLE: Rectangle = (slice(None), slice(None))
 
 
 def to_stored(image: Images) -> NDArray[np.uint16]:
@@ -51,11 +54,12 @@ class ImageInfo:
 class ImageStore:
     """Every prepared image: `clean`, and in paired datasets `damaged`, uint16 (N, H, W, C), and `mask`, bool (N, H, W).
 
-    The arrays may be memory-mapped files.
+    `content`, where windows are taken: which blocks of pixels hold something, bool (N, rows, columns). Where sizes differ,
+    an array is a sequence of N of them. The arrays may be memory-mapped files.
     """
 
     records: Sequence[ImageInfo]
-    arrays: Mapping[str, NDArray[Any]]
+    arrays: Mapping[str, NDArray[Any] | Ragged]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +82,12 @@ class Examples:
         return len(self.ids)
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """The shape (H, W, C) of every image."""
-        _, height, width, channels = self.store.arrays["clean"].shape
-        return height, width, channels
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shape (H, W, C) of each image."""
+        arrays = self.store.arrays["clean"]
+        if isinstance(arrays, np.ndarray):
+            return [arrays.shape[1:]] * len(self)
+        return [arrays.shapes[row] for row in self.rows.tolist()]
 
     @property
     def paired(self) -> bool:
@@ -89,12 +95,24 @@ class Examples:
         return "damaged" in self.store.arrays
 
     def clean(self, indices: Sequence[int] | slice = slice(None)) -> Images:
-        """Return the clean images at `indices` (all of them where left out), float32 (n, H, W, C) in [0, 1]."""
-        return to_image(self.store.arrays["clean"][self.rows[indices]])
+        """Return the clean images at `indices` (all of them where left out), float32 (n, H, W, C) in [0, 1].
+
+        They have to be of one size.
+        """
+        arrays, rows = self.store.arrays["clean"], self.rows[indices]
+        return to_image(arrays[rows] if isinstance(arrays, np.ndarray) else np.stack([arrays[row] for row in rows]))
+
+    def image(self, index: int, where: Rectangle = WHOLE) -> Images:
+        """Return a clean image, or a rectangle of it, float32 (H, W, C) in [0, 1]."""
+        return to_image(self.store.arrays["clean"][int(self.rows[index])][where])
+
+    def content(self, index: int) -> NDArray[np.bool_]:
+        """Return which blocks of an image hold something, bool (rows, columns)."""
+        return self.store.arrays["content"][int(self.rows[index])]
 
     def partners(self, indices: Sequence[int] | slice = slice(None)) -> list[Damaged | None]:
         """Return the damaged partner of each image at `indices`, None in datasets that are not paired."""
-        return [self._partner(int(row)) for row in self.rows[indices]]
+        return [self.partner(index) for index in np.arange(len(self))[indices].tolist()]
 
     @property
     def truths(self) -> list[Json]:
@@ -102,14 +120,19 @@ class Examples:
         damages = [self.store.records[row].damage for row in self.rows.tolist()]
         return [revive(one["truth"]) for one in damages if one is not None]
 
-    def _partner(self, row: int) -> Damaged | None:
+    def partner(self, index: int, where: Rectangle = WHOLE) -> Damaged | None:
+        """Return the damaged partner of an image, or a rectangle of it; None in datasets that are not paired.
+
+        The truth of a rectangle is empty: what it says of places belongs to the whole image.
+        """
+        row = int(self.rows[index])
         damage = self.store.records[row].damage
         if damage is None:
             return None
         arrays = self.store.arrays
-        mask = arrays["mask"][row].astype(np.bool_) if damage["mask"] else None
-        image, truth = to_image(arrays["damaged"][row]), revive(damage["truth"])
-        return Damaged(image, mask, truth, damage["name"], damage["level"])
+        mask = arrays["mask"][row][where].astype(np.bool_) if damage["mask"] else None
+        truth = revive(damage["truth"]) if where == WHOLE else {}
+        return Damaged(to_image(arrays["damaged"][row][where]), mask, truth, damage["name"], damage["level"])
 
 
 def examples_of(store: ImageStore, rows: Sequence[int]) -> Examples:
@@ -139,6 +162,7 @@ class Skipped:
 class Data:
     """The training, validation and test sets of a run; no group is in two of them.
 
+    `window`: the size (H, W) of the windows that are taken from images of any size, None where all are of the run's.
     `skipped`: images left out. `warnings`: notes for the user, one sentence each. `sizes`: number of images of each size
     (H, W) before trimming and fitting. `trimmed`: border lines removed at the top, bottom, left and right, by image
     size. `cached`: whether the images came from the cache. `others`: additional test sets by name.
@@ -153,6 +177,7 @@ class Data:
     trimmed: Mapping[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
     cached: bool = False
     others: Mapping[str, Examples] = field(default_factory=dict)
+    window: tuple[int, int] | None = None
 
     @property
     def paired(self) -> bool:

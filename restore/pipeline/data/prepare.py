@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from restore.errors import InputError
 from restore.images import Alpha
+from restore.images.fitting import Fit, Size
 from restore.pipeline.data import cache as shelf
 from restore.pipeline.data.build import Build, Preparation
 from restore.pipeline.data.examples import Data, ImageInfo, ImageStore, Skipped, examples_of, revive
-from restore.pipeline.data.fitting import Fit, Size
 from restore.pipeline.data.remarks import remarks
 from restore.pipeline.data.split import Indices, split, take, twins_of
 from restore.plugins.values import Source
@@ -44,9 +44,9 @@ def prepare(
 ) -> Data:
     """Decode the images of a source that keeps its contract, fit them to `size` (H, W) and `channels`, and split them.
 
-    `owner` is named where the source is at fault. `key` is plain JSON that identifies the source; images are stored in
-    the cache if `cache` and the source has a `fingerprint`, a text that changes with its data, else in temporary files.
-    `progress` is called with (done, total) decoding steps. The result does not depend on the number of `workers`, the
+    With the fit `window`, images keep their own size. `owner` is named where the source is at fault. `key` is plain JSON
+    that identifies the source; images are stored in the cache if `cache` and the source has a `fingerprint`, a text that
+    changes with its data, else in temporary files. `progress` is called with (done, total) decoding steps. The result does not depend on the number of `workers`, the
     order of the source or the cache. `whole` puts every image into the test set. Raises `InputError` that lists the
     images that cannot be used, unless `skip_bad` leaves them out; `RequestError` for too few groups to split.
     """
@@ -99,7 +99,8 @@ def _split(
         sizes[record.size] = sizes.get(record.size, 0) + 1
     trimmed = {(height, width): tuple(margins) for (height, width, *_), margins in meta["trimmed"]}
     warnings = *notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, how, paired=test.paired)
-    return Data(train, validation, test, skipped, warnings, sizes, trimmed, cached)
+    window = how.size if how.fit == "window" else None
+    return Data(train, validation, test, skipped, warnings, sizes, trimmed, cached, window=window)
 
 
 def _left_out(skipped: Sequence[Skipped], good: int) -> list[str]:

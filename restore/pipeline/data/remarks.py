@@ -49,10 +49,12 @@ def _sizes(records: Sequence[ImageInfo], how: Preparation) -> Iterator[str]:
         for record in records
     )
     if how.fit == "pad" and left < _MIDDLE:
-        yield f"images are centre-cropped to {width}x{height} ({left:.0%} of the area); a larger --size keeps more"
+        kept = f"images are centre-cropped to {width}x{height} ({left:.0%} of the area)"
+        yield f"{kept}; use --fit window to keep all of them"
     if len(sizes) > 1:
         counted = [f"{number} of {across}x{down}" for (down, across), number in sizes.most_common()]
-        yield f"{len(sizes)} image sizes, fitted to {width}x{height}: {few(counted, _NAMED)}"
+        fitted = "" if how.fit == "window" else f", fitted to {width}x{height}"
+        yield f"{len(sizes)} image sizes{fitted}: {few(counted, _NAMED)}"
 
 
 def _twins(records: Sequence[ImageInfo], *, paired: bool) -> Iterator[str]:

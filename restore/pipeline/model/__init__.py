@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.pipeline.model.build import Built, Trainee, build
+from restore.pipeline.model.build import Built, Trainee, build, unbound
 from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, put_back, take
 from restore.pipeline.model.targets import Batch, batches_of, check_truths, settle_targets, withheld
 from restore.pipeline.model.training import compile_models, cosine, fit
@@ -23,5 +23,6 @@ __all__ = [
     "put_back",
     "settle_targets",
     "take",
+    "unbound",
     "withheld",
 ]

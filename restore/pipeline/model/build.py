@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from restore.pipeline.model.checkpoint import put_back, take
 from restore.plugins.boundary import Bound, guard, network_input
 from restore.plugins.components import MaskUse, Model
 from restore.plugins.contracts import fault_in_network, fault_in_outputs
@@ -70,17 +71,38 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
     assert isinstance(component, Model)
     with own_settings():
         keras.utils.set_random_seed(int(seed) % 2**32)
-        returned = bound(shape, doing="building the model")
-        network = returned if isinstance(returned, Network) else Network(returned)
-        wrong = fault_in_network(network)
-        if wrong:
-            raise bound.fault(wrong)
+        network = _network(bound, shape)
         size = f"{shape[0]}x{shape[1]}"
         for model in network.models.values():
             memory.require(footprint.passing(model), f"an image of {size}", lower=f"--size {size}")
         with guard(bound.entry.owner, f"taking an image of shape {shape}"):
             built = _try(bound, network, component, shape)
     return built
+
+
+def unbound(bound: Bound, built: Built, channels: int, seed: int) -> Network:
+    """Return the network of a model that declares its reach, built for images of any size, with the weights of `built`.
+
+    Raises `ComponentError` where it has other weights then.
+    """
+    import keras
+
+    with own_settings():
+        keras.utils.set_random_seed(int(seed) % 2**32)
+        network = _network(bound, (None, None, channels))
+        variables = {name: model.variables for name, model in network.models.items()}
+        put_back(variables, take(built.variables), bound.entry.owner)
+    return network
+
+
+def _network(bound: Bound, shape: tuple[int | None, ...]) -> Network:
+    """Return what a model's function makes for images of `shape`; raises `ComponentError` where that is no network."""
+    returned = bound(shape, doing="building the model")
+    network = returned if isinstance(returned, Network) else Network(returned)
+    wrong = fault_in_network(network)
+    if wrong:
+        raise bound.fault(wrong)
+    return network
 
 
 def _try(bound: Bound, network: Network, component: Model, shape: Shape) -> Built:

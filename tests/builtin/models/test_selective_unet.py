@@ -10,7 +10,7 @@ SHAPE = (16, 16, 1)
 
 def build(shape=SHAPE, **options):
     keras.utils.set_random_seed(0)
-    return selective_unet(shape, **({"width": 8, "depth": 1} | options))
+    return selective_unet(shape, **({"width": 8, "depth": 1} | options)).model
 
 
 def compiled(optimizer="adam", *, eager=True, **options):
@@ -43,7 +43,7 @@ def values(variables):
 
 
 def test_the_number_of_weights_is_as_documented():
-    assert selective_unet((None, None, 1)).count_params() == 445_043
+    assert selective_unet((None, None, 1)).model.count_params() == 445_043
 
 
 @pytest.mark.parametrize(

@@ -136,15 +136,28 @@ def _find_print(image: NDArray[np.float32]) -> Crop:
     return Crop(top, left, bottom - top, right - left, (grey.shape[0], grey.shape[1]))
 
 
+def finger_in(image: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return where an image, float32 (H, W, C) in [0, 1], shows the finger, bool (H, W)."""
+    grey = _grey(image)
+    _, step, shown = _foreground(grey)
+    whole: NDArray[np.bool_] = np.kron(shown, np.ones((step, step), np.bool_))
+    return whole[: grey.shape[0], : grey.shape[1]]
+
+
+def _foreground(grey: NDArray[np.float32]) -> tuple[float, int, NDArray[np.bool_]]:
+    """Return the ridge period of an image (H, W), a step in pixels, and the foreground at every such step."""
+    found = ridge_period(grey)
+    ridge = found if np.isfinite(found) else SMALL
+    step = max(1, int(ridge / SMALL))  # local contrast survives subsampling, and is computed faster
+    return ridge, step, foreground(grey[::step, ::step], sigma=REACH * ridge / step)
+
+
 def _find_foreground(grey: NDArray[np.float32]) -> Crop:
     """Return the bounding box of the foreground of an image (H, W), with a margin of one ridge period.
 
     Returns the whole image where it has no foreground.
     """
-    found = ridge_period(grey)
-    ridge = found if np.isfinite(found) else SMALL
-    step = max(1, int(ridge / SMALL))  # local contrast survives subsampling, and is computed faster
-    shown = foreground(grey[::step, ::step], sigma=REACH * ridge / step)
+    ridge, step, shown = _foreground(grey)
     if not shown.any():
         return Crop.whole(grey.shape)
     margin = round(ridge)

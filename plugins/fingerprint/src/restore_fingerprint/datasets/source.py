@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.api import Damaged, FolderSource, Sample, read_dpi
-from restore_fingerprint.datasets.crop import Cropping, find_crop
+from restore_fingerprint.datasets.crop import Cropping, find_crop, finger_in
 from restore_fingerprint.datasets.dpi import doubts
 
 LOOK = "prints 2"
@@ -95,6 +95,10 @@ class PrintSource:
             notes += [] if _differ(clean, damaged) else [UNCHANGED]
         altered = Damaged(damaged, name=pick.partner.name, level=pick.partner.level)
         return Sample(clean, ident, group, labels, altered, notes)
+
+    def content(self, image: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return where a clean print, float32 (H, W, C) in [0, 1], shows the finger, bool (H, W)."""
+        return finger_in(image)
 
     @property
     def labels(self) -> Sequence[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore.pipeline.data.fitting import border_of, fit_image, fit_mask
+from restore.images.fitting import Fitting, border_of
 
 RNG = np.random.default_rng(4)
 SIDES = st.integers(1, 40)
@@ -14,7 +14,7 @@ SIDES = st.integers(1, 40)
 @given(SIDES, SIDES, SIDES, SIDES, st.sampled_from(["pad", "crop", "resize"]), st.sampled_from([1, 3]))
 def test_the_size_and_the_range_are_met(height, width, tall, wide, fit, channels):
     image = RNG.integers(0, 2, (height, width, channels)).astype(np.float32)
-    fitted = fit_image(image, (tall, wide), fit)
+    fitted = Fitting(image.shape[:2], (tall, wide), fit).apply(image)
     assert fitted.shape == (tall, wide, channels)
     assert fitted.dtype == np.float32
     assert 0 <= fitted.min() <= fitted.max() <= 1
@@ -23,13 +23,13 @@ def test_the_size_and_the_range_are_met(height, width, tall, wide, fit, channels
 @given(SIDES, SIDES, st.sampled_from(["pad", "crop", "resize"]))
 def test_what_fits_is_not_changed(height, width, fit):
     image = RNG.random((height, width, 3), np.float32)
-    assert np.array_equal(fit_image(image, (height, width), fit), image)
+    assert np.array_equal(Fitting(image.shape[:2], (height, width), fit).apply(image), image)
 
 
 def test_pad_puts_the_image_in_the_middle_of_its_background():
     image = np.full((3, 4, 1), 0.8, np.float32)
     image[1, 1:3] = 0.1
-    fitted = fit_image(image, (6, 8), "pad")
+    fitted = Fitting(image.shape[:2], (6, 8), "pad").apply(image)
     assert np.array_equal(fitted[1:4, 2:6], image)
     outside = np.ones((6, 8), np.bool_)
     outside[1:4, 2:6] = False
@@ -38,7 +38,7 @@ def test_pad_puts_the_image_in_the_middle_of_its_background():
 
 def test_pad_cuts_long_sides_around_the_middle():
     image = np.arange(10, dtype=np.float32).reshape(1, 10, 1) / 10
-    assert np.array_equal(fit_image(image, (1, 4), "pad"), image[:, 3:7])
+    assert np.array_equal(Fitting(image.shape[:2], (1, 4), "pad").apply(image), image[:, 3:7])
 
 
 def test_the_border_is_a_value_that_is_there():
@@ -49,7 +49,7 @@ def test_the_border_is_a_value_that_is_there():
 def test_crop_keeps_proportions_and_the_middle():
     image = np.zeros((40, 80, 1), np.float32)
     image[10:30, 30:50] = 1  # a square in the middle
-    fitted = fit_image(image, (20, 20), "crop")[..., 0]
+    fitted = Fitting(image.shape[:2], (20, 20), "crop").apply(image)[..., 0]
     assert np.allclose(fitted, fitted.T, atol=1e-3)
     assert np.allclose(fitted, fitted[::-1, ::-1], atol=1e-3)
     assert fitted[10, 10] > 0.99
@@ -59,18 +59,18 @@ def test_crop_keeps_proportions_and_the_middle():
 
 def test_scaling_down_is_antialiased():
     board = (np.indices((64, 64)).sum(0) % 2).astype(np.float32)[..., None]
-    assert np.abs(fit_image(board, (16, 16), "resize") - 0.5).max() < 0.05
+    assert np.abs(Fitting(board.shape[:2], (16, 16), "resize").apply(board) - 0.5).max() < 0.05
 
 
 @pytest.mark.parametrize("fit", ["crop", "resize"])
 def test_a_mask_covers_every_pixel_it_had(fit):
     mask = np.zeros((50, 50), np.bool_)
     mask[20:30, 22:24] = True
-    fitted = fit_mask(mask, (20, 20), fit)
+    fitted = Fitting(mask.shape, (20, 20), fit).apply_to_mask(mask)
     assert fitted.dtype == np.bool_
     assert fitted[8:12, 9].all()
     assert not fitted[0].any()
 
 
 def test_a_mask_is_not_true_where_nothing_was():
-    assert np.array_equal(fit_mask(np.ones((2, 2), np.bool_), (4, 4), "pad").sum(), 4)
+    assert np.array_equal(Fitting((2, 2), (4, 4), "pad").apply_to_mask(np.ones((2, 2), np.bool_)).sum(), 4)

@@ -1,0 +1,1 @@
+"""Augmentations: random changes of clean training images, before they are damaged."""

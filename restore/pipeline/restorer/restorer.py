@@ -1,0 +1,243 @@
+"""A model as a function on arrays: what it finds damaged is replaced, everything else stays bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.errors import RequestError
+from restore.images.fitting import Fit, Fitting, Rectangle, Size
+from restore.pipeline.restorer.pixels import merged, to_float, to_mask, to_type, views_of
+from restore.pipeline.restorer.sizes import in_tiles, in_windows
+from restore.plugins.boundary import fault, guard, network_input, readonly_view
+from restore.plugins.components import MaskUse
+from restore.plugins.contracts import fault_in_outputs
+from restore.plugins.values import MODEL, Images, Masks, Network, Restored
+from restore.system.ragged import Ragged, chunks, gather
+from restore.system.settings import own_settings
+
+AT_ONCE = 64
+"""Images given to a network at once: enough to keep a processor busy."""
+THRESHOLD = 0.5
+"""Probability of damage above which a pixel is replaced: the point where both errors cost the same."""
+OUTPUT = "output "
+"""What the names of a model's outputs begin with beside those of the restored images."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RestoredSet:
+    """Restored images float32 (N, H, W, C), used masks bool (N, H, W), confidence float32 (N, H, W) or None.
+
+    `outputs`: every output of the model, float32 (N, …), by name. Where sizes differ, each is a sequence of N arrays.
+    """
+
+    images: Images | Ragged
+    used: Masks | Ragged
+    confidence: Images | Ragged | None
+    outputs: Mapping[str, Images | Ragged]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """The images that a run works on: of `size` (H, W) with `channels`, fitted by `fit`.
+
+    `margins`: lines trimmed at the top, bottom, left and right of images of a size (H, W).
+    """
+
+    size: Size
+    channels: int
+    fit: Fit
+    margins: Mapping[Size, tuple[int, int, int, int]]
+
+    def untrimmed(self, shape: Size) -> Rectangle:
+        """Return the part of an image of `shape` (H, W) that trimming leaves."""
+        top, bottom, left, right = self.margins.get(shape, (0, 0, 0, 0))
+        return slice(top, shape[0] - bottom), slice(left, shape[1] - right)
+
+
+@dataclass(frozen=True, slots=True)
+class Restorer:
+    """A trained model made ready for use; `owner` is named where an output breaks the contract.
+
+    `mask`: whether the model takes the mask of the damage. `any_size` returns the network for images of any size, with
+    the same weights, where the model declares its reach; `form` says how others get images of another size.
+    """
+
+    network: Network
+    owner: str
+    batch: int = AT_ONCE
+    mask: MaskUse = "none"
+    any_size: Callable[[], Network] | None = None
+    form: Form | None = None
+
+    def predict(self, images: Images, masks: Masks | None = None) -> dict[str, Images]:
+        """Return the outputs for images float32 (N, H, W, C) in [0, 1] and masks bool (N, H, W), each float32 (N, …).
+
+        `image` is among them. Raises `ComponentError` where the model or what follows it raises, an output has another
+        shape, or one is not finite; `RequestError` where the model needs masks or takes images of another size.
+        """
+        if self.mask == "needed" and masks is None:
+            raise RequestError("the model needs a mask", code="mask-needed", where=self.owner, hint="give one")
+        network = self._network(images.shape[1:])
+        with guard(self.owner, "restoring"), own_settings():
+            outputs = self._outputs(network, readonly_view(images), None if masks is None else readonly_view(masks))
+        wrong = fault_in_outputs(outputs, images.shape)
+        if wrong:
+            raise fault(self.owner, wrong)
+        return {name: array.astype("float32", copy=False) for name, array in outputs.items()}
+
+    def restore_all(
+        self,
+        images: Images | Ragged,
+        masks: Masks | Ragged | None = None,
+        *,
+        on_images: Callable[[int], None] = lambda _: None,
+    ) -> RestoredSet:
+        """Restore images float32 (N, H, W, C) in [0, 1], or N of mixed sizes, within `masks`, or where damage is found.
+
+        The used mask is the given one, bool (N, H, W), else the predicted one, else everything, in each case without what
+        the run's fit crops away. `on_images` gets the number of images that were restored, every time that some were.
+        """
+        names: list[str] = []
+
+        def rows() -> Iterator[list[NDArray[Any]]]:
+            whole = isinstance(images, np.ndarray) and self._is_usual(images.shape)
+            for part in [*chunks(images, self.batch if whole else 1)] or [slice(0, 1)]:
+                made = self._restore(images[part], None if masks is None else masks[part])
+                on_images(len(made.images))
+                row: dict[str, Any] = {"images": made.images, "used": made.used, "confidence": made.confidence}
+                row |= {f"{OUTPUT}{name}": array for name, array in made.outputs.items()}
+                names[:] = [name for name, array in row.items() if array is not None]
+                yield [row[name] for name in names]
+
+        arrays = gather(images, rows())
+        found = dict(zip(names, arrays, strict=True))
+        outputs = {name.removeprefix(OUTPUT): one for name, one in found.items() if name.startswith(OUTPUT)}
+        return RestoredSet(found["images"], found["used"], found.get("confidence"), outputs)
+
+    def restore(self, image: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> Restored:
+        """Restore one image within `mask`, bool (H, W), or where damage is found.
+
+        `image`: (H, W), (H, W, 1) or (H, W, 3) of any size; uint8, uint16, or floats from 0 to 1. The result has the same
+        shape and type, and the same values outside the used mask. Colour is restored channel by channel where the run has
+        one channel. Raises `RequestError` where the arrays are no such image and mask.
+        """
+        image = np.asarray(image)
+        pixels = to_float(image)
+        shape = pixels.shape[0], pixels.shape[1]
+        given = to_mask(mask, shape)
+        inside = self.form.untrimmed(shape) if self.form else (slice(None), slice(None))
+        views = views_of(pixels[inside], self.form.channels if self.form else pixels.shape[2])
+        masks = None if given is None else np.repeat(given[inside][None], len(views), axis=0)
+        made = self.restore_all(views, masks)
+        result, used = image.copy(), np.zeros(shape, np.bool_)
+        used[inside] = made.used[:].any(axis=0)
+        filled = to_type(merged(made.images[:], pixels.shape[2]), image.dtype)
+        result.reshape(pixels.shape)[used] = filled[used[inside]]
+        confidence = None
+        if made.confidence is not None:
+            confidence = np.ones(shape, np.float32)
+            confidence[inside] = made.confidence[:].min(axis=0)
+        return Restored(result, used, confidence, tuple(self._notes(views, shape)))
+
+    def _notes(self, views: Images, shape: Size) -> Iterator[str]:
+        """Yield what a result is not made of."""
+        if len(views) > 1:
+            yield "restored channel by channel, as the run has one channel"
+        if views.shape[1:3] != shape:
+            yield "borders trimmed by the run are not restored"
+        dropped = self._fitting(views.shape[1:3]).dropped if self._is_fitted(views.shape[1:3]) else 0
+        if dropped:
+            yield f"{dropped:.0%} of the image, cropped away by the run's fit, is not restored"
+
+    def _network(self, shape: tuple[int, ...]) -> Network:
+        """Return the network for images of `shape` (H, W, C); raises `RequestError` where there is none."""
+        taken = self._taken
+        if all(want in (None, have) for want, have in zip(taken, shape, strict=True)):
+            return self.network
+        if self.any_size is not None and taken[2] in (None, shape[2]):
+            return self.any_size()
+        belongs, seen = ("x".join("any" if side is None else str(side) for side in one) for one in (taken, shape))
+        what = f"this run restores images of {belongs}, not of {seen}"
+        raise RequestError(what, code="other-size", hint="height, width and channels, as trained on")
+
+    @property
+    def _taken(self) -> tuple[int | None, int | None, int | None]:
+        """The shape (H, W, C) that a single network takes, None for any."""
+        taken = getattr(self.network.models.get(MODEL), "input_shape", None)
+        taken = taken.get("image") if isinstance(taken, Mapping) else taken
+        return taken[1:] if isinstance(taken, tuple) and len(taken) == 4 else (None, None, None)
+
+    def _is_usual(self, shape: tuple[int, ...]) -> bool:
+        """Return whether images (N, H, W, C) are of the run's size, of which many fit into memory."""
+        return self.form is None or shape[1:3] == self.form.size
+
+    def _is_fitted(self, shape: tuple[int, ...]) -> bool:
+        """Return whether images of a size (H, W) reach a network of fixed size through the run's fit alone."""
+        taken = self._taken[:2]
+        return self.any_size is None and self.form is not None and taken not in ((None, None), shape)
+
+    def _fitting(self, shape: tuple[int, ...]) -> Fitting:
+        assert self.form is not None
+        return Fitting((shape[0], shape[1]), self.form.size, self.form.fit)
+
+    def _outputs(self, network: Network, images: Images, masks: Masks | None) -> Any:
+        """Return what the networks make of images."""
+        if network.restore is not None:
+            return network.restore(images, None if self.mask == "none" else masks)
+        model = network.models[MODEL]
+        given = model.predict(network_input(self.mask, images, masks), batch_size=self.batch, verbose=0)
+        outputs: Any = dict(given) if isinstance(given, Mapping) else {"image": given}
+        return outputs if network.finish is None else network.finish(images, outputs)
+
+    def _restore(self, images: Images, masks: Masks | None) -> RestoredSet:
+        """Return what `restore_all` does, of images that are restored at once."""
+        shape = images.shape[1:3]
+        if self._is_fitted(shape):
+            assert self.form is not None
+            if self.form.fit != "window":
+                return self._restore_fitted(images, masks)
+            outputs = in_windows(self.predict, images, masks, self.form.size)
+        elif self.network.reach is not None and not self._is_usual(images.shape):
+            network = self.network
+            outputs = in_tiles(self.predict, images, masks, reach=self.network.reach, stride=network.stride)
+        else:
+            outputs = self.predict(images, masks)
+        used = masks
+        if used is None:
+            used = outputs["mask"][..., 0] > THRESHOLD if "mask" in outputs else np.ones(images.shape[:3], np.bool_)
+        confidence = None
+        if "confidence" in outputs:
+            confidence = np.where(used, np.clip(outputs["confidence"][..., 0], 0, 1), np.float32(1))
+        return RestoredSet(composite(images, outputs["image"], used), used, confidence, outputs)
+
+    def _restore_fitted(self, images: Images, masks: Masks | None) -> RestoredSet:
+        """Return what `restore_all` does, of images (N, H, W, C) fitted to the network's size and back."""
+        fitting = self._fitting(images.shape[1:3])
+        small = np.stack([fitting.apply(image) for image in images])
+        within = None if masks is None else np.stack([fitting.apply_to_mask(mask) for mask in masks])
+        made = self._restore(small, within)
+        found, kept = made.used[:], fitting.revert_plane(np.ones(fitting.size, np.float32), 0) > 0
+        if masks is None:
+            used = np.stack([fitting.revert_plane(one.astype(np.float32), 0) > 0 for one in found])
+        else:
+            used = masks & kept
+        pairs = zip(made.images[:], images, strict=True)
+        restored = np.stack([fitting.revert(one, image) for one, image in pairs])
+        confidence = None
+        if made.confidence is not None:
+            confidence = np.stack([fitting.revert_plane(one, 1) for one in made.confidence[:]])
+            confidence = np.where(used, confidence, np.float32(1))
+        return RestoredSet(composite(images, restored, used), used, confidence, {})
+
+
+def composite(images: Images, replacement: Images, used: Masks) -> Images:
+    """Return `replacement`, clipped to [0, 1], inside the used masks and `images` bit for bit outside.
+
+    Images are float32 (N, H, W, C), masks bool (N, H, W).
+    """
+    return np.where(used[..., None], np.clip(replacement, 0, 1), images).astype(np.float32, copy=False)

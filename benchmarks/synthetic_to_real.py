@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -92,7 +93,7 @@ def divide(data: Path, sensor: str, folder: Path, limit: int | None) -> Images:
     kept = []
     for path in paths:
         if person(path) not in scored:
-            (whole / path.name).symlink_to(path.resolve())
+            shutil.copyfile(path, whole / path.name)
         for number, piece in enumerate(pieces(path, sensor)):
             if person(path) in scored:
                 kept.append(piece)

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from plugin_zoo.packages import write_package
 
@@ -20,6 +21,8 @@ from restore.runfile.store import RunsFolder
 
 SAMPLE = runpy.run_path(str(Path(__file__).parent / "show" / "sample.py"))
 SEED = 20260101
+hypothesis.settings.register_profile("restore", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("restore")
 
 
 @dataclass(frozen=True)

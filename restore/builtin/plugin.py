@@ -104,6 +104,7 @@ def restore_metrics() -> list[Metric]:
             "Used mask against true mask: overlap, and share of clean pixels marked.",
             better={"iou": "higher", "false": "lower"},
             over="set",
+            sizes="any",
         ),
         Metric(
             "calibration",
@@ -111,5 +112,6 @@ def restore_metrics() -> list[Metric]:
             "Expected calibration error of the confidence.",
             better="lower",
             over="set",
+            sizes="any",
         ),
     ]

@@ -86,7 +86,7 @@ def damage_windows(
     image, mask, truth = _start(clean, partner)
     if not chain.steps:
         return Damaged(image, mask, truth)
-    image, drawn = image.copy(), []
+    image, mask, drawn = image.copy(), mask.copy(), []
     for number, (rows, columns) in enumerate(places):
         piece = np.ascontiguousarray(image[rows, columns])
         done = damage(chain, piece, (sample, number), seed=seed, epoch=epoch)

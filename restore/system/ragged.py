@@ -71,11 +71,16 @@ class Spool:
         self._shapes.append(array.shape)
 
     def finish(self) -> Ragged:
-        """Return what was added."""
-        self._file.flush()
+        """Return what was added; nothing can be added any more."""
         count = sum(map(math.prod, self._shapes))
-        values = np.memmap(self._file, self._dtype, mode="r", shape=(count,)) if count else np.empty(0, self._dtype)
+        with self._file:  # what is mapped stays
+            self._file.flush()
+            values = np.memmap(self._file, self._dtype, "r", shape=(count,)) if count else np.empty(0, self._dtype)
         return Ragged(values, self._shapes)
+
+    def close(self) -> None:
+        """Give up what was added."""
+        self._file.close()
 
 
 def chunks(images: NDArray[Any] | Ragged, most: int) -> Iterator[slice]:
@@ -89,9 +94,13 @@ def gather(like: NDArray[Any] | Ragged | None, parts: Iterable[Sequence[Any]]) -
     if isinstance(like, np.ndarray):
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
     spools: list[Spool] = []
-    for row in parts:
-        spools = spools or [Spool() for _ in row]
-        for spool, part in zip(spools, row, strict=True):
-            for array in part:
-                spool.append(array)
-    return [spool.finish() for spool in spools]
+    try:
+        for row in parts:
+            spools = spools or [Spool() for _ in row]
+            for spool, part in zip(spools, row, strict=True):
+                for array in part:
+                    spool.append(array)
+        return [spool.finish() for spool in spools]
+    finally:
+        for spool in spools:
+            spool.close()

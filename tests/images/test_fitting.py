@@ -74,3 +74,37 @@ def test_a_mask_covers_every_pixel_it_had(fit):
 
 def test_a_mask_is_not_true_where_nothing_was():
     assert np.array_equal(Fitting((2, 2), (4, 4), "pad").apply_to_mask(np.ones((2, 2), np.bool_)).sum(), 4)
+
+
+@given(SIDES, SIDES, SIDES, SIDES, st.sampled_from(["pad", "crop", "resize", "window"]))
+def test_a_fit_can_be_reverted_to_the_size_and_the_pixels_that_were_dropped(height, width, tall, wide, fit):
+    image = RNG.random((height, width, 1), np.float32)
+    fitting = Fitting((height, width), (tall, wide), fit)
+    fitted = fitting.apply(image)
+    back = fitting.revert(fitted, image)
+    assert back.shape == image.shape
+    kept = fitting.revert_plane(np.ones(fitted.shape[:2], np.float32), 0)
+    assert kept.shape == (height, width)
+    assert 0 <= fitting.dropped < 1
+    if fitting.scaled == fitting.shape:
+        assert np.array_equal(back, image)
+        assert np.isclose(1 - kept.mean(), fitting.dropped)
+        changed = fitting.revert(1 - fitted, image)
+        assert np.array_equal(changed[kept == 0], image[kept == 0])
+        assert np.array_equal(changed[kept == 1], (1 - image)[kept == 1])
+
+
+@given(SIDES, SIDES, SIDES, SIDES, st.sampled_from(["pad", "crop", "resize"]))
+def test_a_reverted_plane_lies_within_its_values(height, width, tall, wide, fit):
+    plane = RNG.random((tall, wide), np.float32)
+    back = Fitting((height, width), (tall, wide), fit).revert_plane(plane, 1)
+    assert back.shape == (height, width)
+    assert plane.min() - 1e-6 <= back.min() <= back.max() <= 1 + 1e-6
+
+
+def test_scaling_down_and_back_keeps_what_is_smooth():
+    y, x = np.mgrid[:60, :80] / 80
+    image = (0.5 + 0.3 * np.sin(3 * x) * np.cos(2 * y)).astype(np.float32)[..., None]
+    for fit in ("crop", "resize"):
+        fitting = Fitting((60, 80), (30, 30), fit)
+        assert np.abs(fitting.revert(fitting.apply(image), image) - image).max() < 0.02

@@ -7,7 +7,7 @@ import pytest
 
 from restore.api import Damaged
 from restore.errors import ComponentError
-from restore.pipeline.damage import FIXED, Chain, damage, damage_all
+from restore.pipeline.damage import FIXED, Chain, damage, damage_all, damage_windows
 from restore.plugins.boundary import Bound, bind
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Corruption
@@ -118,3 +118,34 @@ def test_a_corruption_that_breaks_the_contract_is_named(function, value):
     assert value in error.value.what
     assert "print-7" in error.value.what
     assert "dist-of-p 1.2" in error.value.where
+
+
+PLACES = [(slice(0, 10), slice(2, 12)), (slice(10, 20), slice(12, 22))]
+
+
+def test_windows_are_damaged_each_by_itself_and_laid_back():
+    done = damage_windows(chain(BOX), CLEAN[0], "a", PLACES, seed=0, epoch=FIXED)
+    for number, place in enumerate(PLACES):
+        alone = damage(chain(BOX), CLEAN[0][place], ("a", number), seed=0, epoch=FIXED)
+        assert np.array_equal(done.image[place], alone.image)
+        assert np.array_equal(done.mask[place], alone.mask)
+        assert done.truth["windows"][number]["place"] == [place[0].start, place[1].start, 10, 10]
+    outside = np.ones((20, 24), bool)
+    for place in PLACES:
+        outside[place] = False
+    assert np.array_equal(done.image[outside], CLEAN[0][outside])
+    assert not done.mask[outside].any()
+
+
+def test_windows_of_a_pair_add_to_its_damage():
+    mask = np.zeros((20, 24), bool)
+    mask[:, :3] = True
+    partner = Damaged(np.where(mask[..., None], 0, CLEAN[0]).astype(np.float32), mask, {"cut": 3})
+    plain = damage_windows(Chain("", None, 0, ()), CLEAN[0], "a", PLACES, seed=0, epoch=FIXED, partner=partner)
+    assert np.array_equal(plain.image, partner.image)
+    assert plain.truth == {"cut": 3}
+    done = damage_windows(chain(BOX), CLEAN[0], "a", PLACES, seed=0, epoch=FIXED, partner=partner)
+    assert (done.mask & ~mask).any()
+    assert done.mask[mask].all()
+    assert not partner.mask[:, 3:].any(), "the partner is left as it was"
+    assert done.truth["cut"] == 3

@@ -1,5 +1,7 @@
 """CaseScores are means over what applies, by the rule of the metric, with intervals over groups."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from restore.plugins.boundary import Bound, bind
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Metric
 from restore.plugins.discovery import Plugin
+from restore.system.ragged import Spool
 
 RNG = np.random.default_rng(5)
 CLEAN = RNG.uniform(0, 1, (9, 16, 12, 1)).astype(np.float32)
@@ -138,3 +141,44 @@ def test_a_metric_that_breaks_the_contract_is_named(function, value):
         score(SET, [Row("damaged", DAMAGED)], [own(function)], seed=0)
     assert value in error.value.what
     assert "dist-of-p 1.2" in error.value.where
+
+
+def spooled(array):
+    spool = Spool()
+    for one in array:
+        spool.append(one)
+    return spool.finish()
+
+
+def test_images_one_by_one_have_the_scores_of_a_stack():
+    ragged = replace(SET, clean=spooled(CLEAN), damaged=spooled(DAMAGED), masks=spooled(MASKS))
+    metrics = [metric("psnr"), metric("ssim"), metric("mask")]
+    stacked = score(SET, [Row("damaged", DAMAGED, MASKS)], metrics, seed=0)
+    single = score(ragged, [Row("damaged", spooled(DAMAGED), spooled(MASKS))], metrics, seed=0)
+    assert single.table == stacked.table
+    for key, values in stacked.values.items():
+        assert np.array_equal(values, single.values[key], equal_nan=True)
+    for name, counted in stacked.pixels.items():
+        assert np.array_equal(counted, single.pixels[name])
+
+
+def test_a_metric_over_the_set_gets_images_of_mixed_sizes_as_sequences():
+    sizes = [16, 9, 12, 5, 16, 7, 8, 9, 10]
+    clean, damaged, masks = (
+        spooled([one[:side] for one, side in zip(array, sizes, strict=True)]) for array in (CLEAN, DAMAGED, MASKS)
+    )
+    seen = []
+
+    def judged(scored):
+        seen.append([[one.shape for one in images] for images in (scored.images, scored.clean, scored.masks)])
+        with pytest.raises(ValueError, match="read-only"):
+            scored.images[0][:] = 0
+        return {"rows": np.array([len(image) for image in scored.images], np.float32)}
+
+    test = replace(SET, clean=clean, damaged=damaged, masks=masks)
+    made = score(test, [Row("damaged", damaged)], [metric("psnr"), own(judged, over="set", sizes="any")], seed=0)
+    assert [shape[0] for shape in seen[0][0]] == sizes
+    assert made.values["own.rows", "full", "damaged"].tolist() == sizes
+    errors = [((a - b) ** 2)[m] for a, b, m in zip(clean, damaged, masks, strict=True)]
+    pooled = -10 * np.log10(np.concatenate(errors).mean(dtype=np.float64))
+    assert only(made, metric="psnr", region="hole")["mean"] == pytest.approx(pooled, abs=1e-4)

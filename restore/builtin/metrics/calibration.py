@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Scored
@@ -27,10 +29,15 @@ def calibration(
     """
     if scored.confidence is None or scored.used is None:
         return {}
-    confidence = scored.confidence[scored.used].astype(np.float64)
+    masks = scored.used
+
+    def used(images: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return np.concatenate([image[mask] for image, mask in zip(images, masks, strict=True)])
+
+    confidence = used(scored.confidence).astype(np.float64)
     if not confidence.size:
         return {"error": np.nan}
-    right = np.all(np.abs(scored.images[scored.used] - scored.clean[scored.used]) <= NEAR, axis=-1)
+    right = np.all(np.abs(used(scored.images) - used(scored.clean)) <= NEAR, axis=-1)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     # A bin's gap times its number of pixels is the difference of its sums.
     gaps = np.abs(np.bincount(place, right, bins) - np.bincount(place, confidence, bins))

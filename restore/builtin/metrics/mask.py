@@ -16,15 +16,14 @@ def mask(scored: Scored) -> dict[str, NDArray[np.float64]]:
     """
     if scored.used is None:
         return {}
+    pairs = list(zip(scored.used, scored.masks, strict=True))
     return {
-        "iou": _share(scored.used & scored.masks, scored.used | scored.masks),
-        "false": _share(scored.used & ~scored.masks, ~scored.masks),
+        "iou": np.array([_share(used & true, used | true) for used, true in pairs]),
+        "false": np.array([_share(used & ~true, ~true) for used, true in pairs]),
     }
 
 
-def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return pixels of `part` over pixels of `whole` for each image, NaN where `whole` is empty."""
-    count = np.count_nonzero(whole, axis=(1, 2))
-    shares = np.full(len(count), np.nan)
-    np.divide(np.count_nonzero(part, axis=(1, 2)), count, out=shares, where=count > 0)
-    return shares
+def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+    """Return pixels of `part` over pixels of `whole`, NaN where `whole` is empty."""
+    count = np.count_nonzero(whole)
+    return float(np.count_nonzero(part) / count) if count else float("nan")

@@ -13,6 +13,8 @@ from restore.plugins.values import Images, Masks
 
 TILE = 1_024
 """Longest side in pixels of a tile, with its margins."""
+AT_ONCE = 64
+"""Windows given to a network at once."""
 AREA = TILE * TILE
 """Most pixels of an image that is not tiled."""
 Predict: TypeAlias = "Callable[[Images, Masks | None], Mapping[str, Images]]"
@@ -56,16 +58,24 @@ def in_windows(predict: Predict, images: Images, masks: Masks | None, size: tupl
         inside = (slice(None), slice(top, top + pad.shape[0]), slice(left, left + pad.shape[1]))
         return {name: plane[inside] for name, plane in made.items()}
     weight = (_slope(size[0])[:, None] * _slope(size[1]))[..., None]
-    total: Images = np.zeros((*images.shape[1:3], 1), np.float32)
+    total: Images = np.zeros((*images.shape[:3], 1), np.float32)
     found: dict[str, Images] = {}
-    for top in _starts(images.shape[1], size[0]):
-        for left in _starts(images.shape[2], size[1]):
-            here = (slice(None), slice(top, top + size[0]), slice(left, left + size[1]))
-            made = _planes(predict(images[here], None if masks is None else masks[here]), images[here])
-            total[here[1:]] += weight
-            for name, values in made.items():
-                plane = found.setdefault(name, np.zeros((*images.shape[:3], values.shape[3]), np.float32))
-                plane[here] += weight * values
+    places = [
+        (i, slice(top, top + size[0]), slice(left, left + size[1]))
+        for i in range(len(images))
+        for top in _starts(images.shape[1], size[0])
+        for left in _starts(images.shape[2], size[1])
+    ]
+    for start in range(0, len(places), AT_ONCE):
+        here = places[start : start + AT_ONCE]
+        part = np.stack([images[place] for place in here])
+        given = None if masks is None else np.stack([masks[place] for place in here])
+        for name, values in _planes(predict(part, given), part).items():
+            plane = found.setdefault(name, np.zeros((*images.shape[:3], values.shape[3]), np.float32))
+            for place, window in zip(here, values, strict=True):
+                plane[place] += weight * window
+        for place in here:
+            total[place] += weight
     return {name: plane / total for name, plane in found.items()}
 
 

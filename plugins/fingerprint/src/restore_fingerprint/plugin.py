@@ -45,6 +45,7 @@ def restore_metrics() -> list[Metric]:
             f"{room}.minutiae:minutiae",
             "Minutiae kept, moved, lost and invented; precision, recall, F1.",
             over="set",
+            sizes="any",
             better={"moved": "lower", "lost": "lower", "invented": "lower"},
             identity=True,
         ),
@@ -53,11 +54,19 @@ def restore_metrics() -> list[Metric]:
             f"{room}.identity:identity",
             "Biometric identity: rank-1 identification rate, EER, TAR@FAR.",
             over="set",
+            sizes="any",
             better={"eer": "lower", "impostor": "lower"},
             identity=True,
             clean=True,
         ),
-        Metric("quality", f"{room}.quality:quality", "NFIQ2-style quality, without reference.", over="set", clean=True),
+        Metric(
+            "quality",
+            f"{room}.quality:quality",
+            "NFIQ2-style quality, without reference.",
+            over="set",
+            clean=True,
+            sizes="any",
+        ),
     ]
 
 

@@ -52,8 +52,8 @@ def identity(
     enrolment = enrol([fingers[index] for index in taken], [digests[index] for index in taken])
 
     # Minutiae of the clean prints are cached, so they are extracted once for all rows.
-    clean = find_minutiae(scored.clean[taken], extractor, resolution)
-    probes = find_minutiae(scored.images[taken], extractor, resolution)
+    clean = find_minutiae([scored.clean[i] for i in taken], extractor, resolution)
+    probes = find_minutiae([scored.images[i] for i in taken], extractor, resolution)
     scores = compare.scores(probes, [clean[index] for index in enrolment.first])
     genuine = scores[np.arange(len(probes)), enrolment.finger]
     for place in np.flatnonzero(enrolment.own != enrolment.first[enrolment.finger]):

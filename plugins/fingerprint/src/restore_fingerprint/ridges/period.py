@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -60,15 +62,15 @@ def period_map(image: NDArray[np.floating]) -> NDArray[np.float32]:
     return found.astype(np.float32)
 
 
-def dpi_by_period(images: NDArray[np.floating]) -> float:
+def dpi_by_period(images: Sequence[NDArray[np.floating]] | NDArray[np.floating]) -> float:
     """Return the resolution in dpi estimated from the ridge period, 500 where there are no ridges.
 
-    `images`: (N, H, W) or (N, H, W, C) in [0, 1], prints of one sensor, sixteen of which are measured. Assumes a ridge
+    `images`: (N, H, W) or (N, H, W, C) in [0, 1], or N of mixed sizes; prints of one sensor, sixteen of which are measured. Assumes a ridge
     period of 0.46 mm (Maltoni, Maio, Jain and Feng, Handbook of Fingerprint Recognition, section 3.1), 9 pixels at 500
     dpi; for the prints of a single subject the estimate may be off by a fifth.
     """
-    chosen = grey(images)[:: max(1, len(images) // SAMPLED)][:SAMPLED]
-    periods = np.array([period(one) for one in chosen])
+    chosen = range(0, len(images), max(1, len(images) // SAMPLED))[:SAMPLED]
+    periods = np.array([period(grey(images[i])) for i in chosen])
     known = periods[~np.isnan(periods)]
     return 500 * float(np.median(known)) / PERIOD_AT_500 if known.size else 500.0
 

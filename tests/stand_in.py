@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from restore.api import Damaged, Dataset, Model, Network, Recipe, Sample
+from restore.api import Damaged, Dataset, Metric, Model, Network, Recipe, Sample
 from restore.pipeline import model as stage
 from restore.pipeline.model import training
 from restore.plugins.catalogue import Catalogue
@@ -21,17 +21,18 @@ SMALL = {"epochs": 3, "batch": 4}
 
 
 class Prints:
-    """Images of grey squares, none of them black, two of each group."""
+    """Images of grey squares, none of them black, two of each group; mixed, every third is larger."""
 
-    def __init__(self, count, paired, notes):
+    def __init__(self, count, paired, notes, mixed):
         self.keys = [(f"{i:02}", f"group-{i // 2}") for i in range(count)]
-        self.paired, self.notes = paired, notes
+        self.paired, self.notes, self.mixed = paired, notes, mixed
 
     def __len__(self):
         return len(self.keys)
 
     def __getitem__(self, index):
-        clean = np.random.default_rng(index).uniform(0.2, 0.9, (4, 4, 1)).repeat(4, axis=0).repeat(4, axis=1)
+        squares = (4, 4 + index % 3, 1) if self.mixed else (4, 4, 1)
+        clean = np.random.default_rng(index).uniform(0.2, 0.9, squares).repeat(4, axis=0).repeat(4, axis=1)
         clean = clean.astype(np.float32)
         damaged = None
         if self.paired:
@@ -41,8 +42,8 @@ class Prints:
         return Sample(clean, *self.keys[index], damaged=damaged)
 
 
-def prints(path, *, count: int = 24, paired: bool = False, note: str = ""):
-    return Prints(count, paired, [note] if note else [])
+def prints(path, *, count: int = 24, paired: bool = False, note: str = "", mixed: bool = False):
+    return Prints(count, paired, [note] if note else [], mixed)
 
 
 @dataclass
@@ -130,6 +131,10 @@ def filler(shape, *, level: float = 0.0, fails: str = "", several: bool = False,
     return Network(models, restore=restore)
 
 
+def counted(scored):
+    return {"images": float(scored.images.shape[0])}
+
+
 def _corner(mask):
     return np.argwhere(mask)[0] if mask.any() else np.zeros(2)
 
@@ -144,6 +149,7 @@ PLUGIN = Plugin(
             Model(name, "stand_in:filler", "One grey level.", mask=mask)
             for name, mask in (("filler", "none"), ("filler-optional", "optional"), ("filler-needed", "needed"))
         ),
+        Metric("counted", "stand_in:counted", "Images of one size, counted.", over="set"),
         Recipe(
             "small",
             "A run of a tenth of a second.",

@@ -52,6 +52,10 @@ FIELDS = {
     "trim": "`auto` removes border rows and columns that are constant across all images, at most 6.",
     "schedule": "`cosine` lets the learning rate fall to zero over the planned epochs.",
     "patience": "Epochs without a lower validation loss after which training stops.",
+    "windows": 'With `fit="window"`, the most windows taken from an image in an epoch.',
+    "augment": "Specs of augmentations, done in order.",
+    "moves": "Whether pixels change places; pairs whose `truth` is not empty are then left as they are.",
+    "sizes": "`any`: a metric over the set that takes images of mixed sizes, as sequences of arrays.",
     "notice": "A sentence that goes with every result.",
     "file": "Where its run file is: `package:path.h5`, a path inside an importable package.",
     "citation": "The publication or data to cite.",
@@ -69,6 +73,12 @@ CALLS = {
         "called": "function(image, rng, *, options) -> Damaged",
         "gets": "`image`: float32 (H, W, C) in [0, 1]; `rng`: the only randomness it may use.",
         "gives": "`Damaged`: a new image of the same shape, the mask of all changed pixels, and what was drawn.",
+    },
+    "augmentation": {
+        "called": "function(images, mask, rng, *, options) -> (images, mask)",
+        "gets": "`images`: float32 (K, H, W, C) in [0, 1], a clean image, and its damaged partner where it has one; `mask`: "
+        "bool (H, W), the damage; `rng`: the only randomness it may use.",
+        "gives": "New arrays of the same shapes, all changed alike.",
     },
     "model": {
         "called": "function(shape, *, options) -> keras.Model | Network, or function(images, masks, *, options) -> images",

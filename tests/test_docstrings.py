@@ -40,7 +40,7 @@ FUNCTIONS = dict(one for folder in FOLDERS for path in sorted(folder.rglob("*.py
 
 
 def test_there_are_functions_to_look_at():
-    assert "restore/pipeline/restorer.py: Restorer.restore" in FUNCTIONS
+    assert "restore/pipeline/restorer/restorer.py: Restorer.restore" in FUNCTIONS
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -44,7 +44,7 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     own = chooser.trained(model).compiles
     if own:
         _refuse_training(model, request)
-    folder = "data" in request.options
+    folder, epochs = "data" in request.options, request.get("epochs", recipe.epochs)
     fit = request.get("fit", "window" if "windows" in request.options else recipe.fit)
     if "windows" in request.options and fit != "window":
         what = f"no windows are taken with --fit {fit}"
@@ -70,13 +70,14 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         limit=request.get("limit"),
         seed=seed,
         training=Training(
-            epochs=request.get("epochs", recipe.epochs),
+            epochs=epochs,
             batch=request.get("batch", recipe.batch),
             optimizer=None if own else request.get("optimizer", recipe.optimizer),
             lr=None if own else request.get("lr", recipe.lr),
             loss=None if own else request.get("loss", recipe.loss),
             schedule=None if own else recipe.schedule,
-            patience=recipe.patience,
+            # With a rate that falls along a cosine, most is gained late: half way, a pause says little.
+            patience=max(recipe.patience, epochs // 4) if recipe.schedule == "cosine" else recipe.patience,
             threads=request.get("threads", usable()),
         ),
         gallery=request.get("gallery", GALLERY),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from restore.images.fitting import Fitting
 from restore.plugins.values import Images, Masks
 
+if TYPE_CHECKING:
+    Predict = Callable[[Images, Masks | None], Mapping[str, Images]]
+
 TILE = 1_024
 """Longest side in pixels of a tile, with its margins."""
 AT_ONCE = 64
 """Windows given to a network at once."""
 AREA = TILE * TILE
 """Most pixels of an image that is not tiled."""
-Predict: TypeAlias = "Callable[[Images, Masks | None], Mapping[str, Images]]"
 
 
 def in_tiles(predict: Predict, images: Images, masks: Masks | None, *, reach: int, stride: int) -> dict[str, Images]:

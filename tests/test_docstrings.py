@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT / "restore", *sorted(ROOT.glob("plugins/*/src")))
 ARRAYS = {"Images", "Masks", "Pictures", "NDArray", "ndarray"}
-SHAPE = re.compile(r"\((?:[NHWC]|rows|\d+|…|\.\.\.)[^()]*\)|any shape")
+SHAPE = re.compile(r"\((?:[KNHWC]|rows|\d+|…|\.\.\.)[^()]*\)|any shape")
 RANGE = re.compile(r"\[0, 1\]|bool|u?int(?:8|16)|pixels|millimetres|from \S+ to|any values")
 
 

@@ -78,9 +78,9 @@ def damage_windows(
     epoch: int | str,
     partner: Damaged | None = None,
 ) -> Damaged:
-    """Apply the steps of `chain` to disjoint windows of one image, each drawn by itself, and lay them back.
+    """Apply the steps of `chain` to disjoint windows of one image, float32 (H, W, C) in [0, 1], and lay them back.
 
-    `truth` is that of the partner, with `windows`: a list of what was drawn for each window, and its `place` [top, left,
+    Each window is drawn by itself. `truth` is that of the partner, with `windows`: a list of what was drawn for each window, and its `place` [top, left,
     height, width].
     """
     image, mask, truth = _start(clean, partner)
@@ -119,7 +119,7 @@ def damage_all(
 
 
 def mask_of(done: Damaged, before: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return the mask of a damaged image, by default where it differs from what it was `before`."""
+    """Return the mask of a damaged image, bool (H, W), by default where it differs from `before`, float32 (H, W, C)."""
     if done.mask is not None:
         return done.mask
     changed: NDArray[np.bool_] = (done.image != before).any(axis=-1)

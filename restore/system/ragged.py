@@ -59,7 +59,7 @@ class Spool:
         self._dtype: np.dtype[Any] = np.dtype(np.float32)
 
     def append(self, array: NDArray[Any]) -> None:
-        """Add one array; raises `WorkError` where there is no room for it."""
+        """Add one array of any shape (…) and any values; raises `WorkError` where there is no room for it."""
         self._dtype = self._dtype if self._shapes else array.dtype
         try:
             self._file.write(np.ascontiguousarray(array, self._dtype).data)
@@ -84,13 +84,13 @@ class Spool:
 
 
 def chunks(images: NDArray[Any] | Ragged, most: int) -> Iterator[slice]:
-    """Yield slices over all images: of at most `most`, or of one where their sizes may differ."""
+    """Yield slices over all images, any values (N, H, W, …): of at most `most`, or of one where their sizes may differ."""
     step = most if isinstance(images, np.ndarray) else 1
     return (slice(start, start + step) for start in range(0, len(images), step))
 
 
 def gather(like: NDArray[Any] | Ragged | None, parts: Iterable[Sequence[Any]]) -> list[Any]:
-    """Return the sets of arrays whose parts (n, ...) come side by side: in memory where `like` is, else in files."""
+    """Return the sets of arrays whose parts, any values (N, …), come one after the other: in memory where `like` is, else in files."""
     if isinstance(like, np.ndarray):
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
     spools: list[Spool] = []

@@ -34,7 +34,7 @@ def to_float(image: NDArray[Any]) -> Images:
 
 
 def to_type(pixels: Images, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return an image, float32 in [0, 1], in another type, rounded to whole numbers."""
+    """Return an image, float32 (H, W, C) in [0, 1], in another type, rounded to whole numbers."""
     highest = HIGHEST.get(dtype.name)
     return (pixels if highest is None else np.rint(pixels * np.float32(highest))).astype(dtype)
 
@@ -51,14 +51,14 @@ def to_mask(mask: object, shape: tuple[int, int]) -> Masks | None:
 
 
 def views_of(pixels: Images, channels: int) -> Images:
-    """Return an image (H, W, C) as images (N, H, W, channels): one, or one for each channel of a colour image."""
+    """Return an image, float32 (H, W, C) in [0, 1], as images (N, H, W, channels): one, or one a channel of a colour image."""
     if channels == 1 and not is_grey(pixels):
         return np.ascontiguousarray(np.moveaxis(pixels, 2, 0)[..., None])
     return to_channels(pixels, channels)[None]
 
 
 def merged(views: Images, channels: int) -> Images:
-    """Return the image (H, W, channels) of which `views_of` made the images (N, H, W, C)."""
+    """Return the image (H, W, channels) in [0, 1] of which `views_of` made the images, float32 (N, H, W, C)."""
     if len(views) > 1:
         return np.concatenate(list(views), axis=2)
     return to_channels(views[0], channels)

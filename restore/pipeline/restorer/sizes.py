@@ -23,7 +23,7 @@ AREA = TILE * TILE
 
 
 def in_tiles(predict: Predict, images: Images, masks: Masks | None, *, reach: int, stride: int) -> dict[str, Images]:
-    """Return outputs for images (N, H, W, C) of any size, in tiles where they are large, as if they were predicted whole.
+    """Return outputs for images, float32 (N, H, W, C) in [0, 1], in tiles where they are large, as if predicted whole.
 
     Tiles overlap by the `reach` of the network and start at multiples of its `stride`, so that every pixel depends on
     what it would depend on in the whole image. Outputs that are no planes are left out.
@@ -45,7 +45,7 @@ def in_tiles(predict: Predict, images: Images, masks: Masks | None, *, reach: in
 
 
 def in_windows(predict: Predict, images: Images, masks: Masks | None, size: tuple[int, int]) -> dict[str, Images]:
-    """Return outputs for images (N, H, W, C) of any size from a network that takes those of `size` (H, W) alone.
+    """Return outputs for images, float32 (N, H, W, C) in [0, 1], from a network that takes those of `size` (H, W) alone.
 
     Windows overlap by half and are blended linearly, so that no seams are seen; smaller images are padded.
     """

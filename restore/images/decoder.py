@@ -1,22 +1,24 @@
-"""Decoding an open image file with Pillow, without loss of bit depth."""
+"""Decoding an open image file, without loss of bit depth: BMP and TIFF by NumPy where possible, the rest by Pillow."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import math
-import struct
 import sys
-import threading
-import warnings
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from restore.errors import InputError
+from restore.images import jpeg
+from restore.images.bmp import decode_bmp, is_bmp, read_header
 from restore.images.image_file import Depth, ImageFile, is_grey
-from restore.images.libtiff import judge_jpeg, leaves_lines, libtiff_errors
+from restore.images.libtiff import judge_jpeg, leaves_lines
+from restore.images.pillow import FAULTS, FORMATS, load, strictly
+from restore.images.png import SIGNATURE, checked
+from restore.images.raster import Dpi, Raster, orientation_of, require_size
+from restore.images.tiff import decode_tiff, layout_of, require_range
+from restore.images.tiff_tags import is_tiff, read_tags
 from restore.text import TOLD, one_line, show
 
 if TYPE_CHECKING:
@@ -24,77 +26,80 @@ if TYPE_CHECKING:
 
     from restore.images.image_file import Samples
 
-_FORMATS = ("BMP", "DIB", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-_ORIENTATION, _BITS, _PHOTOMETRIC, _RESOLUTION = 0x0112, 258, 262, 282  # TIFF and EXIF tags
-_FINEST = 0xFFFF
-"""Highest resolution in dots per inch that every format can store."""
-FAULTS = (
-    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError),
-    *(TypeError, ValueError, struct.error, zlib.error),
-)
-"""What Pillow raises for corrupt and malicious files."""
-_MUTE = logging.NullHandler()
-"""Keeps Pillow's log messages off stderr, their default; handlers of the application still receive them."""
-AGAIN = "export it again"
-"""The hint for files that lack content."""
-_PILLOW = threading.RLock()
-"""Held while process-wide settings of Pillow or Python are changed."""
-
-
-@contextlib.contextmanager
-def _strictly() -> Iterator[list[warnings.WarningMessage]]:
-    """Collect Pillow's warnings, with its size limit off (ours is checked), truncated files refused, stderr silent.
-
-    These settings are process-wide, so one thread at a time; pixels are decoded outside.
-    """
-    from PIL import Image
-    from PIL import ImageFile as Files
-
-    logger = logging.getLogger("PIL")
-    with _PILLOW, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        logger.addHandler(_MUTE)
-        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-        Files.LOAD_TRUNCATED_IMAGES = False
-        try:
-            yield caught
-        finally:
-            Image.MAX_IMAGE_PIXELS = limit
-            logger.removeHandler(_MUTE)
+_ORIENTATION, _RESOLUTION, _COMPRESSION = 0x0112, 282, 259  # TIFF and EXIF tags
+_OLD_JPEG = 6
+_FEW_BITS = {"L;2": 85, "L;4": 17}
+"""What Pillow multiplies greys of few bits by, but not their transparent value."""
+_DEEP = ("RGB;16", "RGBA;16", "LA;16")
+"""Beginnings of raw modes of 16 bits."""
 
 
 def decode(file: IO[bytes], path: Path, max_pixels: int) -> ImageFile:
     """Decode an open file; raises Pillow's errors, and `InputError` for files that are refused."""
-    import numpy as np
-
-    image, notes = _open(file, path, max_pixels)
-    orientation = _tiff_orientation(image)
-    values, depth, converted = _deep_values(file, image, path) if _is_deep(image) else _values(image, path)
-    notes += converted
-    if not orientation:
-        orientation, more = _orientation(image)
-        notes += more
-        values = _upright(values, orientation)
-    if orientation > 1:
-        notes.append("EXIF orientation applied")
-    scale = {8: 255, 16: 65535, 32: 1}[depth]
-    values = values.astype(np.float32) / np.float32(scale)
-    pixels, alpha = (values[..., :-1], values[..., -1]) if values.shape[2] in (2, 4) else (values, None)
-    across, down = _dpi_of(image)
-    dpi = across if across and across == down and 1 <= across <= _FINEST else None
-    return ImageFile(np.ascontiguousarray(pixels), alpha, depth, str(image.format), tuple(dict.fromkeys(notes)), dpi)
+    head = file.read(18)
+    raster = None
+    if is_bmp(head):
+        raster = decode_bmp(file, path, max_pixels)
+    elif is_tiff(head):
+        raster = decode_tiff(file, path, max_pixels)
+    file.seek(0)
+    return (raster or _decode(file, path, max_pixels)).to_image_file()
 
 
-def decode_dpi(file: IO[bytes]) -> float | None:
+def decode_dpi(file: IO[bytes], path: Path) -> float | None:
     """Return the horizontal resolution in an open file's header in dots per inch, None for none; raises Pillow's errors."""
     from PIL import Image
 
-    with _strictly():
-        image = Image.open(file, formats=_FORMATS)
+    head = file.read(18)
+    if is_bmp(head):
+        return read_header(file).dpi[0]
+    if is_tiff(head):
+        return read_tags(file).dpi[0]
+    source = checked(file, path)[0] if head.startswith(SIGNATURE) else file
+    source.seek(0)
+    with strictly():
+        try:
+            image = Image.open(source, formats=FORMATS)
+        except FAULTS:
+            if not head.startswith(jpeg.SIGNATURE):
+                raise
+            image = Image.open(jpeg.without_metadata(file), formats=FORMATS)
     return _dpi_of(image)[0]
 
 
-def _dpi_of(image: Image) -> tuple[float | None, float | None]:
+def _decode(file: IO[bytes], path: Path, max_pixels: int) -> Raster:
+    """Decode an open file with Pillow."""
+    head = file.read(len(SIGNATURE))
+    source, notes = checked(file, path) if head == SIGNATURE else (file, [])
+    is_jpeg = head.startswith(jpeg.SIGNATURE)
+    if is_jpeg:
+        jpeg.require_coding(file, path)
+    source.seek(0)
+    try:
+        image, more = _open(source, path, max_pixels)
+    except FAULTS:
+        if not is_jpeg:
+            raise
+        image, more = _open(jpeg.without_metadata(file), path, max_pixels)
+        more.append("damaged metadata ignored")
+    notes += more
+    upright = image.format == "TIFF"  # Pillow applies its orientation while decoding
+    turned = upright and orientation_of(_tags(image).get(_ORIENTATION)) > 1
+    try:
+        values, depth, converted = _deep_values(source, image, path) if _is_deep(image) else _values(image, path)
+    except OSError as error:
+        if _tags(image).get(_COMPRESSION) == _OLD_JPEG:  # which libtiff decodes in part, and without saying why not
+            raise _unsupported_tiff(file, path) from error
+        raise
+    notes += [*converted, *(["EXIF orientation applied"] if turned else [])]
+    orientation = 1
+    if not upright:
+        orientation, more = _orientation(image)
+        notes += more
+    return Raster(values, depth, str(image.format), tuple(notes), orientation, _dpi_of(image))
+
+
+def _dpi_of(image: Image) -> Dpi:
     """Return the horizontal and vertical resolution in the header in dots per inch, None for none."""
     stored = image.info.get("dpi")
     missing = image.format == "TIFF" and _RESOLUTION not in _tags(image)  # where Pillow reports 1
@@ -109,25 +114,31 @@ def _dpi_of(image: Image) -> tuple[float | None, float | None]:
 
 def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str]]:
     """Read the header of an image and check its size and the sizes of its strips; returns it with notes on its pages."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
-    with _strictly() as caught:
-        image = Image.open(file, formats=_FORMATS)
-        width, height = image.size
-        if not width * height:
-            what = f"image has no pixels: {width}x{height}"
-            raise InputError(what, code="no-pixels", where=show(path), hint=AGAIN)
-        if width * height > max_pixels:
-            what = f"image of {width}x{height} exceeds {max_pixels:,} pixels"
-            raise InputError(what, code="too-large", where=show(path), hint="raise --max-pixels")
+    with strictly() as caught:
+        try:
+            image = Image.open(file, formats=FORMATS)
+        except UnidentifiedImageError as error:
+            file.seek(0)
+            if not is_tiff(file.read(4)):
+                raise
+            raise _unsupported_tiff(file, path) from error
+        require_size(*image.size, max_pixels, path)
         judge_jpeg(file, _tags(image))
         if version := leaves_lines(_tags(image)):
             what = f"Group 4 compression is not supported with libtiff {version}, which does not report missing lines"
             hint = "install Pillow 13 or later, or save it as PNG"
             raise InputError(what, code="unsupported-compression", where=show(path), hint=hint)
-        pages = getattr(image, "n_frames", 1)
+        pages = read_tags(file).pages if image.format == "TIFF" else getattr(image, "n_frames", 1)
     notes = [one_line(str(one.message), TOLD) for one in caught]
     return image, notes + ([f"first of {pages} pages read"] if pages > 1 else [])
+
+
+def _unsupported_tiff(file: IO[bytes], path: Path) -> InputError:
+    """Return the refusal of a TIFF that neither decoder takes."""
+    what, hint = f"TIFF of {layout_of(file)} is not supported", "save it as PNG, or with deflate compression"
+    return InputError(what, code="unsupported-mode", where=show(path), hint=hint)
 
 
 def _rawmodes(image: Image) -> set[str]:
@@ -138,9 +149,7 @@ def _rawmodes(image: Image) -> set[str]:
 
 def _is_deep(image: Image) -> bool:
     """Return whether the file has several channels of 16 bits, of which Pillow keeps only 8."""
-    bits = _tags(image).get(_BITS, ())
-    tiff = len(bits) > 1 and max(bits) > 8
-    return tiff or (image.mode in ("RGB", "RGBA") and any(";16" in raw for raw in _rawmodes(image)))
+    return image.mode in ("RGB", "RGBA") and any(raw.startswith(_DEEP) for raw in _rawmodes(image))
 
 
 def _tags(image: Image) -> Mapping[int, Any]:
@@ -164,13 +173,13 @@ def _deep_values(file: IO[bytes], image: Image, path: Path) -> tuple[Samples, De
     if not all(raw.startswith(("RGB;16", "RGBA;16")) for raw in raws):
         what = f"unsupported 16-bit pixel layout {', '.join(sorted(raws))}"
         raise InputError(what, code="unsupported-mode", where=show(path), hint="save it as RGB, RGBA or greyscale PNG")
-    _load(image)
+    load(image)
     high = np.asarray(image).astype(np.uint16)
     file.seek(0)
-    with _strictly():
-        again = Pillow.open(file, formats=_FORMATS)
+    with strictly():
+        again = Pillow.open(file, formats=FORMATS)
     _unpack_as(again, {raw: _other_order(raw) for raw in raws})
-    _load(again)
+    load(again)
     values = high << 8 | np.asarray(again)
     return _keyed(values, image), 16, []
 
@@ -201,30 +210,15 @@ def _unpack_as(image: Image, modes: Mapping[str, str]) -> None:
         tiles[number] = type(tiles[number])(*tile) if hasattr(tiles[number], "_fields") else tile
 
 
-def _load(image: Image) -> None:
-    """Decode the pixels; PNG and TIFF in one thread at a time, as Pillow then reads more chunks or tags and may warn.
-
-    Errors of libtiff are raised, even where Pillow keeps the partial image.
-    """
-    if image.format not in ("PNG", "TIFF"):
-        image.load()
-        return
-    with _strictly(), libtiff_errors() as errors:
-        try:
-            image.load()
-        except OSError:
-            if not errors:  # more specific than Pillow's "decoder error -2"
-                raise
-    if errors:
-        raise OSError(errors[0])
-
-
 def _values(image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:
     """Decode an image as Pillow returns it: values (H, W, C), their depth, and notes on conversions."""
     import numpy as np
 
     _judge_pnm(image, path)
-    _load(image)
+    frame, raws = _frame_of(image), _rawmodes(image)
+    load(image)
+    if image.format == "PNG" and isinstance(key := image.info.get("transparency"), int) and raws & set(_FEW_BITS):
+        image.info["transparency"] = key * _FEW_BITS[raws.pop()]
     if image.mode.startswith(("I", "F")):
         grey, depth = _single_channel(image, path)
         return _keyed(grey[..., None], image), depth, []
@@ -234,12 +228,31 @@ def _values(image: Image, path: Path) -> tuple[Samples, Depth, list[str]]:
     values = values[..., None] if values.ndim == 2 else values
     if palette and is_grey(values[..., :3]):
         values = values[..., [0, *range(3, values.shape[2])]]
-    return values, 8, notes
+    return (_framed(values, frame) if frame else values), 8, notes
+
+
+def _frame_of(image: Image) -> tuple[slice, slice] | None:
+    """Return the part of a GIF that its first frame covers, None for all of it."""
+    tiles = getattr(image, "tile", ()) if image.format == "GIF" else ()
+    for _, extents, _, _ in tiles:
+        if extents != (0, 0, *image.size):
+            left, top, right, bottom = extents
+            return slice(top, bottom), slice(left, right)
+    return None
+
+
+def _framed(values: Samples, frame: tuple[slice, slice]) -> Samples:
+    """Return values with alpha, transparent outside the frame, where a GIF defines no pixels."""
+    import numpy as np
+
+    alpha = np.zeros((*values.shape[:2], 1), np.uint8)
+    alpha[frame] = values[..., -1:][frame] if values.shape[2] in (2, 4) else 255
+    return np.concatenate([values[..., : (values.shape[2] - 1) // 2 * 2 + 1], alpha], axis=-1)
 
 
 def _judge_pnm(image: Image, path: Path) -> None:
     """Refuse PNM that Pillow would reduce to 8 bits, and plain (ASCII) PNM, where a truncated number is a number too."""
-    for codec, _, _, parameters in image.tile if image.format == "PPM" else ():  # type: ignore[attr-defined]
+    for codec, _, _, parameters in getattr(image, "tile", ()) if image.format == "PPM" else ():
         largest = parameters[1] if isinstance(parameters, tuple) else 255
         if codec == "ppm_plain" or (image.mode == "RGB" and largest > 255):
             kind = "plain (ASCII)" if codec == "ppm_plain" else "16-bit colour"
@@ -254,7 +267,8 @@ def _plain(image: Image) -> Image:
     keyed = "transparency" in image.info
     if image.mode == "LAB":
         lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return ImageCms.applyTransform(image, ImageCms.buildTransform(lab, rgb, "LAB", "RGB"))  # type: ignore[return-value]
+        converted: Any = ImageCms.applyTransform(image, ImageCms.buildTransform(lab, rgb, "LAB", "RGB"))
+        return converted  # type: ignore[no-any-return]
     if image.mode in ("1", "L", "La", "LA"):
         return image.convert("LA" if keyed or image.mode in ("La", "LA") else "L")
     return image.convert("RGBA" if keyed or image.mode in ("PA", "RGBA", "RGBa") else "RGB")
@@ -264,46 +278,20 @@ def _single_channel(image: Image, path: Path) -> tuple[Samples, Depth]:
     """Decode integers of more than 8 bits, or floating point, with their depth."""
     import numpy as np
 
-    tags = _tags(image)
     values = np.asarray(image)
     if image.mode == "F":
-        if not np.isfinite(values).all():
-            what, hint = "image contains NaN or infinity", "replace them with values from 0 to 1"
-            raise InputError(what, code="not-finite-pixels", where=show(path), hint=hint)
-        low, high = float(values.min()), float(values.max())
-        if low < 0 or high > 1:
-            what, hint = f"floating-point values range from {low:g} to {high:g}, not from 0 to 1", "rescale them"
-            raise InputError(what, code="out-of-range", where=show(path), hint=hint)
-        return values, 32
-    bits = tags.get(_BITS, (16,))
-    if bits not in (16, (16,)) or (image.mode == "I" and tags) or values.min() < 0 or values.max() > 65535:
+        return require_range(values, path), 32
+    if image.format == "TIFF" or values.min() < 0 or values.max() > 65535:
         what = "greyscale values have neither 8 nor 16 bits"
         raise InputError(what, code="unsupported-mode", where=show(path), hint="save it as 16-bit greyscale")
-    values = values.astype(np.uint16)
-    if tags.get(_PHOTOMETRIC) == 0:  # white is zero, which Pillow inverts for 8 bits only
-        values = 65535 - values
-    return values, 16
-
-
-def _tiff_orientation(image: Image) -> int:
-    """Return a TIFF's orientation, which Pillow applies while decoding; 0 for other formats."""
-    return int(_tags(image).get(_ORIENTATION, 1)) if image.format == "TIFF" else 0
+    return values.astype(np.uint16), 16
 
 
 def _orientation(image: Image) -> tuple[int, list[str]]:
     """Return the EXIF orientation, 1 (upright) to 8, and a note where it cannot be read."""
-    with _strictly():
+    with strictly():
         try:
             found = image.getexif().get(_ORIENTATION, 1)
         except FAULTS:
             return 1, ["unreadable EXIF data ignored"]
-    return (found if found in range(1, 9) else 1), []
-
-
-def _upright(values: Samples, orientation: int) -> Samples:
-    """Return values (H, W, C) made upright from an EXIF orientation, 1 to 8 (EXIF 2.32, tag 0x0112)."""
-    if orientation >= 5:
-        values = values.swapaxes(0, 1)
-    flips = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
-    rows, columns = flips.get(orientation, (1, 1))
-    return values[::rows, ::columns]
+    return orientation_of(found), []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.float32]
-    Samples = NDArray[np.generic]
+    Samples = NDArray[Any]
 
 MAX_PIXELS = 100_000_000
 """Most pixels (width times height) of an image; a larger one counts as a decompression bomb."""

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from restore.errors import InputError
-from restore.images.decoder import AGAIN, FAULTS, decode, decode_dpi
+from restore.images.decoder import decode, decode_dpi
 from restore.images.image_file import MAX_PIXELS, ImageFile
+from restore.images.kinds import HEAD, explain
+from restore.images.pillow import FAULTS
+from restore.images.raster import AGAIN
 from restore.text import did_you_mean, show, words_of
 
 
@@ -22,7 +25,7 @@ def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Image
     `max_pixels`, or has values outside [0, 1]. Nothing is padded or clipped.
     """
     path = Path(path)
-    with _opened(path) as file, _explained(path):
+    with _opened(path) as file, _explained(path, file):
         return decode(file, path, max_pixels)
 
 
@@ -32,12 +35,12 @@ def read_dpi(path: str | os.PathLike[str]) -> float | None:
     Resolutions in headers are often wrong. Raises `InputError` where the file cannot be read or is not an image.
     """
     path = Path(path)
-    with _opened(path) as file, _explained(path):
-        return decode_dpi(file)
+    with _opened(path) as file, _explained(path, file):
+        return decode_dpi(file, path)
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, file: IO[bytes]) -> Iterator[None]:
     """Convert Pillow's errors while reading a file to `InputError`."""
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
@@ -45,8 +48,8 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        what, hint = "not an image, or its header is corrupt", "supported: BMP, GIF, JPEG, PNG, PNM, TIFF and WebP"
-        raise InputError(what, code="not-an-image", where=show(path), hint=hint) from error
+        file.seek(0)
+        raise explain(file.read(HEAD), show(path)) from error
     except MemoryError as error:
         hint = "lower --max-pixels"
         raise InputError("out of memory", code="out-of-memory", where=show(path), hint=hint) from error

@@ -117,6 +117,7 @@ PNG, JPEG, BMP, TIFF, GIF, WEBP = (encoded(kind) for kind in ("PNG", "JPEG", "BM
 bomb = beside("bad.bmp", patched(BMP, 18, struct.pack("<ii", 20_000, 20_000)))
 _HUGE = patched(PNG[12:29], 4, struct.pack(">II", 30_000, 30_000))
 bomb_png = beside("bad.png", patched(PNG, 12, _HUGE + struct.pack(">I", zlib.crc32(_HUGE))))
+flipped = beside("bad.png", patched(PNG, 99, bytes([PNG[99] ^ 1])))
 no_width = beside("bad.bmp", patched(BMP, 18, bytes(4)))
 no_height = beside("bad.pgm", b"P5 4 0 255\n")
 
@@ -158,9 +159,8 @@ opaque_bmp = beside("odd.bmp", bmp_with_alpha(with_alpha(255)))
 
 def float_tiff(value: float):
     """Return the case of a floating-point TIFF with one value out of its range."""
-    values = noise(7).astype(np.float32) / 255
-    values[3, 4] = value
-    return beside("bad.tif", encoded("TIFF", values))
+    values = np.where(np.arange(SHAPE[1]) == 4, value, noise(7) / 255)
+    return beside("bad.tif", encoded("TIFF", values.astype(np.float32)))
 
 
 def lab(root: Path) -> Path:
@@ -206,12 +206,14 @@ def turned(root: Path) -> Path:
     return folder
 
 
-def deep_planes(root: Path) -> Path:
-    """Add a TIFF with 16 bits in separate planes, which is not read."""
-    folder = good(root)
-    planes = np.moveaxis(noise(31, 3, 65536), 2, 0)
-    tifffile.imwrite(folder / "bad.tif", planes, photometric="rgb", planarconfig="separate")
-    return folder
+def tiff(values: np.ndarray, **options: object) -> bytes:
+    """Return what tifffile writes."""
+    tifffile.imwrite(buffer := io.BytesIO(), values, **options)
+    return buffer.getvalue()
+
+
+signed = beside("bad.tif", tiff(noise(31).astype(np.int16)))
+deep_inverted = beside("odd.tif", tiff(noise(31, top=65536), photometric="miniswhite", byteorder=">"))
 
 
 def coloured(root: Path) -> Path:

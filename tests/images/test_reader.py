@@ -146,7 +146,7 @@ def test_nothing_is_padded_where_somebody_allowed_it(monkeypatch, refused):
 def test_zero_width(refused):
     data = bytearray(FILES["bmp"])
     data[18:22] = bytes(4)
-    assert refused(bytes(data)).code == "not-an-image"
+    assert refused(bytes(data)).code == "no-pixels"
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path, refused):

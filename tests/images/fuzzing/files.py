@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from importlib.util import find_spec
 
 import numpy as np
 import tifffile
@@ -12,6 +13,8 @@ RNG = np.random.default_rng(7)
 RGBA = np.kron(RNG.integers(0, 256, (5, 4, 4), np.uint8), np.ones((3, 4, 1), np.uint8))
 RGB, GREY = RGBA[..., :3], RGBA[..., 0]
 DEEP = RNG.integers(0, 65536, (9, 7, 4)).astype(np.uint16)
+PREDICTORS = (1, 3) if find_spec("imagecodecs") else (1,)
+WORDS, LONGS = DEEP[..., 0], DEEP.view("<u4")[..., 0]
 FLOAT = RNG.random((9, 7), np.float32)
 
 
@@ -53,6 +56,52 @@ def turned():
     return exif
 
 
+def chunk(kind, body):
+    """Return a PNG chunk."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def described():
+    """Return a PNG with metadata that Pillow would refuse to unpack, and a note, before and behind its pixels."""
+    data = saved(RGB, "PNG")
+    large = chunk(b"iCCP", b"large\0\0" + zlib.compress(bytes(2**21)))
+    text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**21)))
+    return data[:33] + large + data[33:-12] + text + data[-12:]
+
+
+def bmp(words, masks, *, size=108, height=None):
+    """Return a BMP of whole numbers, uint16 or uint32 (H, W), with bit masks and a Windows header of 40 to 124 bytes."""
+    rows, width = words.shape
+    data = np.pad(words, ((0, 0), (0, width % 2 if words.itemsize == 2 else 0)))[::-1].tobytes()
+    fields = (size, width, height or rows, 1, 8 * words.itemsize, 3 if len(masks) == 3 or size > 40 else 6)
+    head = struct.pack("<IiiHHIIiiII", *fields, len(data), 2835, 2835, 0, 0) + struct.pack(f"<{len(masks)}I", *masks)
+    head = head.ljust(size, b"\0")
+    return b"BM" + struct.pack("<IHHI", 14 + len(head) + len(data), 0, 0, 14 + len(head)) + head + data
+
+
+def palette_of_8_bits():
+    """Return a TIFF whose palette stays below 256, as older writers left them."""
+    data = bytearray(saved(RGB, "TIFF", "P"))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        tag = file.pages.first.tags[320]
+        stored = np.frombuffer(data, "<u2", tag.count, tag.valueoffset) >> 8
+        data[tag.valueoffset : tag.valueoffset + 2 * tag.count] = stored.astype("<u2").tobytes()
+    return bytes(data)
+
+
+def packed(bits, values, photometric=1, channels=1):
+    """Return a big-endian TIFF of unsigned integers of any size, (H, W * `channels`), packed without gaps."""
+    height, across = values.shape
+    text = ["".join(f"{value:0{bits}b}" for value in row) for row in values.tolist()]
+    data = b"".join(int(row.ljust(-(-len(row) // 8) * 8, "0"), 2).to_bytes(-(-len(row) // 8), "big") for row in text)
+    tags = [(256, across // channels), (257, height), (258, bits), (259, 1), (262, photometric), (273, 8)]
+    tags += [(277, channels), (278, height), (279, len(data)), (284, 1)]
+    start = 8 + len(data) + len(data) % 2
+    entries = b"".join(struct.pack(">HHII", tag, 4, 1, value) for tag, value in tags)
+    directory = struct.pack(">H", len(tags)) + entries + bytes(4)
+    return struct.pack(">2sHI", b"MM", 42, start) + data + b"\0" * (len(data) % 2) + directory
+
+
 PAGES = [Image.fromarray(GREY), Image.fromarray(255 - GREY), Image.fromarray(GREY // 2)]
 COLOURS = [Image.fromarray(RGB), Image.fromarray(255 - RGB)]
 MANY = {"save_all": True, "append_images": PAGES[1:]}
@@ -67,10 +116,14 @@ FILES = {
             saved(RGB, "PNG", "P", bits=2, transparency=b"\x00\x7f\xff"),
         ),
         *(png(RGB, interlaced=True), png(DEEP[..., :1], interlaced=True), png(RGBA, interlaced=True)),
+        described(),
         *(saved(RGB, "PNG", transparency=(1, 2, 3)), saved(GREY, "PNG", exif=turned()), saved(PAGES[0], "PNG", **MANY)),
     ),
     "BMP": (
         *(saved(RGB, "BMP"), saved(GREY, "BMP"), saved(GREY, "BMP", "1"), saved(RGBA, "BMP"), saved(RGB, "BMP", "P")),
+        *(bmp(WORDS, masks) for masks in ((0xF800, 0x7E0, 0x1F), (0xF00, 0xF0, 0xF, 0xF000), (0xC0, 0x38, 7))),
+        *(bmp(WORDS, (0xF800, 0x7E0, 0x1F), size=40), bmp(LONGS, (0xFF00, 0xFF0000, 0xFF000000), size=52)),
+        bmp(LONGS, (0x3FF, 0xFFC00, 0x3FF00000, 0xC0000000), size=124),
         # Runs of 8-bit palette pictures, which Pillow reads and does not write: 4 pixels of value 2 in each of 3 rows.
         b"BM"
         + struct.pack("<IIIIiiHHIIIIII", 98, 0, 66, 40, 4, 3, 1, 8, 1, 12, 0, 0, 3, 0)
@@ -117,6 +170,15 @@ FILES = {
         tiff(np.pad(RGB, ((0, 1), (0, 0), (0, 0))), photometric="rgb", tile=(16, 16)),
         tiff(FLOAT, bigtiff=True),
         tiff(RGB, photometric="rgb", rowsperstrip=4, compression="zlib"),
+        *(
+            tiff(DEEP[..., :3] / np.float32(65535), photometric="rgb", predictor=one, compression="zlib")
+            for one in PREDICTORS
+        ),
+        *(tiff(FLOAT.astype(kind)) for kind in ("f2", "f8", ">f4")),
+        *(tiff(GREY, bigtiff=True, byteorder=order) for order in "<>"),
+        *(packed(bits, DEEP[..., 0] >> 16 - bits) for bits in (3, 6, 10, 12, 14)),
+        packed(12, DEEP[:, :6, 0] >> 4, 2, 3),
+        *(tiff(LONGS, byteorder=">"), tiff(DEEP, photometric="separated"), palette_of_8_bits()),
     ),
     "WebP": (
         *(

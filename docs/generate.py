@@ -59,6 +59,7 @@ FIELDS = {
     "notice": "A sentence that goes with every result.",
     "file": "Where its run file is: `package:path.h5`, a path inside an importable package.",
     "citation": "The publication or data to cite.",
+    "endings": "Endings of its files, such as `.wsq`, in lower case.",
     "licence": "An SPDX identifier, such as `Apache-2.0`.",
 }
 """What each field of a component means."""
@@ -90,6 +91,11 @@ CALLS = {
         "called": "function(restored, clean, region, *, options) -> array, or function(scored, *, options) -> dict",
         "gets": "Images float32 (N, H, W, C) in [0, 1] and `region` bool (N, H, W). Over the set: one `Scored`.",
         "gives": "N numbers, NaN where it does not apply, never an infinity. Over the set: name to a number, or to N.",
+    },
+    "format": {
+        "called": "function() -> str",
+        "gets": "Nothing; refuse with `RequestError` where a package is missing. It is called before each file.",
+        "gives": "Pillow's name of the format, which Pillow reads from then on.",
     },
 }
 """How the function behind a component is called, by kind."""

@@ -247,6 +247,7 @@ RIGHT = {
     "model": api.Model("m", "m:f", "A thing."),
     "metric": api.Metric("m", "m:f", "A thing.", better={"x": "lower"}),
     "recipe": RECIPE,
+    "format": api.Format("f", "module:function", "A format.", [".abc"]),
     "pretrained": api.Pretrained("p", "package:p.h5", "A run.", "Doe, 2026", "CC0-1.0"),
 }
 

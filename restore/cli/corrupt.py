@@ -27,23 +27,40 @@ def corrupt(
     max_pixels: MaxPixels = None,
     overwrite: Overwrite = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Skip images that cannot be used.")] = False,
+    ending: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="EXT", help="Format of the results, such as png; by default that of each image."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Damage images.
 
-    Results keep the names, folder tree, format and depth of their inputs. All inputs are read before the first result
-    is written.
+    Results keep the names, folder tree, format, depth and metadata of their inputs. All inputs are read before the first
+    result is written.
     """
+    from restore.images import parse_ending
     from restore.plugins.catalogue import Catalogue
+    from restore.plugins.formats import formats_of
     from restore.show.progress import counting
     from restore.tasks.batch import Handling
     from restore.tasks.corrupt import corrupt_images, make_corruptor
 
-    with hushed():  # whatever a plugin imports
-        corruptor = make_corruptor(spec, Catalogue.installed(), seed=seed, alpha=alpha, max_pixels=max_pixels)
-    for note in corruptor.notes:
+    written = parse_ending(ending) if ending is not None else ""
+    notes: list[str] = []
+
+    def warn(note: str) -> None:
+        notes.append(note)
         print_warning(note)
-    how = Handling(overwrite, skip_bad, partial(counting, shown=not json), print_warning)
+
+    with hushed():  # whatever a plugin imports
+        catalogue = Catalogue.installed()
+        corruptor = make_corruptor(spec, catalogue, seed=seed, alpha=alpha, max_pixels=max_pixels)
+    for note in corruptor.notes:
+        warn(note)
+    watch = partial(counting, shown=not json)
+    how = Handling(overwrite, skip_bad, watch, warn, ending=written, formats=formats_of(catalogue))
     done = corrupt_images(corruptor, inputs, output, how, save_mask=save_mask)
     if not json:
         return print_text("\n".join(show(one.target) for one in done))
@@ -56,4 +73,4 @@ def corrupt(
         }
         for one in done
     ]
-    return print_json({"schema": 1, "spec": spec, "seed": seed, "images": images})
+    return print_json({"schema": 1, "spec": spec, "seed": seed, "images": images, "notes": notes})

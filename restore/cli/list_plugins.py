@@ -23,7 +23,7 @@ def list_plugins(
 ) -> None:
     """List plugins, their components and their commands.
 
-    KIND, one of dataset, corruption, model, metric, recipe and pretrained, lists those alone. NAME, a plugin or a
+    KIND, one of dataset, corruption, model, metric, recipe, pretrained and format, lists those alone. NAME, a plugin or a
     component, also lists the options, and of a pretrained run its size, licence and citation.
     """
     from restore.plugins.commands import find_commands

@@ -16,9 +16,10 @@ from restore.images.image_file import Depth, ImageFile, is_grey
 from restore.images.libtiff import judge_jpeg, leaves_lines
 from restore.images.pillow import FAULTS, FORMATS, load, strictly
 from restore.images.png import SIGNATURE, checked
-from restore.images.raster import Dpi, Raster, orientation_of, require_size
+from restore.images.raster import Raster, orientation_of, require_size
 from restore.images.tiff import decode_tiff, layout_of, require_range
 from restore.images.tiff_tags import is_tiff, read_tags
+from restore.images.properties import Resolution
 from restore.text import TOLD, one_line, show
 
 if TYPE_CHECKING:
@@ -34,23 +35,32 @@ _DEEP = ("RGB;16", "RGBA;16", "LA;16")
 """Beginnings of raw modes of 16 bits."""
 
 
-def decode(file: IO[bytes], path: Path, max_pixels: int) -> ImageFile:
-    """Decode an open file; raises Pillow's errors, and `InputError` for files that are refused."""
-    head = file.read(18)
+def decode(file: IO[bytes], path: Path, max_pixels: int, formats: tuple[str, ...] = FORMATS) -> ImageFile:
+    """Decode an open file of one of Pillow's `formats`; raises its errors, and `InputError` for files that are refused."""
+    head = file.read(18) if formats == FORMATS else b""
     raster = None
     if is_bmp(head):
         raster = decode_bmp(file, path, max_pixels)
     elif is_tiff(head):
         raster = decode_tiff(file, path, max_pixels)
     file.seek(0)
-    return (raster or _decode(file, path, max_pixels)).to_image_file()
+    return (raster or _decode(file, path, max_pixels, formats)).to_image_file()
 
 
-def decode_dpi(file: IO[bytes], path: Path) -> float | None:
+def look_at(file: IO[bytes], formats: tuple[str, ...] = FORMATS) -> tuple[Image, Resolution]:
+    """Return an open file as Pillow's image, not decoded, and the resolution in its header; raises Pillow's errors."""
+    from PIL import Image
+
+    with strictly():
+        image = Image.open(file, formats=formats)
+    return image, _dpi_of(image)
+
+
+def decode_dpi(file: IO[bytes], path: Path, formats: tuple[str, ...] = FORMATS) -> float | None:
     """Return the horizontal resolution in an open file's header in dots per inch, None for none; raises Pillow's errors."""
     from PIL import Image
 
-    head = file.read(18)
+    head = file.read(18) if formats == FORMATS else b""
     if is_bmp(head):
         return read_header(file).dpi[0]
     if is_tiff(head):
@@ -59,7 +69,7 @@ def decode_dpi(file: IO[bytes], path: Path) -> float | None:
     source.seek(0)
     with strictly():
         try:
-            image = Image.open(source, formats=FORMATS)
+            image = Image.open(source, formats=formats)
         except FAULTS:
             if not head.startswith(jpeg.SIGNATURE):
                 raise
@@ -67,7 +77,7 @@ def decode_dpi(file: IO[bytes], path: Path) -> float | None:
     return _dpi_of(image)[0]
 
 
-def _decode(file: IO[bytes], path: Path, max_pixels: int) -> Raster:
+def _decode(file: IO[bytes], path: Path, max_pixels: int, formats: tuple[str, ...]) -> Raster:
     """Decode an open file with Pillow."""
     head = file.read(len(SIGNATURE))
     source, notes = checked(file, path) if head == SIGNATURE else (file, [])
@@ -76,11 +86,11 @@ def _decode(file: IO[bytes], path: Path, max_pixels: int) -> Raster:
         jpeg.require_coding(file, path)
     source.seek(0)
     try:
-        image, more = _open(source, path, max_pixels)
+        image, more = _open(source, path, max_pixels, formats)
     except FAULTS:
         if not is_jpeg:
             raise
-        image, more = _open(jpeg.without_metadata(file), path, max_pixels)
+        image, more = _open(jpeg.without_metadata(file), path, max_pixels, formats)
         more.append("damaged metadata ignored")
     notes += more
     upright = image.format == "TIFF"  # Pillow applies its orientation while decoding
@@ -99,7 +109,7 @@ def _decode(file: IO[bytes], path: Path, max_pixels: int) -> Raster:
     return Raster(values, depth, str(image.format), tuple(notes), orientation, _dpi_of(image))
 
 
-def _dpi_of(image: Image) -> Dpi:
+def _dpi_of(image: Image) -> Resolution:
     """Return the horizontal and vertical resolution in the header in dots per inch, None for none."""
     stored = image.info.get("dpi")
     missing = image.format == "TIFF" and _RESOLUTION not in _tags(image)  # where Pillow reports 1
@@ -112,13 +122,13 @@ def _dpi_of(image: Image) -> Dpi:
     return found[0], found[1]
 
 
-def _open(file: IO[bytes], path: Path, max_pixels: int) -> tuple[Image, list[str]]:
+def _open(file: IO[bytes], path: Path, max_pixels: int, formats: tuple[str, ...]) -> tuple[Image, list[str]]:
     """Read the header of an image and check its size and the sizes of its strips; returns it with notes on its pages."""
     from PIL import Image, UnidentifiedImageError
 
     with strictly() as caught:
         try:
-            image = Image.open(file, formats=FORMATS)
+            image = Image.open(file, formats=formats)
         except UnidentifiedImageError as error:
             file.seek(0)
             if not is_tiff(file.read(4)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from restore.images.properties import NOTHING, Properties
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 100_000_000
 """Most pixels (width times height) of an image; a larger one counts as a decompression bomb."""
+
+Formats: TypeAlias = Mapping[str, Callable[[], str]]
+"""Formats beyond the toolkit's own by ending, such as `.wsq`: functions that make Pillow read one and return its name."""
+NO_FORMATS: Formats = {}
 
 Depth = Literal[8, 16, 32]
 """Bits per stored value: 8 and 16 are integers, 32 is floating point."""
@@ -28,7 +35,8 @@ class ImageFile:
     `pixels`: float32 (H, W, C) in [0, 1], C = 1 (greyscale) or 3 (RGB), upright. `alpha`: float32 (H, W) in [0, 1],
     None where the file has none. `depth`: bits per stored value, 32 for floating point. `format`: Pillow's name of the
     file format. `notes`: what was converted or left out. `dpi`: resolution in the header in dots per inch, None where
-    it has none, differs between the axes, or is impossible (below 1 or above 65,535).
+    it has none, differs between the axes, or is impossible (below 1 or above 65,535). `properties`: what else the file
+    holds, which results of it keep.
     """
 
     pixels: Pixels
@@ -37,6 +45,7 @@ class ImageFile:
     format: str
     notes: tuple[str, ...] = ()
     dpi: float | None = None
+    properties: Properties = NOTHING
 
 
 def to_channels(pixels: Pixels, channels: int) -> Pixels:

@@ -11,32 +11,40 @@ from typing import IO
 
 from restore.errors import InputError
 from restore.images.decoder import decode, decode_dpi
-from restore.images.image_file import MAX_PIXELS, ImageFile
+from restore.images.image_file import MAX_PIXELS, NO_FORMATS, Formats, ImageFile
 from restore.images.kinds import HEAD, explain
-from restore.images.pillow import FAULTS
+from restore.images.metadata.reader import with_properties
+from restore.images.pillow import FAULTS, FORMATS
 from restore.images.raster import AGAIN
 from restore.text import did_you_mean, show, words_of
 
 
-def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> ImageFile:
-    """Read one image file, whole or not at all.
+def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, formats: Formats = NO_FORMATS) -> ImageFile:
+    """Read one image file, whole or not at all; one with an ending among `formats` in that format alone.
 
     Raises `InputError` for a file that is missing, not regular, empty, not an image, truncated, corrupt, larger than
     `max_pixels`, or has values outside [0, 1]. Nothing is padded or clipped.
     """
     path = Path(path)
     with _opened(path) as file, _explained(path, file):
-        return decode(file, path, max_pixels)
+        names = _formats_for(path, formats)
+        return with_properties(decode(file, path, max_pixels, names), file, names)
 
 
-def read_dpi(path: str | os.PathLike[str]) -> float | None:
+def read_dpi(path: str | os.PathLike[str], *, formats: Formats = NO_FORMATS) -> float | None:
     """Read the horizontal resolution in an image file's header in dots per inch, None where it has none.
 
     Resolutions in headers are often wrong. Raises `InputError` where the file cannot be read or is not an image.
     """
     path = Path(path)
     with _opened(path) as file, _explained(path, file):
-        return decode_dpi(file, path)
+        return decode_dpi(file, path, _formats_for(path, formats))
+
+
+def _formats_for(path: Path, formats: Formats) -> tuple[str, ...]:
+    """Return Pillow's names of the formats in which a file is read."""
+    register = formats.get(path.suffix.lower())
+    return (register(),) if register else FORMATS
 
 
 @contextlib.contextmanager
@@ -47,6 +55,9 @@ def _explained(path: Path, file: IO[bytes]) -> Iterator[None]:
 
     try:
         yield
+    except InputError as error:
+        error.where = error.where or show(path)
+        raise
     except UnidentifiedImageError as error:
         file.seek(0)
         raise explain(file.read(HEAD), show(path)) from error

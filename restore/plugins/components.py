@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 API_VERSION = 1
 """The version of the plugin interface; a plugin's `RESTORE_API` says which one it was written for."""
 
-Kind = Literal["dataset", "corruption", "augmentation", "model", "metric", "recipe", "pretrained"]
+Kind = Literal["dataset", "corruption", "augmentation", "model", "metric", "recipe", "pretrained", "format"]
 Levels = Mapping[str, Mapping[str, Any]]
 Better = Literal["higher", "lower"]
 Channels = Literal[1, 3]
@@ -180,10 +180,28 @@ class Pretrained:
     licence: str
 
 
-WithFunction = Dataset | Corruption | Augmentation | Model | Metric
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format of images beyond the toolkit's own, which Pillow reads.
+
+    `ref() -> str` makes Pillow read it and returns Pillow's name of it; it may raise `RequestError` where a package is
+    missing. `endings` are those of its files, such as `.wsq`, in lower case and none of the toolkit's: files with them
+    are read in this format alone, by `restore corrupt` and by the datasets that ask for it
+    (`FolderSource(formats={ending: function})`). It is not written: results are PNG.
+    """
+
+    kind: ClassVar[Kind] = "format"
+    hook: ClassVar[str] = "restore_formats"
+    name: str
+    ref: str
+    summary: str
+    endings: Sequence[str]
+
+
+WithFunction = Dataset | Corruption | Augmentation | Model | Metric | Format
 """The components that refer to a function."""
 Component = WithFunction | Recipe | Pretrained
-COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Augmentation, Model, Metric, Recipe, Pretrained)
+COMPONENTS: tuple[type[Component], ...] = (Dataset, Corruption, Augmentation, Model, Metric, Recipe, Pretrained, Format)
 
 
 def misfit(component: Component) -> str | None:

@@ -19,8 +19,18 @@ from typing import Any, Literal
 import pluggy
 
 from restore.errors import ComponentError
+from restore.images import ENDINGS
 from restore.plugins import hookspecs
-from restore.plugins.components import API_VERSION, COMPONENTS, Component, Corruption, Pretrained, WithFunction, misfit
+from restore.plugins.components import (
+    API_VERSION,
+    COMPONENTS,
+    Component,
+    Corruption,
+    Format,
+    Pretrained,
+    WithFunction,
+    misfit,
+)
 from restore.plugins.distributions import find_points, owner_of
 from restore.plugins.spec import NAME, NONE
 from restore.text import TOLD, did_you_mean, one_line
@@ -188,6 +198,10 @@ def _flaw(one: Component) -> str | None:
         return f"the {one.kind} {one.name} has the reference {one.ref!r}, not module:function"
     if isinstance(one, Pretrained) and not re.fullmatch(r"[\w.]+:[\w-][\w. /-]*[.]h5", one.file):
         return f"the {one.kind} {one.name} has the file {one.file!r}, not package:path.h5"
+    endings = one.endings if isinstance(one, Format) else ()
+    taken = [ending for ending in endings if ending in ENDINGS or not re.fullmatch(r"[.][a-z0-9]+", ending)]
+    if taken:
+        return f"the format {one.name} has the ending {taken[0]!r}, not one of its own such as '.wsq'"
     levels = one.levels if isinstance(one, Corruption) else ()
     wrong = [level for level in levels if not re.fullmatch(NAME, level)]
     return f"the {one.kind} {one.name} has a level with the invalid name {wrong[0]!r}" if wrong else None

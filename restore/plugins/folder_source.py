@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias, TypeVar
 
 from restore.errors import InputError, RequestError
-from restore.images import MAX_PIXELS, find_images, read, require_unchanged
+from restore.images import MAX_PIXELS, NO_FORMATS, Formats, find_images, read, read_dpi, require_unchanged
 from restore.plugins.values import Json, Sample
 from restore.text import did_you_mean, few, show
 
@@ -42,17 +42,19 @@ class FolderSource:
         groupings: Mapping[str, Grouping] | None = None,
         label: Callable[[PurePosixPath], Json] | None = None,
         max_pixels: int = MAX_PIXELS,
+        formats: Formats = NO_FORMATS,
     ) -> None:
         """Scan the folder once.
 
         `group` is `folder` (the name of an image's folder), `file` (each image its own), `auto` (the folder for images
         in folders below `path`, else the file), a regular expression searched in the file name, whose group `group`, or
         else first group, is the group; a name in `groupings`; or a function of the path below the folder. `label`
-        returns the labels of a path. Raises `InputError` for a folder that cannot be used, `RequestError` for a wrong
+        returns the labels of a path. `formats` are read beside the toolkit's own: functions by ending, as those of
+        `Format`. Raises `InputError` for a folder that cannot be used, `RequestError` for a wrong
         `group`.
         """
-        self.root, self.max_pixels = Path(path), max_pixels
-        self._files, self.notes = find_images(self.root)
+        self.root, self.max_pixels, self.formats = Path(path), max_pixels, formats
+        self._files, self.notes = find_images(self.root, formats)
         paths = [PurePosixPath(_text(file.path)) for file in self._files]
         groups = _groups(paths, group, groupings or {}, self.root)
         self.keys: Sequence[tuple[str, str]] = list(zip(map(str, paths), groups, strict=True))
@@ -67,11 +69,15 @@ class FolderSource:
         import numpy as np
 
         name, group = self.keys[index]
-        picture = self.read_with(partial(read, max_pixels=self.max_pixels), index)
+        picture = self.read_with(partial(read, max_pixels=self.max_pixels, formats=self.formats), index)
         pixels = picture.pixels
         if picture.alpha is not None:
             pixels = np.concatenate([pixels, picture.alpha[..., None]], axis=2)
         return Sample(pixels, name, group, self.labels[index], notes=picture.notes)
+
+    def read_dpi(self, index: int) -> float | None:
+        """Return the horizontal resolution in the header of image `index` in dots per inch, None where it has none."""
+        return self.read_with(partial(read_dpi, formats=self.formats), index)
 
     def read_with(self, reader: Callable[[Path], _T], index: int) -> _T:
         """Return what a reader of files makes of file `index`; raises `InputError` where it has changed since the scan."""

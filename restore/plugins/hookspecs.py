@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from restore.plugins.components import Augmentation, Corruption, Dataset, Metric, Model, Pretrained, Recipe
+from restore.plugins.components import Augmentation, Corruption, Dataset, Format, Metric, Model, Pretrained, Recipe
 
 PROJECT = "restore"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -46,3 +46,8 @@ def restore_recipes() -> Sequence[Recipe]:  # type: ignore[empty-body]
 @hookspec
 def restore_pretrained() -> Sequence[Pretrained]:  # type: ignore[empty-body]
     """Return the pretrained runs that a plugin ships."""
+
+
+@hookspec
+def restore_formats() -> Sequence[Format]:  # type: ignore[empty-body]
+    """Return the file formats that a plugin reads beside the toolkit's own."""

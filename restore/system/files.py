@@ -11,6 +11,8 @@ from pathlib import Path
 from restore.errors import RequestError, WorkError
 from restore.text import show
 
+_TEMPORARY = 24
+"""Most bytes of the name under which a file is written."""
 _FULL = {errno.ENOSPC: "disk full", errno.EDQUOT: "disk quota exceeded"}
 
 
@@ -21,7 +23,7 @@ def write_whole(file: Path, data: bytes | memoryview, *, overwrite: bool = False
     """
     require_free(file, overwrite=overwrite)
     # Short whatever the file's own name is, and drawn: several processes may write one file.
-    temporary = file.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    temporary = file.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.tmp")  # at most `_TEMPORARY` bytes
     try:
         with temporary.open("xb") as opened:
             opened.write(data)
@@ -96,15 +98,19 @@ def ignores_case(folder: Path) -> bool:
 def _name_fault(path: Path) -> str:
     """Return what is wrong with the length of a path's names, or nothing."""
     above = nearest(path)
-    longest = _longest_name(above)
+    longest = _limit(above, "PC_NAME_MAX", 255)
     size = max((len(os.fsencode(part)) for part in path.absolute().relative_to(above).parts), default=0)
-    return f"name too long: {size} bytes, the file system allows {longest}" if size > longest else ""
+    if size > longest:
+        return f"name too long: {size} bytes, the file system allows {longest}"
+    whole = max(len(os.fsencode(path)), len(os.fsencode(path.parent)) + 1 + _TEMPORARY)
+    most = _limit(above, "PC_PATH_MAX", 4096) - 1  # the byte that ends it counts
+    return f"path too long: {whole} bytes, the file system allows {most}" if whole > most else ""
 
 
-def _longest_name(place: Path) -> int:
-    """Return the most bytes of a name where `place` lies, 255 where the system does not say."""
+def _limit(place: Path, name: str, usual: int) -> int:
+    """Return a limit of the file system where `place` lies, `usual` where it does not say."""
     try:
-        longest = os.pathconf(place, "PC_NAME_MAX")
+        limit = os.pathconf(place, name)
     except (AttributeError, OSError, ValueError):
-        return 255
-    return longest if longest > 0 else 255
+        return usual
+    return limit if limit > 0 else usual

@@ -6,17 +6,37 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from restore.errors import ComponentError, InputError, RequestError, Stopped, WorkError, gathered, signal_of
-from restore.images import ImageFile, State, find_images, format_of, look, read, require_unchanged, state_of
+from restore.images import (
+    NO_FORMATS,
+    SHOWN,
+    WRITTEN,
+    Formats,
+    ImageFile,
+    State,
+    find_images,
+    format_of,
+    look,
+    read,
+    require_fit,
+    require_unchanged,
+    same_format,
+    state_of,
+)
 from restore.system.files import ignores_case, reason_of, require_free, require_writable
 from restore.text import listed, show
 
+if TYPE_CHECKING:
+    from restore.images.image_file import Pixels
+
 T = TypeVar("T")
+PNG = ".png"
+"""The ending of results of formats that are not written."""
 Watch: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 """Shows a part of the work, from its name and number of steps, and returns what is called after each step."""
 Mapper: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
@@ -25,18 +45,42 @@ Mapper: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One image: its file, its path below the input as POSIX text, the file of the result, and its state when found."""
+    """One image: its file, its path below the input as POSIX text, the file of the result, and its state when found.
+
+    `ending` is what the name of the result was given, empty where it keeps that of the image. `formats` are read beside
+    the toolkit's own.
+    """
 
     source: Path
     name: str
     target: Path
     state: State
+    ending: str = ""
+    formats: Formats = field(default_factory=dict)
 
     def read(self, *, max_pixels: int) -> ImageFile:
         """Read the image; raises `InputError` where it cannot be used or has changed since it was found."""
-        picture = read(self.source, max_pixels=max_pixels)
+        picture = read(self.source, max_pixels=max_pixels, formats=self.formats)
         require_unchanged(self.source, self.state)
         return picture
+
+    def format_for(self, picture: ImageFile, image: Pixels) -> str:
+        """Return Pillow's name of the format in which `image`, made of `picture`, is written.
+
+        It is that of the ending that the result was given, else that of the picture's content, whatever its name.
+        Raises `RequestError` where it does not hold the image without loss; a JPEG is written as JPEG again.
+        """
+        own, where = same_format(picture.format), show(self.source)
+        name = format_of(self.target) if self.ending else own
+        if name == "JPEG" != own:
+            hint = "choose a lossless format: --format png or tif"
+            raise RequestError("JPEG is lossy", code="format-unfit", where=where, hint=hint)
+        if name not in WRITTEN.values():
+            what = f"{SHOWN.get(name, name)} files cannot be written"
+            raise RequestError(what, code="format-not-written", where=where, hint="choose another: --format png or tif")
+        alpha = picture.alpha is not None
+        require_fit(name, image, picture.depth, alpha=alpha, where=where, ending=self.ending)
+        return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +105,7 @@ class Handling:
 
     `overwrite` replaces files that exist, `skip_bad` leaves out images that cannot be used, `watch` shows the progress,
     `warn` gets notes, `mapper` distributes the work, `ending` is that of the results, by default that of their inputs.
+    `formats` are read beside the toolkit's own.
     """
 
     overwrite: bool = False
@@ -69,6 +114,7 @@ class Handling:
     warn: Callable[[str], None] = lambda _: None
     mapper: Mapper = map
     ending: str = ""
+    formats: Formats = field(default_factory=dict)
 
 
 def run_batch(
@@ -86,8 +132,8 @@ def run_batch(
     with the files `beside` each, named by functions of it. Raises `RequestError` where anything is wrong before the first result
     is written, `WorkError` and `Stopped` later, with the number of results that are written.
     """
-    found = find(inputs, folder, how.ending)
-    batch = accept(found, partial(_written, check), how)
+    found = find(inputs, folder, how.ending, how.formats)
+    batch = accept(found, check, how)
     targets = [(job, target) for job in batch.jobs for target in (job.target, *(name(job.target) for name in beside))]
     settle(targets, found.jobs, overwrite=how.overwrite)
     for note in listed(batch.notes):
@@ -95,10 +141,11 @@ def run_batch(
     return _work_through(batch.jobs, work, folder, how)
 
 
-def find(inputs: Sequence[Path], folder: Path, ending: str = "") -> Batch:
+def find(inputs: Sequence[Path], folder: Path, ending: str = "", formats: Formats = NO_FORMATS) -> Batch:
     """Return a job for every image in `inputs`, files or folders with all below them; `folder` takes the results.
 
-    The tree below an input folder is kept. Raises `RequestError` where `folder` cannot be written or lies in an input
+    The tree below an input folder is kept. Results have the `ending`, by default that of their image; those of `formats`,
+    which are not written, end in `.png`. Raises `RequestError` where `folder` cannot be written or lies in an input
     folder.
     """
     _require_writable(folder)
@@ -107,7 +154,7 @@ def find(inputs: Sequence[Path], folder: Path, ending: str = "") -> Batch:
     notes: list[str] = []
     for given in inputs:
         try:
-            found, left_out = _jobs_of(given, folder, ending)
+            found, left_out = _jobs_of(given, folder, ending, formats)
         except InputError as fault:
             faults.append(fault)
         else:
@@ -166,12 +213,6 @@ def settle(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwr
                 raise _clash(owners[folder], job, folder)
 
 
-def _written(check: Callable[[Job], Sequence[str]], job: Job) -> Sequence[str]:
-    """Return the notes of a check on an image whose result has a format that is written."""
-    format_of(job.target)
-    return check(job)
-
-
 def _checked(check: Callable[[Job], Sequence[str]], job: Job) -> Sequence[str] | InputError:
     """Return the notes of a check, or the fault that it found."""
     try:
@@ -216,19 +257,20 @@ def _progress(done: int, jobs: Sequence[Job]) -> str:
     return f"{done} of {len(jobs)} results are written" + ("; repeat with --overwrite" if done else "")
 
 
-def _jobs_of(given: Path, folder: Path, ending: str) -> tuple[list[Job], Sequence[str]]:
+def _jobs_of(given: Path, folder: Path, ending: str, formats: Formats) -> tuple[list[Job], Sequence[str]]:
     """Return the jobs of one input, and notes on what was left out; raises `InputError` where it has none."""
 
     def job(source: Path, path: Path, state: State) -> Job:
+        given = ending or (PNG if path.suffix.lower() in formats else "")
         target = folder / path
-        return Job(source, path.as_posix(), target.with_suffix(ending) if ending else target, state)
+        return Job(source, path.as_posix(), target.with_suffix(given) if given else target, state, given, formats)
 
     if not stat.S_ISDIR(look(given).st_mode):
         return [job(given, Path(given.name), state_of(given))], ()
     if _real(folder).is_relative_to(_real(given)):
         hint = "choose a folder outside: -o"
         raise RequestError("the output lies in an input folder", code="output-in-input", where=show(folder), hint=hint)
-    files, left_out = find_images(given)
+    files, left_out = find_images(given, formats)
     return [job(given / one.path, one.path, one.state) for one in files], left_out
 
 

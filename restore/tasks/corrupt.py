@@ -8,7 +8,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from restore.images import MAX_PIXELS, Alpha, ImageFile, format_for, mask_path, parse_alpha, without_alpha, write
+from restore.images import (
+    MAX_PIXELS,
+    SHOWN,
+    WRITTEN,
+    Alpha,
+    ImageFile,
+    losses,
+    mask_path,
+    parse_alpha,
+    same_format,
+    without_alpha,
+    write,
+)
 from restore.planning.options import check_number
 from restore.planning.resolve import given_options
 from restore.plugins import spec
@@ -49,7 +61,7 @@ class Corruptor:
     def damage(self, job: Job) -> tuple[ImageFile, Damaged]:
         """Return an image as read, without alpha, and damaged.
 
-        Raises `RequestError` where either is impossible, or where the result's format does not hold the image.
+        Raises `RequestError` where either is impossible.
         """
         from restore.pipeline.damage import FIXED, damage
 
@@ -60,11 +72,16 @@ class Corruptor:
         return replace(picture, pixels=pixels, alpha=None), damaged
 
     def check(self, job: Job) -> list[str]:
-        """Return notes on an image and its damage; raises as `damage` does."""
-        return list(_notes(*self.damage(job)))
+        """Return notes on an image, its damage, and what the result does not keep of the file.
+
+        Raises as `damage` does, and where the result's format does not hold the image.
+        """
+        picture, damaged = self.damage(job)
+        name = job.format_for(picture, damaged.image)
+        return [*_notes(picture, damaged), *_only_read(picture, name), *losses(picture, damaged.image, name)]
 
     def corrupt(self, job: Job, *, save_mask: bool, overwrite: bool) -> Corrupted:
-        """Write a damaged image, in the format and depth of its input, and its mask; raises `WorkError`."""
+        """Write a damaged image, in the depth of its input and with its properties, and its mask; raises `WorkError`."""
         import numpy as np
 
         picture, damaged = self.damage(job)
@@ -72,7 +89,8 @@ class Corruptor:
         beside = mask_path(job.target) if save_mask else None
         if beside:  # first, so that no result is ever without its mask
             write(beside, mask[..., None].astype(np.float32), overwrite=overwrite)
-        write(job.target, damaged.image, like=picture, overwrite=overwrite)
+        name = job.format_for(picture, damaged.image)
+        write(job.target, damaged.image, like=picture, overwrite=overwrite, name=name)
         return Corrupted(job.source, job.target, beside, float(mask.mean()))
 
 
@@ -107,6 +125,13 @@ def corrupt_images(
     """
     work = partial(corruptor.corrupt, save_mask=save_mask, overwrite=how.overwrite)
     return run_batch(inputs, folder, corruptor.check, work, how, beside=[mask_path] if save_mask else [])
+
+
+def _only_read(picture: ImageFile, name: str) -> Iterator[str]:
+    """Yield a note where an image's format is read and not written, so that its result has another, `name`."""
+    own = same_format(picture.format)
+    if own not in WRITTEN.values():
+        yield f"{SHOWN.get(own, own)} files cannot be written; the result is {SHOWN.get(name, name)}"
 
 
 def _notes(picture: ImageFile, damaged: Damaged) -> Iterator[str]:

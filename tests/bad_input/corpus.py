@@ -252,7 +252,7 @@ def mixed(root: Path) -> Path:
     """Add files of formats that are not read, and a hidden one."""
     folder = good(root)
     (folder / "deep").mkdir()
-    for name in ("notes.txt", "deep/b.JP2", ".hidden.txt"):
+    for name in ("notes.txt", "deep/b.HEIC", ".hidden.txt"):
         (folder / name).write_bytes(b"other")
     return folder
 

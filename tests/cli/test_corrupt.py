@@ -110,8 +110,42 @@ def test_a_result_never_replaces_another_input(restore, pictures):
 
 
 def test_a_format_that_does_not_hold_the_depth_is_told_before_anything_is_written(restore, pictures):
-    (pictures / "deep" / "fine.tif").rename(pictures / "last.jpg")
-    answer = restore("corrupt", "box", pictures, "-o", "out")
-    assert (answer.code, answer.out) == (2, "")
-    assert "JPEG does not hold 16 bits" in answer.error[0]
+    answer = restore("corrupt", "box", pictures, "-o", "out", "--format", "gif")
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", "format-unfit")
+    assert "--format" in answer.error[-1]
     assert not Path("out").exists()
+
+
+def test_results_have_the_format_that_is_asked_for(restore, pictures):
+    answer = restore("corrupt", "box:size=10", pictures, "-o", "out", "--format", "tif")
+    assert (answer.code, answer.err, files("out")) == (0, "", ["colour.tif", "deep/fine.tif", "grey.tif"])
+    assert {read(Path("out") / name).format for name in files("out")} == {"TIFF"}
+    answer = restore("corrupt", "box", pictures, "-o", "two", "--format", "jpeg")
+    assert (answer.code, answer.failure.code, Path("two").exists()) == (2, "format-unfit", False)
+    assert restore("corrupt", "box", pictures, "-o", "two", "--format", "heic").failure.code == "unknown-value"
+
+
+def test_the_format_of_the_content_is_kept_whatever_the_name(restore, pictures):
+    (pictures / "grey.png").rename(pictures / "grey.jpg")
+    answer = restore("corrupt", "box:size=10", pictures / "grey.jpg", "-o", "out")
+    assert (answer.code, answer.out) == (0, "out/grey.jpg\n")
+    before, after = read(pictures / "grey.jpg"), read("out/grey.jpg")
+    assert (after.format, int((after.pixels != before.pixels).sum())) == ("PNG", 100)
+    assert answer.err == ""
+
+
+def test_files_that_are_not_read_are_named_in_the_output_and_the_document(restore, pictures):
+    for name in ("a.heic", "deep/b.HEIC", "deep/c"):
+        (pictures / name).touch()
+    answer = restore("corrupt", "box", pictures, "-o", "out")
+    assert answer.code == 0
+    (note,) = answer.err.splitlines()
+    assert note.endswith("3 files are not read: 2 .heic, 1 without ending")
+    assert f"warning: {restore('corrupt', 'box', pictures, '-o', 'two', '--json').json['notes'][0]}" == note
+
+
+def test_names_that_the_file_system_does_not_take_are_refused_before_anything_is_written(restore, pictures):
+    (pictures / "grey.png").rename(pictures / ("a" * 248 + ".png"))
+    answer = restore("corrupt", "box", pictures, "-o", "out", "--save-mask")
+    assert (answer.code, answer.failure.code, Path("out").exists()) == (2, "name-too-long", False)
+    assert restore("corrupt", "box", pictures, "-o", "out").code == 0

@@ -59,11 +59,30 @@ def test_links_stay_below_the_folder(folder, tmp_path):
 
 
 def test_files_of_other_formats_are_left_out_with_a_note(folder):
-    root = folder("a.png", "a.txt", "deep/b.JP2", ".hidden.txt", ".git/x.txt")
+    names = ["a.HEIC", "deep/b.heic", "c.psd", "README", ".hidden.txt", ".git/x.txt"]
+    root = folder("a.png", *names)
     assert found(root) == ["a.png"]
     (note,) = find_images(root)[1]
-    assert note.startswith("2 files ")
-    assert note.endswith(" a.txt, deep/b.JP2")
+    assert note.startswith("4 files ")
+    assert note.endswith(": 2 .heic, 1 .psd, 1 without ending")
+
+
+def test_many_kinds_are_counted(folder):
+    (note,) = find_images(folder("a.png", *(f"a.{letter}" for letter in "bcdefgh")))[1]
+    assert note.endswith(": 1 .b, 1 .c, 1 .d, 1 .e, 1 .f and 2 more")
+
+
+def test_hidden_images_are_noted_and_other_hidden_files_are_not(folder):
+    (note,) = find_images(folder("a.png", "deep/._a.png", ".DS_Store", ".git/x.png"))[1]
+    assert note.startswith("1 hidden image ")
+    assert note.endswith(" deep/._a.png")
+
+
+def test_files_of_further_formats_are_found_on_demand_alone(folder):
+    root = folder("a.png", "b.WSQ")
+    assert found(root) == ["a.png"]
+    assert [one.path.name for one in find_images(root, {".wsq": str})[0]] == ["a.png", "b.WSQ"]
+    assert not find_images(root, {".wsq": str})[1]
 
 
 def test_broken_links_are_found_and_reading_gives_the_reason(folder):

@@ -10,7 +10,11 @@ from restore.errors import RequestError, WorkError
 from restore.images import ImageFile, read, read_dpi, write
 
 RNG = np.random.default_rng(2)
-LOSSLESS = [("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("tif", 32), ("bmp", 8)]
+LOSSLESS = [
+    *(("png", 8), ("png", 16), ("tif", 8), ("tif", 16), ("tif", 32), ("bmp", 8)),
+    *(("webp", 8), ("gif", 8), ("pnm", 8), ("pnm", 16)),
+]
+"""Endings and depths; of GIF, images of few colours."""
 
 
 def image_of(channels, depth, shape=(7, 5)):
@@ -23,14 +27,14 @@ def image_of(channels, depth, shape=(7, 5)):
 @pytest.mark.parametrize(("ending", "depth"), LOSSLESS)
 def test_bit_for_bit(ending, depth, channels, tmp_path):
     image = image_of(channels, depth)
-    if (depth, channels) == (32, 3):
+    if (depth, channels) == (32, 3) or (ending, depth, channels) == ("pnm", 16, 3):
         with pytest.raises(RequestError, match="3 channels"):
             write(tmp_path / f"a.{ending}", image, depth=depth)
         return
     write(tmp_path / f"a.{ending}", image, depth=depth)
     picture = read(tmp_path / f"a.{ending}")
     assert picture.depth == depth
-    assert np.array_equal(picture.pixels, image)
+    assert np.array_equal(picture.pixels, np.repeat(image, 3, axis=2) if (ending, channels) == ("webp", 1) else image)
     assert [path.name for path in tmp_path.iterdir()] == [f"a.{ending}"]
 
 
@@ -89,7 +93,7 @@ def test_what_exists_is_kept(tmp_path):
     assert read(path).format == "PNG"
 
 
-@pytest.mark.parametrize(("name", "code"), [("a.jpg", "format-unfit"), ("a.gif", "format-not-written")])
+@pytest.mark.parametrize(("name", "code"), [("a.jpg", "format-unfit"), ("a.jp2", "format-not-written")])
 def test_what_a_format_does_not_hold_is_refused(name, code, tmp_path):
     with pytest.raises(RequestError) as error:
         write(tmp_path / name, image_of(1, 8), depth=16)
@@ -155,7 +159,7 @@ def test_the_resolution_of_the_picture_it_is_like_is_kept_and_none_made_up(endin
     assert again == found
 
 
-@pytest.mark.parametrize("dpi", [(1e9, 1e9), (300, 301), (0.01, 0.01)])
+@pytest.mark.parametrize("dpi", [(1e9, 1e9), (300, 0.01), (0.01, 0.01)])
 @pytest.mark.parametrize("ending", [".png", ".tif", ".bmp", ".jpg"])
 def test_a_resolution_that_no_format_holds_is_left_out(ending, dpi, tmp_path):
     Image.new("L", (8, 8)).save(tmp_path / "source.tif", dpi=dpi)

@@ -14,7 +14,7 @@ from string import Template
 HERE = Path(__file__).parent
 HEAD = """import os, sys, time, warnings
 
-from restore.api import Corruption, Dataset, Metric, Model, Pretrained, Recipe, hookimpl
+from restore.api import Corruption, Dataset, Format, Metric, Model, Pretrained, Recipe, RequestError, hookimpl
 
 RESTORE_API = 1
 """
@@ -124,6 +124,14 @@ PACKAGES = {
         f'{HEAD}\n@hookimpl\ndef restore_pretrained(): return [Pretrained("a", "zoo_shipped/a.h5", "A.", "B.", "CC0-1.0")]',
         "the pretrained a has the file 'zoo_shipped/a.h5', not package:path.h5",
     ),
+    "bad_ending": Package(
+        f'{HEAD}\n@hookimpl\ndef restore_formats(): return [Format("a", "$module:a", "A.", ["abc"])]',
+        "the format a has the ending 'abc', not one of its own such as '.wsq'",
+    ),
+    "taken_ending": Package(
+        f'{HEAD}\n@hookimpl\ndef restore_formats(): return [Format("a", "$module:a", "A.", [".abc", ".png"])]',
+        "the format a has the ending '.png', not one of its own such as '.wsq'",
+    ),
     "duplicate": giving(f"{SCRATCH}, {SCRATCH}", "registers the corruption scratch 2 times"),
     # Loads, with something to be told.
     "nothing": Package("RESTORE_API = 1"),
@@ -221,6 +229,26 @@ def unknown(image, rng, *, count: "Nowhere" = 3): ...
 @hookimpl
 def restore_pretrained():
     return [Pretrained("shipped", "zoo_shipped:runs/a.h5", "A run of seconds.", "Doe et al., 2026", "CC0-1.0")]
+"""
+    ),
+    "formats": Package(
+        f"""{HEAD}
+@hookimpl
+def restore_formats():
+    return [
+        Format("targa", "$module:targa", "A format that Pillow reads.", [".zof"]),
+        Format("raises", "$module:fails", "Raises.", [".zop"]),
+        Format("unknown", "$module:unknown", "Names a format that Pillow does not read.", [".zoq"]),
+        Format("lacking", "$module:lacking", "Its package is missing.", [".zor", ".zof"]),
+    ]
+
+def targa(): return "TGA"
+
+def fails(): raise ValueError("no")
+
+def unknown(): return "ZOO"
+
+def lacking(): raise RequestError("the package is not installed", code="missing-extra", hint="install it")
 """
     ),
     "stumbles": Package(

@@ -69,6 +69,13 @@ def test_a_name_may_be_as_long_as_the_file_system_allows(tmp_path):
             assert refused(require_free, path, overwrite=overwrite) == ("name-too-long", str(path))
 
 
+def test_a_path_may_be_as_long_as_the_system_allows_with_the_name_under_which_it_is_written(tmp_path):
+    long = Path(*["a" * 200] * (os.pathconf("/", "PC_PATH_MAX") // 201))
+    assert refused(require_free, tmp_path / long / "a.png", overwrite=False)[0] == "name-too-long"
+    assert refused(require_writable, tmp_path / long / ("a" * 200), "it", hint="")[0] == "name-too-long"
+    require_free(tmp_path / Path(*long.parts[:-2]) / "a.png", overwrite=False)
+
+
 def test_nothing_stays_behind(tmp_path):
     (tmp_path / "there").mkdir()
     for folder in (tmp_path / "there", tmp_path / "new" / "deep"):

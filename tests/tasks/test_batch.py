@@ -1,6 +1,7 @@
 """Everything is read and settled before anything is written, and what ends the work says how far it came."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,11 +100,33 @@ def test_what_a_check_refuses_is_a_fault_of_its_image(tree, code):
     assert (error.value.code, error.value.where, error.value.hint) == (code, f"{tree}/in/a.png", "do this")
 
 
-def test_a_format_that_is_not_written_is_a_fault_before_the_image_is_read(tree):
-    (tree / "in" / "c.webp").touch()
-    with pytest.raises(InputError) as error:
-        run(tree)
-    assert (error.value.code, error.value.where) == ("format-not-written", f"{tree}/in/c.webp")
+def test_a_result_has_the_format_of_the_content_whatever_the_name_or_of_the_ending_that_it_was_given(tree):
+    (tree / "in" / "a.png").rename(tree / "in" / "a.jpg")
+    (job, *_) = find([tree / "in"], tree / "out").jobs
+    image = job.read(max_pixels=100)
+    assert (job.target.name, job.format_for(image, image.pixels)) == ("a.jpg", "PNG")
+    (job, *_) = find([tree / "in"], tree / "out", ".tif").jobs
+    assert (job.target.name, job.format_for(image, image.pixels)) == ("a.tif", "TIFF")
+
+
+def test_what_is_not_jpeg_does_not_become_jpeg(tree):
+    (job, *_) = find([tree / "in"], tree / "out", ".jpg").jobs
+    image = job.read(max_pixels=100)
+    with pytest.raises(RequestError) as error:
+        job.format_for(image, image.pixels)
+    assert (error.value.code, error.value.where) == ("format-unfit", f"{tree}/in/a.png")
+    assert "--format" in error.value.hint
+    assert job.format_for(replace(image, format="JPEG"), image.pixels) == "JPEG"
+    with pytest.raises(RequestError) as error:
+        replace(job, ending="").format_for(replace(image, format="JPEG2000"), image.pixels)
+    assert error.value.code == "format-not-written"
+
+
+def test_results_of_formats_that_are_only_read_are_png(tree):
+    (tree / "in" / "c.wsq").touch()
+    assert names(tree / "in") == ["a.png", "c.wsq", "deep/b.tif"]
+    jobs = find([tree / "in"], tree / "out", formats={".wsq": str}).jobs
+    assert [(job.target.name, job.ending) for job in jobs] == [("a.png", ""), ("c.png", ".png"), ("b.tif", "")]
 
 
 def test_results_may_have_another_ending(tree):

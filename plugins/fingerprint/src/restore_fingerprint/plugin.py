@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from restore.api import Corruption, Dataset, Metric, Recipe, hookimpl
+from restore.api import Corruption, Dataset, Format, Metric, Recipe, hookimpl
+from restore_fingerprint.formats import JPEG2000, WSQ
 
 RESTORE_API = 1
 NOTICE = "A restored print is a hypothesis, never evidence."
@@ -143,6 +144,16 @@ def restore_corruptions() -> list[Corruption]:
                 "hard": {"contrast": 0.36, "background": 0.35, "smudge": 1.5, "grain": 0.06},
             },
         ),
+    ]
+
+
+@hookimpl
+def restore_formats() -> list[Format]:
+    """Return the exchange formats of prints."""
+    room = "restore_fingerprint.formats"
+    return [
+        Format("wsq", f"{room}:wsq", "Prints compressed by WSQ, usually at 500 dpi (extra wsq).", WSQ),
+        Format("jpeg2000", f"{room}:jpeg2000", "JPEG 2000, usual for prints at 1000 dpi.", JPEG2000),
     ]
 
 

@@ -15,6 +15,7 @@ from restore.api import FolderSource, InputError, RequestError, Source
 from restore_fingerprint.datasets.crop import Cropping
 from restore_fingerprint.datasets.names import Labels, read_fvc
 from restore_fingerprint.datasets.source import Pick, PrintSource, ignored
+from restore_fingerprint.formats import FORMATS
 
 Database: TypeAlias = Literal["1", "2", "3", "4", "all"]
 Part: TypeAlias = Literal["A", "B", "both"]
@@ -34,7 +35,11 @@ _Db = Annotated[Database, Field(description="one of the four databases, each of 
 _Part = Annotated[Part, Field(description="set A (fingers 1 to 100), set B (fingers 101 to 110), or both")]
 _Crop = Annotated[Cropping, Field(description="remove nothing, the frame, or frame and blank background")]
 _Dpi = Annotated[
-    float | None, Field(gt=0, description="resolution in dpi, checked against the ridge period; none: the sensor's")
+    float | None,
+    Field(
+        gt=0,
+        description="resolution in dpi, checked against the ridge period; prints at twice this are downsampled; none: the sensor's",
+    ),
 ]
 _Pixels = Annotated[int, Field(ge=1, description="maximum number of pixels of an image, width times height")]
 _MOST = 100_000_000
@@ -98,7 +103,7 @@ def _open(
     if path is None:
         hint = f"download it from {SITE.format(year=year)} and pass its folder: --data PATH"
         raise RequestError("no folder given", code="no-data", where=f"dataset fvc{year}", hint=hint)
-    folder = FolderSource(path, max_pixels=max_pixels)
+    folder = FolderSource(path, max_pixels=max_pixels, formats=FORMATS)
     above = PurePosixPath(Path(os.path.normpath(path.absolute())).as_posix())  # a link keeps its name
     picks: list[Pick] = []
     others: list[str] = []

@@ -12,12 +12,21 @@ from restore.api import FolderSource, RequestError, Source
 from restore_fingerprint.datasets.crop import Cropping
 from restore_fingerprint.datasets.names import Labels, read_fvc, read_socofing
 from restore_fingerprint.datasets.source import Pick, PrintSource
+from restore_fingerprint.formats import FORMATS
 
 SensorDpi = Annotated[
-    float, Field(gt=0, description="resolution of the sensor in dpi, checked against the ridge period")
+    float,
+    Field(
+        gt=0,
+        description="resolution of the sensor in dpi, checked against the ridge period; prints at twice this are downsampled",
+    ),
 ]
 Dpi = Annotated[
-    float | None, Field(gt=0, description="resolution in dpi, checked against the ridge period; none: unknown")
+    float | None,
+    Field(
+        gt=0,
+        description="resolution in dpi, checked against the ridge period; prints at twice this are downsampled; none: unknown",
+    ),
 ]
 Pixels = Annotated[int, Field(ge=1, description="maximum number of pixels of an image, width times height")]
 Crop = Annotated[Cropping, Field(description="remove nothing, the frame, or frame and blank background")]
@@ -73,7 +82,7 @@ def _open(path: Path | None, name: str, group: str, crop: Cropping, dpi: float |
         hint = "pass a folder of images: --data PATH"
         raise RequestError("no folder given", code="no-data", where=f"dataset {name}", hint=hint)
     groupings = {"person": person, "finger": finger}
-    folder = FolderSource(path, group=group, groupings=groupings, label=labels, max_pixels=max_pixels)
+    folder = FolderSource(path, group=group, groupings=groupings, label=labels, max_pixels=max_pixels, formats=FORMATS)
     picks = [Pick(number, key[1], folder.labels[number], dpi=dpi) for number, key in enumerate(folder.keys)]
     notes = list(_altered(folder))
     folders = {PurePosixPath(ident).parent for ident, _ in folder.keys}

@@ -14,6 +14,7 @@ from restore.api import FolderSource, InputError, RequestError, Source
 from restore_fingerprint.datasets.crop import Cropping
 from restore_fingerprint.datasets.names import ALTERATIONS, LEVELS, SocofingName, read_level, read_socofing
 from restore_fingerprint.datasets.source import Partner, Pick, PrintSource, ignored
+from restore_fingerprint.formats import FORMATS
 
 LAYOUT = "choose the folder that holds Real, Altered/Altered-Easy, Altered-Medium and Altered-Hard"
 SITE = "kaggle.com/datasets/ruizgara/socofing"
@@ -60,7 +61,7 @@ def socofing(
             where=where,
             hint="leave out level, or choose an alteration",
         )
-    folder = FolderSource(path, max_pixels=max_pixels)
+    folder = FolderSource(path, max_pixels=max_pixels, formats=FORMATS)
     collection = _Collection.of(folder)
     if not collection.real:
         raise InputError(

@@ -167,3 +167,15 @@ def test_a_wrong_group_is_refused_with_the_available_ones(folder, group, near):
         prints(folder, group=group)
     assert (error.value.code, error.value.where) == ("bad-pattern", f"group={group}")
     assert all(word in error.value.hint for word in near)
+
+
+def test_prints_of_twice_the_resolution_are_downsampled(tmp_path, drawn):
+    image = drawn.ridges("a", (192, 200), 18)
+    drawn.save(tmp_path / "1_1.png", image, dpi=(1000, 1000))
+    drawn.save(tmp_path / "2_1.png", drawn.ridges("b", (96, 100), 9), dpi=(500, 500))
+    first, second = secugen(tmp_path, group="file")
+    assert (first.clean.shape, second.clean.shape) == ((96, 100, 1), (96, 100, 1))
+    assert (first.labels["dpi"], second.labels["dpi"]) == (500, 500)
+    assert ([drawn.numbers(note) for note in first.notes], second.notes) == ([[1000, 500]], [])
+    (whole, _) = prints(tmp_path, group="file")
+    assert np.array_equal(np.rint(whole.clean[..., 0] * 255), image)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.api import Damaged, FolderSource, Sample, read_dpi
+from restore.api import Damaged, FolderSource, Sample
 from restore_fingerprint.datasets.crop import Cropping, find_crop, finger_in
-from restore_fingerprint.datasets.dpi import doubts
+from restore_fingerprint.datasets.dpi import doubts, halved, resampled
 
-LOOK = "prints 2"
+LOOK = "prints 3"
 """Version of cropping and checks; a new number invalidates cached images."""
 BINARY = "only two grey values"
 """Note on an image that is black and white."""
@@ -48,7 +48,8 @@ class PrintSource:
     """Prints picked from a folder: a `restore.api.Source`, decoded on access.
 
     The id is the path of the image, in pairs that of the damaged one. Both images of a pair get the crop found on the
-    clean one. A clean image is noted only where it first appears; the resolution is checked once per group.
+    clean one. A print whose header states twice the resolution of its pick is halved, its counterpart with it. A clean
+    image is noted only where it first appears; the resolution is checked once per group.
     """
 
     threadsafe = True
@@ -73,23 +74,29 @@ class PrintSource:
         """Read print `index`; raises `InputError` where one of its files cannot be used."""
         (ident, group), pick = self.keys[index], self._picks[index]
         sample = self._folder[pick.number]
-        crop = find_crop(sample.clean, self._crop)
-        clean = crop.cut(sample.clean)
+        header = self._folder.read_dpi(pick.number) if pick.dpi or self._checked[group] == index else None
+        image, notes = resampled(sample.clean, header, pick.dpi)
+        is_half = image is not sample.clean
+        crop = find_crop(image, self._crop)
+        clean = crop.cut(image)
         labels = dict(pick.labels)
         if pick.dpi is not None:
             labels["dpi"] = pick.dpi
         if self._crop != "none":
             labels["crop"] = crop.to_json()
-        notes = [*sample.notes]
+        notes = [*sample.notes, *notes]
         notes += [BINARY] if self._first[pick.number] == index and _is_binary(clean) else []
-        notes += self._doubts(pick, clean) if self._checked[group] == index else []
+        if self._checked[group] == index:
+            stated = {"the file header": (header or 0) / (1 + is_half), "the dataset": pick.dpi}
+            notes += doubts(clean[..., 0], {where: dpi for where, dpi in stated.items() if dpi})
         if pick.partner is None:
             return Sample(clean, ident, group, labels, notes=notes)
         partner = self._folder[pick.partner.number]
         notes += [f"damaged image: {note}" for note in partner.notes]
-        damaged = partner.clean
+        same_size = partner.clean.shape == sample.clean.shape
+        damaged = halved(partner.clean) if is_half and same_size else partner.clean
         if damaged.shape[:2] != crop.of:  # reported with both sizes where pairs are prepared
-            clean = sample.clean
+            clean = image
         else:
             damaged = crop.cut(damaged)
             notes += [] if _differ(clean, damaged) else [UNCHANGED]
@@ -110,11 +117,6 @@ class PrintSource:
         """The SHA-256 of the folder's listing, the selection, the crop and `LOOK`."""
         listing = json.dumps([LOOK, self._folder.fingerprint, [asdict(one) for one in self._picks], self._crop])
         return hashlib.sha256(listing.encode("utf-8", "backslashreplace")).hexdigest()
-
-    def _doubts(self, pick: Pick, clean: NDArray[np.float32]) -> Iterator[str]:
-        """Yield a note for each implausible resolution of a clean print, float32 (H, W, C) in [0, 1]."""
-        stated = {"the file header": self._folder.read_with(read_dpi, pick.number), "the dataset": pick.dpi}
-        yield from doubts(clean[..., 0], {where: dpi for where, dpi in stated.items() if dpi})
 
 
 def ignored(paths: Sequence[str], why: str) -> Iterator[str]:

@@ -58,5 +58,7 @@ def _stored(like: ImageFile, image: Pixels, name: str) -> Iterator[str]:
             yield f"{_COMPRESSIONS.get(number, f'compression {number}')} not kept: the result is compressed by Deflate"
     if name == "JPEG" and had.coding.get("unusual"):
         yield "chroma subsampling not kept: the result has full chroma resolution"
+    if name == "WEBP" and had.coding.get("lossy"):
+        yield "lossy coding not kept: the result is lossless, and larger"
     if name == "BMP" and had.coding.get("compression", 0) in (1, 2):
         yield "run-length coding not kept: the result is not compressed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -29,12 +30,14 @@ from restore.images import (
     state_of,
 )
 from restore.system.files import ignores_case, reason_of, require_free, require_writable
-from restore.text import listed, show
+from restore.text import few, listed, show
 
 if TYPE_CHECKING:
     from restore.images.image_file import Pixels
 
 T = TypeVar("T")
+_NAMED = 3
+"""Images that a note names."""
 PNG = ".png"
 """The ending of results of formats that are not written."""
 Watch: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
@@ -170,21 +173,29 @@ def accept(batch: Batch, check: Callable[[Job], Sequence[str]], how: Handling) -
     """
     good: list[Job] = []
     faults, notes = list(batch.faults), list(batch.notes)
+    noted: dict[str, list[str]] = defaultdict(list)
     with how.watch("reading", len(batch.jobs)) as advance:
         for job, found in zip(batch.jobs, how.mapper(partial(_checked, check), batch.jobs), strict=True):
             if isinstance(found, InputError):
                 faults.append(found)
             else:
                 good.append(job)
-                notes += [f"{show(job.source)}: {note}" for note in found]
+                for note in found:
+                    noted[note].append(show(job.source))
             advance()
     total = len(faults) + len(good)
     if faults and not (how.skip_bad and good):
         raise gathered(faults, total, "inputs", skip_bad=how.skip_bad)
+    notes += [_noted(note, names) for note, names in noted.items()]
     if faults:
         lines = "; ".join(listed([one.line for one in faults]))
         notes.insert(0, f"{len(faults)} of {total} inputs left out: {lines}")
     return Batch(tuple(good), (), tuple(notes))
+
+
+def _noted(note: str, names: Sequence[str]) -> str:
+    """Return a note on the images with these names, one or several."""
+    return f"{names[0]}: {note}" if len(names) == 1 else f"{len(names)} images: {note} ({few(names, _NAMED)})"
 
 
 def settle(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwrite: bool) -> None:

@@ -69,6 +69,16 @@ def test_results_come_in_the_order_of_the_inputs_with_progress_and_notes(tree):
     assert notes == [f"{tree}/in/{name}: {name}" for name in ("a.png", "deep/b.tif")]
 
 
+def test_a_note_on_several_images_is_one(tree):
+    notes = []
+    write(tree / "in" / "b.png", np.zeros((4, 4, 1), np.float32))
+    run(tree, check=lambda job: ["odd", job.name] if job.name != "b.png" else ["odd"], how=Handling(warn=notes.append))
+    names = ", ".join(f"{tree}/in/{name}" for name in ("a.png", "b.png", "deep/b.tif"))
+    assert notes[0].startswith("3 images: odd (")
+    assert names in notes[0]
+    assert notes[1:] == [f"{tree}/in/{name}: {name}" for name in ("a.png", "deep/b.tif")]
+
+
 def test_nothing_is_written_before_every_image_was_read(tree):
     (tree / "in" / "deep" / "b.tif").write_bytes(b"broken")
     with pytest.raises(InputError) as error:

@@ -49,7 +49,8 @@ def _read(file: IO[bytes], name: str, formats: tuple[str, ...]) -> Properties:
         return Properties(turned, icc, exif.upright(block), segments, text, thumbnail, coding=coding)
     if name == "WEBP":
         blocks = (exif.upright_xmp(xmp),) if xmp else ()
-        return Properties(turned, icc, exif.upright(block), blocks, others=thumbnail)
+        coding = {"lossy": _is_lossy(file)}
+        return Properties(turned, icc, exif.upright(block), blocks, others=thumbnail, coding=coding)
     comment = image.info.get("comment") if name == "GIF" else None
     blocks = (comment,) if isinstance(comment, bytes) else ()
     bits = 1 if image.mode == "1" else 8
@@ -100,6 +101,17 @@ def _of_bmp(head: bytes) -> Properties:
         dpi = across * _METRE, down * _METRE
     indexed = bits in (2, 4, 8)
     return Properties((dpi[0] or None, dpi[1] or None), bits=bits, palette=indexed, coding={"compression": compression})
+
+
+def _is_lossy(file: IO[bytes]) -> bool:
+    """Return whether the first image of an open WebP is coded with loss (RFC 9649, section 2.5)."""
+    file.seek(12)
+    while len(head := file.read(8)) == 8:
+        name, length = struct.unpack("<4sI", head)
+        if name in (b"VP8 ", b"VP8L"):
+            return bool(name == b"VP8 ")
+        file.seek(16 if name == b"ANMF" else length + length % 2, 1)  # a frame holds further chunks
+    return False
 
 
 def _turned(dpi: Resolution, block: bytes, xmp: bytes) -> Resolution:

@@ -16,10 +16,10 @@ from restore.images.image_file import Depth, ImageFile, is_grey
 from restore.images.libtiff import judge_jpeg, leaves_lines
 from restore.images.pillow import FAULTS, FORMATS, load, strictly
 from restore.images.png import SIGNATURE, checked
+from restore.images.properties import Resolution
 from restore.images.raster import Raster, orientation_of, require_size
 from restore.images.tiff import decode_tiff, layout_of, require_range
 from restore.images.tiff_tags import is_tiff, read_tags
-from restore.images.properties import Resolution
 from restore.text import TOLD, one_line, show
 
 if TYPE_CHECKING:

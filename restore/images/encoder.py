@@ -110,9 +110,9 @@ def stays_bilevel(values: Values, kept: Kept) -> bool:
 
 
 def _is_for_tifffile(values: Values, kept: Kept) -> bool:
-    """Return whether Pillow cannot store pixels so: several channels of 16 bits, or each in a plane of its own."""
+    """Return whether Pillow cannot store pixels so: several channels of 16 or 32 bits, or each in a plane of its own."""
     planar = bool(kept.own and kept.properties.coding.get("planar"))
-    return values.shape[2] > 2 and (values.dtype.itemsize == 2 or planar)
+    return values.shape[2] > 2 and (values.dtype.itemsize > 1 or planar)
 
 
 def _image(values: Values, name: str, kept: Kept) -> Image:
@@ -236,7 +236,7 @@ def _by_tifffile(values: Values, compression: str, kept: Kept) -> bytes:
         extrasamples=["unassalpha"] if values.shape[2] == 4 else None,
         planarconfig="separate" if planar else "contig",
         compression="adobe_deflate" if packed else None,
-        predictor=True if packed and coding.get("predictor") == 2 else None,
+        predictor=True if packed and coding.get("predictor") == 2 and values.dtype.kind == "u" else None,
         rowsperstrip=min(coding["rows"], values.shape[0]) if coding.get("rows") else None,
         resolution=stored.resolution,
         resolutionunit="INCH" if stored.resolution else None,

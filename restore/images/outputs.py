@@ -68,9 +68,9 @@ def require_fit(name: str, image: Pixels, depth: Depth, *, alpha: bool, where: s
         raise unfit(f"{shown} does not hold {depth} bits per sample")
     if alpha and name in _OPAQUE:
         raise unfit(f"{shown} holds no alpha")
-    if name == "TIFF" and (depth, channels + alpha) in ((16, 2), (32, 2), (32, 3), (32, 4)):
+    if name == "TIFF" and (depth, channels + alpha) in ((16, 2), (32, 2)):
         what = f"cannot write TIFF with {channels + alpha} channels of {depth} bits: few programs read it"
-        raise unfit(what, "choose PNG with 16 bits: --format png")
+        raise unfit(what)
     if name == "PPM" and depth == 16 and channels == 3:
         raise unfit("cannot write PNM with 3 channels of 16 bits: few programs read it")
     if ending in _CHANNELS and channels != _CHANNELS[ending]:

@@ -26,8 +26,8 @@ def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, formats:
     `max_pixels`, or has values outside [0, 1]. Nothing is padded or clipped.
     """
     path = Path(path)
-    with _opened(path) as file, _explained(path, file):
-        names = _formats_for(path, formats)
+    names = _formats_for(path, formats)
+    with _opened(path) as file, _explained(path, file, names):
         return with_properties(decode(file, path, max_pixels, names), file, names)
 
 
@@ -37,8 +37,9 @@ def read_dpi(path: str | os.PathLike[str], *, formats: Formats = NO_FORMATS) -> 
     Resolutions in headers are often wrong. Raises `InputError` where the file cannot be read or is not an image.
     """
     path = Path(path)
-    with _opened(path) as file, _explained(path, file):
-        return decode_dpi(file, path, _formats_for(path, formats))
+    names = _formats_for(path, formats)
+    with _opened(path) as file, _explained(path, file, names):
+        return decode_dpi(file, path, names)
 
 
 def _formats_for(path: Path, formats: Formats) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def _formats_for(path: Path, formats: Formats) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _explained(path: Path, file: IO[bytes]) -> Iterator[None]:
+def _explained(path: Path, file: IO[bytes], formats: tuple[str, ...]) -> Iterator[None]:
     """Convert Pillow's errors while reading a file to `InputError`."""
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
@@ -59,6 +60,9 @@ def _explained(path: Path, file: IO[bytes]) -> Iterator[None]:
         error.where = error.where or show(path)
         raise
     except UnidentifiedImageError as error:
+        if formats != FORMATS:
+            what = "not an image of the format that its name says, or its header is corrupt"
+            raise InputError(what, code="not-an-image", where=show(path), hint=AGAIN) from error
         file.seek(0)
         raise explain(file.read(HEAD), show(path)) from error
     except MemoryError as error:

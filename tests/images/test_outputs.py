@@ -55,7 +55,7 @@ def test_variants_are_written_as_the_format_that_they_vary():
         ("PPM", 3, 8, False, ".pgm"),
         ("PPM", 1, 8, False, ".ppm"),
         ("TIFF", 1, 16, True, ""),
-        ("TIFF", 3, 32, False, ""),
+        ("TIFF", 1, 32, True, ""),
     ],
 )
 def test_what_a_format_does_not_hold(name, channels, depth, alpha, ending):

@@ -24,8 +24,8 @@ def with_properties(image: ImageFile, file: IO[bytes], formats: tuple[str, ...])
     try:
         return replace(image, properties=_read(file, image.format, formats))
     except FAULTS:
-        notes = (*image.notes, "unreadable metadata ignored")
-        return replace(image, properties=Properties((image.dpi, image.dpi)), notes=notes)
+        notes = dict.fromkeys((*image.notes, "damaged metadata ignored"))
+        return replace(image, properties=Properties((image.dpi, image.dpi)), notes=tuple(notes))
 
 
 def _read(file: IO[bytes], name: str, formats: tuple[str, ...]) -> Properties:

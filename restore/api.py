@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from restore.errors import InputError, RequestError, WorkError
 from restore.images import read_dpi, read_mask
-from restore.plugins.components import API_VERSION, Augmentation, Corruption, Dataset, Format, Metric, Model, Pretrained, Recipe
+from restore.plugins.components import (
+    API_VERSION,
+    Augmentation,
+    Corruption,
+    Dataset,
+    Format,
+    Metric,
+    Model,
+    Pretrained,
+    Recipe,
+)
 from restore.plugins.folder_source import FolderSource
 from restore.plugins.hookspecs import hookimpl
 from restore.plugins.values import Damaged, Network, Restored, Sample, Scored, Source, TrainingBatch

@@ -67,7 +67,6 @@ class Corruptor:
 
         picture = job.read(max_pixels=self.max_pixels)
         pixels = without_alpha(picture.pixels, picture.alpha, self.alpha, where=show(job.source))
-        format_for(job.target, pixels.shape[2], picture.depth)
         damaged = damage(self.chain, pixels, (job.name,), seed=self.seed, epoch=FIXED)
         return replace(picture, pixels=pixels, alpha=None), damaged
 

@@ -133,7 +133,17 @@ def check_plugin(
 
 def judge(entry: Entry, catalogue: Catalogue, **given: Any) -> Iterator[Finding]:
     """Yield what the checks of its kind find of one component; `given` are its options and what the kind takes."""
-    from restore.testing import augmentation, corruption, dataset, file_format, metric, model, pretrained, recipe, signature
+    from restore.testing import (
+        augmentation,
+        corruption,
+        dataset,
+        file_format,
+        metric,
+        model,
+        pretrained,
+        recipe,
+        signature,
+    )
 
     if isinstance(entry.component, Recipe):
         yield from recipe.judge(entry, catalogue)

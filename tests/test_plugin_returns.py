@@ -15,6 +15,7 @@ from junk import SCALARS, arrays_near, damageds, deeds, liars, samples, things
 from restore import api
 from restore.errors import ComponentError, RestoreError
 from restore.pipeline import baseline, data
+from restore.pipeline.augment import augment
 from restore.pipeline.damage import Chain, damage
 from restore.pipeline.restorer import Restorer
 from restore.pipeline.score import Row, TestSet, score
@@ -76,7 +77,7 @@ def assert_image(image, shape):
 @given(deeds(damageds(IMAGE, things(IMAGE), CLEAN[0]) | things(IMAGE)))
 def test_a_corruption(function):
     chain = Chain("thing", None, 0, (bound("Corruption", function),))
-    done = taken(lambda: damage(chain, CLEAN[0], "a", seed=0, epoch=0))
+    done = taken(lambda: damage(chain, CLEAN[0], ("a",), seed=0, epoch=0))
     if done is None:
         return
     assert_image(done.image, IMAGE)
@@ -85,6 +86,23 @@ def test_a_corruption(function):
     assert type(done.truth) is dict
     assert all(type(name) is str or isinstance(name, str) for name in done.truth)
     json.dumps(data.examples.plain(done.truth))
+
+
+PAIR = (2, *IMAGE)
+
+
+@OFTEN
+@given(deeds(st.tuples(arrays_near(PAIR) | things(PAIR), arrays_near(IMAGE[:2]) | things(PAIR)) | things(PAIR)))
+def test_an_augmentation(function):
+    step = bound("Augmentation", function)
+    partner = Damaged(CLEAN[1], MASKS[0])
+    done = taken(lambda: augment([step], CLEAN[:1], [partner], [("a",)], seed=0, epoch=0))
+    if done is None:
+        return
+    images, (other,) = done
+    assert_image(images, (1, *IMAGE))
+    assert_image(other.image, IMAGE)
+    assert (other.mask.dtype, other.mask.shape) == (np.bool_, IMAGE[:2])
 
 
 @OFTEN
@@ -244,6 +262,7 @@ RECIPE = api.Recipe("r", "A recipe.", "d", "f", (8, 8), 1, [], "m", [], [], 1, 1
 RIGHT = {
     "dataset": api.Dataset("d", "m:f", "A thing."),
     "corruption": api.Corruption("c", "m:f", "[/red] [b]", levels={"easy": {}}),
+    "augmentation": api.Augmentation("a", "m:f", "A thing."),
     "model": api.Model("m", "m:f", "A thing."),
     "metric": api.Metric("m", "m:f", "A thing.", better={"x": "lower"}),
     "recipe": RECIPE,

@@ -66,6 +66,12 @@ def restore_models() -> list[Model]:
             "restore.builtin.models.selective_unet:selective_unet",
             "U-Net that detects the damage and restores only that.",
         ),
+        Model(
+            "find-restore",
+            "restore.builtin.models.find_restore:find_restore",
+            "Finder of damage, and a restorer that works near it alone.",
+            mask="optional",
+        ),
         Model("cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True),
         Model("identity", classical + "identity", "The damaged image, unchanged.", trains=False),
         Model("median", classical + "median", "Median filter.", trains=False),

@@ -1,0 +1,117 @@
+"""The two networks, both fully convolutional."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from restore.builtin.models.selective_unet import MOMENTUM, NEAR, SURE_WEIGHT
+
+if TYPE_CHECKING:
+    import keras
+
+BLOCK = 4
+"""Side of the blocks of pixels that the finder's first layer maps to channels."""
+FIELD = 8
+"""Side of the kernel of that layer: neighbouring blocks overlap."""
+FINDER_STRIDE = 16
+RESTORER_STRIDE = 8
+"""Heights and widths that the networks take are multiples of these."""
+LEAST_ERROR = 1e-4
+"""The least squared error that is predicted, that of values rounded to 1/29: below it a gain cannot be seen."""
+
+
+def finder(channels: int, widths: Sequence[int]) -> keras.Model:
+    """Return the network from images (N, H, W, C) to `mask` (N, H, W, 1), the probability of damage.
+
+    A residual U-Net on 4x4 blocks, H and W multiples of `FINDER_STRIDE`.
+    """
+    import keras
+    from keras import layers
+
+    images = keras.Input((None, None, channels))
+    hidden = _active(images, widths[0], FIELD, BLOCK)
+    skips = []
+    for width in widths[1:]:
+        skips.append(hidden)
+        hidden = _residual(_active(hidden, width, strides=2))
+    for skip in reversed(skips):
+        hidden = layers.UpSampling2D(2)(layers.Conv2D(skip.shape[-1], 1)(hidden))
+        hidden = _residual(layers.Add()([hidden, skip]))
+    mask = layers.Conv2DTranspose(1, BLOCK, strides=BLOCK, activation="sigmoid")(hidden)
+    return keras.Model(images, {"mask": mask}, name="finder")
+
+
+def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
+    """Return the network from windows (N, H, W, C + 1), the image and its mask, to the restored image.
+
+    The outputs are `image` (N, H, W, C), `confidence` (N, H, W, 1) and `errors` (N, H, W, 2), the expected squared
+    errors of the input and of the restored image. A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) on 2x2 blocks
+    with batch normalisation, two convolutions at each resolution, H and W multiples of `RESTORER_STRIDE`.
+    """
+    import keras
+    from keras import layers, ops
+
+    windows = keras.Input((None, None, channels + 1))
+    hidden = _active(_active(windows, widths[0], 4, 2), widths[0])
+    skips = []
+    for width in widths[1:]:
+        skips.append(hidden)
+        hidden = _active(_active(hidden, width, strides=2), width)
+    for skip in reversed(skips):
+        width = skip.shape[-1]
+        hidden = layers.UpSampling2D(2)(layers.Conv2D(width, 1)(hidden))
+        hidden = _active(_active(layers.Concatenate()([hidden, skip]), width), width)
+    image = layers.Conv2DTranspose(channels, 2, strides=2)(hidden)
+    # What is expected of the image must not influence it.
+    detached = layers.Conv2D(16, 1, activation="relu")(ops.stop_gradient(hidden))
+    expected = layers.Conv2DTranspose(3, 2, strides=2)(detached)
+    outputs = {
+        "image": image,
+        "confidence": layers.Activation("sigmoid")(expected[..., :1]),
+        "errors": layers.Activation("softplus")(expected[..., 1:]),
+    }
+    return _restorer_class()(windows, outputs, name="restorer")
+
+
+def _active(hidden: Any, width: int, size: int = 3, strides: int = 1) -> Any:
+    from keras import layers
+
+    convolution = layers.Conv2D(
+        width, size, strides=strides, padding="same", kernel_initializer="he_normal", use_bias=False
+    )
+    return layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(convolution(hidden)))
+
+
+def _residual(hidden: Any) -> Any:
+    """Return a block that starts as the identity (Goyal et al. 2017, arXiv 1706.02677)."""
+    from keras import layers
+
+    width = hidden.shape[-1]
+    change = layers.Conv2D(width, 3, padding="same", kernel_initializer="zeros")(_active(hidden, width))
+    return layers.ReLU()(layers.Add()([hidden, change]))
+
+
+def _restorer_class() -> type[keras.Model]:
+    import keras
+    from keras import ops
+
+    class Restorer(keras.Model):  # type: ignore[misc]  # keras has no types
+        """The network with targets that depend on its own output: how far its image is from the truth."""
+
+        def compute_loss(
+            self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+        ) -> Any:
+            """Return the compiled loss of the image plus, with little weight, those of confidence and errors."""
+            loss = super().compute_loss(x, y, {"image": y_pred["image"]}, sample_weight, training)
+            clean, weights = y["image"], sample_weight["image"]
+            change = ops.stop_gradient(y_pred["image"]) - clean
+            near = ops.cast(ops.all(ops.abs(change) <= NEAR, axis=-1, keepdims=True), y_pred["confidence"].dtype)
+            entropy = keras.losses.binary_crossentropy(near, y_pred["confidence"])
+            squares = [ops.mean(ops.square(one), axis=-1) for one in (x[..., :-1] - clean, change)]
+            # The likelihood of an exponential distribution: its optimum is the mean, at any scale of errors.
+            expected = y_pred["errors"] + LEAST_ERROR
+            surprise = ops.sum(ops.log(expected) + ops.stack(squares, axis=-1) / expected, axis=-1)
+            return loss + SURE_WEIGHT * ops.mean((entropy + surprise) * weights)
+
+    return Restorer

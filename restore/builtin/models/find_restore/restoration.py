@@ -1,0 +1,74 @@
+"""Restoration: damage found in whole images, restored in windows, kept where that is expected to be better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.builtin.models.find_restore import windows
+from restore.builtin.models.find_restore.batches import pad
+from restore.builtin.models.find_restore.networks import FINDER_STRIDE
+
+if TYPE_CHECKING:
+    import keras
+
+AT_ONCE = 64 * 96 * 96
+"""Pixels that a network gets at once."""
+FOUND = 0.5
+"""Probability above which the engine replaces a pixel."""
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """Both networks at work."""
+
+    finder: keras.Model
+    restorer: keras.Model
+
+    def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
+        """Return `image`, `mask` and `confidence` for images (N, H, W, C) within masks (N, H, W), or what is found."""
+        found = self.find(images) if masks is None else masks[..., None].astype(np.float32)
+        restored, sure = images.copy(), np.ones_like(found)
+        for i, blend in self._blends(images, found[..., 0] > FOUND):
+            image, confidence, before, after = np.split(blend.mean, np.cumsum([images.shape[-1], 1, 1]), axis=-1)
+            better = blend.covered[..., None] & (after < before)
+            restored[i] = np.where(better, image, images[i])
+            sure[i] = np.where(better, confidence, 1)
+            if masks is None:
+                found[i] = np.where(better, found[i], np.minimum(found[i], FOUND))
+        return {"image": restored, "mask": found, "confidence": sure}
+
+    def find(self, images: Array) -> Array:
+        """Return the probability of damage, (N, H, W, 1)."""
+        height, width = images.shape[1:3]
+        found: Array = _predict(self.finder, pad(images, FINDER_STRIDE))["mask"]
+        return found[:, :height, :width]
+
+    def _blends(self, images: Array, masks: NDArray[np.bool_]) -> Iterator[tuple[int, windows.Blend]]:
+        """Yield the index of each image with damage, and what its windows hold."""
+        shapes: dict[tuple[int, int], list[tuple[int, windows.Window]]] = {}
+        for i, mask in enumerate(masks):
+            for window in windows.plan(mask):
+                shapes.setdefault((window.height, window.width), []).append((i, window))
+        blends: dict[int, windows.Blend] = {}
+        height, width, channels = images.shape[1:]
+        for placed in shapes.values():
+            cuts = [np.concatenate([w.cut(images[i]), w.cut(masks[i])[..., None]], axis=-1) for i, w in placed]
+            outputs = _predict(self.restorer, np.stack(cuts).astype(np.float32, copy=False))
+            values = np.concatenate([outputs[name] for name in ("image", "confidence", "errors")], axis=-1)
+            for (i, window), value in zip(placed, values, strict=True):
+                blends.setdefault(i, windows.Blend(height, width, channels + 3)).add(window, value)
+        yield from blends.items()
+
+
+def _predict(model: keras.Model, inputs: Array) -> dict[str, Array]:
+    """Return a network's outputs; `predict` takes longer to begin than a small network to compute."""
+    count = max(1, AT_ONCE // (inputs.shape[1] * inputs.shape[2]))
+    parts = [model.predict_on_batch(inputs[start : start + count]) for start in range(0, len(inputs), count)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,0 +1,112 @@
+"""Windows of an image: planned by the extent of the damage, cut, and blended where they overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+MARGIN = 16
+"""Pixels of a window around the damage, at least: ridges continue for about 8 into a hole, and start as far outside."""
+STEP = 16
+"""Sides of windows are multiples of this, a multiple of the restorer's stride: windows of one shape are restored
+together."""
+LIMIT = 128
+"""The longest side of a window; larger damage is restored in several that overlap by twice the margin."""
+CELL = 8
+"""Damage is grouped in cells of this side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of an image, in pixels; beyond the image's edges, its edge is repeated."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def cut(self, array: NDArray[Any]) -> NDArray[Any]:
+        """Return this part of `array` (H, W, ...)."""
+        rows, columns = self.top + np.arange(self.height), self.left + np.arange(self.width)
+        height, width = array.shape[:2]
+        return array[np.clip(rows, 0, height - 1)[:, None], np.clip(columns, 0, width - 1)]
+
+
+def plan(mask: NDArray[np.bool_]) -> Iterator[Window]:
+    """Yield windows that hold all damage of a mask (H, W) with its margin; damage close together shares one."""
+    if not mask.any():
+        return
+    cells = _cells(mask)
+    near = ndimage.binary_dilation(cells, np.ones((5, 5)))
+    groups = ndimage.label(near, np.ones((3, 3)))[0]
+    height, width = mask.shape
+    labels = np.where(mask, groups.repeat(CELL, 0).repeat(CELL, 1)[:height, :width], 0)
+    for number, extent in enumerate(ndimage.find_objects(labels), start=1):
+        if extent is None:
+            continue
+        rows, columns = (_spans(one.start, one.stop, side) for one, side in zip(extent, mask.shape, strict=True))
+        alone = len(rows) == len(columns) == 1
+        for top, tall in rows:
+            for left, wide in columns:
+                window = Window(top, left, tall, wide)
+                if alone or (window.cut(labels) == number).any():
+                    yield window
+
+
+def _cells(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which cells hold damage."""
+    padded = np.pad(mask, [(0, -side % CELL) for side in mask.shape])
+    rows, columns = (side // CELL for side in padded.shape)
+    return np.asarray(padded.reshape(rows, CELL, columns, CELL).any(axis=(1, 3)))
+
+
+def _spans(start: int, stop: int, side: int) -> list[tuple[int, int]]:
+    """Return starts and lengths of the windows along an axis of `side` pixels for damage from `start` to `stop`."""
+    length = min(_up(stop - start + 2 * MARGIN), _up(side))
+    first = max(0, min((start + stop - length) // 2, side - length))
+    if length <= LIMIT:
+        return [(first, length)]
+    count = -(-(length - 2 * MARGIN) // (LIMIT - 2 * MARGIN))
+    return [(first + round(i * (length - LIMIT) / (count - 1)), LIMIT) for i in range(count)]
+
+
+def _up(length: int) -> int:
+    return -(-length // STEP) * STEP
+
+
+class Blend:
+    """The weighted mean of what windows hold, float32 (H, W, C); weights fall towards the rim of a window."""
+
+    def __init__(self, height: int, width: int, channels: int) -> None:
+        """Begin with no window on an image of this size."""
+        self.total = np.zeros((height, width, channels), np.float32)
+        self.weight = np.zeros((height, width, 1), np.float32)
+
+    def add(self, window: Window, values: NDArray[np.float32]) -> None:
+        """Add the values (height, width, C) of a window."""
+        height, width = self.weight.shape[:2]
+        inside = np.s_[window.top : window.top + window.height, window.left : window.left + window.width]
+        inner = np.s_[: height - window.top, : width - window.left]
+        weight = (_ramp(window.height)[:, None] * _ramp(window.width))[inner][..., None]
+        self.total[inside] += weight * values[inner]
+        self.weight[inside] += weight
+
+    @property
+    def covered(self) -> NDArray[np.bool_]:
+        """Return where there is a window, (H, W)."""
+        return self.weight[..., 0] > 0
+
+    @property
+    def mean(self) -> NDArray[np.float32]:
+        """Return the mean, 0 where there is no window."""
+        return np.divide(self.total, self.weight, out=np.zeros_like(self.total), where=self.weight > 0)
+
+
+def _ramp(length: int) -> NDArray[np.float32]:
+    steps = np.arange(1, length + 1)
+    return (np.minimum(np.minimum(steps, steps[::-1]), MARGIN) / MARGIN).astype(np.float32)

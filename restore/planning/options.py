@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypedDict, Unpack, cast, get_type_hints
 from restore.errors import RequestError
 from restore.text import did_you_mean, in_words
 
-OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "rmsprop", "sgd")
+OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "muon", "rmsprop", "sgd")
 FITS = ("pad", "crop", "resize", "window")
 LOSSES = ("mse", "mae", "huber", "log_cosh", "binary_crossentropy")
 Size = tuple[int, int]
@@ -117,7 +117,7 @@ class Options(TypedDict, total=False):
     epochs: Annotated[int | None, Flag("N", "Maximum number of epochs.", least=1, most=100_000)]
     batch: Annotated[int | None, Flag("N", "Images in a batch.", least=1, most=65_536)]
     lr: Annotated[float | None, Flag("X", "Learning rate.", least=0, most=100, above=True)]
-    optimizer: Annotated[str | None, Flag("NAME", "Optimizer, by its Keras name.", choices=OPTIMIZERS)]
+    optimizer: Annotated[str | None, Flag("NAME", "Optimizer: muon, or another by its Keras name.", choices=OPTIMIZERS)]
     loss: Annotated[str | None, Flag("NAME", "Loss of the image, by its Keras name.", choices=LOSSES)]
     threads: Annotated[
         int | None,

@@ -13,6 +13,7 @@ import numpy as np
 from restore.errors import WorkError
 from restore.pipeline.model.build import Built, Trainee
 from restore.pipeline.model.checkpoint import Checkpoint, put_back, take
+from restore.pipeline.model.muon import muon
 from restore.pipeline.model.targets import Batch
 from restore.plugins.boundary import fault
 from restore.randomness import generator
@@ -49,16 +50,24 @@ class Watch:
 
 def compile_models(built: Built, training: Training) -> None:
     """Compile what is trained as the plan says: its loss on the image, cross-entropy on the mask."""
-    import keras
-
     if built.compiles:
         return
     losses = {"image": training.loss, "mask": "binary_crossentropy", **built.network.losses}
     with own_settings():
         for trainee in built.trainees.values():
-            optimizer = type(keras.optimizers.get(training.optimizer))(learning_rate=training.lr)
+            optimizer = _optimizer(training)
             loss: Any = {name: losses.get(name) for name in trainee.outputs} or losses["image"]
             trainee.model.compile(optimizer=optimizer, loss=loss)
+
+
+def _optimizer(training: Training) -> Any:
+    import keras
+
+    assert training.optimizer is not None
+    assert training.lr is not None
+    if training.optimizer == "muon":
+        return muon(training.lr)
+    return type(keras.optimizers.get(training.optimizer))(learning_rate=training.lr)
 
 
 def cosine(done: float, lr: float) -> float:

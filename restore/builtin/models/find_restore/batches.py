@@ -10,14 +10,16 @@ from scipy import ndimage
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import windows
-from restore.builtin.models.find_restore.networks import FINDER_STRIDE
+from restore.builtin.models.find_restore.networks import FINDER_STRIDE, SURE, SUSPECTED
 
 SIDE = 64
 """Side of the windows in training, in pixels."""
 JITTER = 8
 """Pixels by which such a window is moved at most, so that damage does not always lie in its middle."""
-SLOPPY = 0.5
-"""Share of windows whose mask is wider than the damage by 1 to 3 pixels, as found or painted masks are."""
+WIDER = 3
+"""Pixels by which damage is marked wider than it is, at most, as where it is found or painted."""
+FALSE = 0.125
+"""Share of windows with found damage in which there is none."""
 INTACT = 0.25
 """Undamaged images in the finder's batch, for each damaged one."""
 
@@ -39,21 +41,29 @@ def whole_images(batch: TrainingBatch) -> Batch:
 def windows_near(batch: TrainingBatch) -> Batch:
     """Return the restorer's batch: a window of every image near its damage, mirrored at random.
 
-    The loss is its mean over the pixels of the mask, as wide as the restorer sees it.
+    Half of the windows have damage marked as given, half as found: wider than it is, and now and then where there is
+    none. The loss of the image is its mean over the marked pixels.
     """
-    x, y, holes = [], [], []
-    for clean, damaged, true in zip(batch.clean, batch.damaged, batch.masks, strict=True):
-        mask = _widened(true, batch.rng)
-        window = _near(mask, batch.rng)
-        parts = [window.cut(one) for one in (damaged, clean, mask)]
-        if batch.rng.random() < 0.5:
-            parts = [one[:, ::-1] for one in parts]
-        image, target, hole = parts
-        x.append(np.concatenate([image, hole[..., None]], axis=-1, dtype=np.float32))
-        y.append(target)
-        holes.append(hole)
-    hole = np.stack(holes).astype(np.float32)
-    return np.stack(x), {"image": np.stack(y)}, {"image": hole / max(float(hole.mean()), 1 / hole.size)}
+    inputs, clean, masks, marks = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
+    weights = np.stack(marks).astype(np.float32)
+    weights /= max(float(weights.mean()), 1 / weights.size)
+    targets = {"image": np.stack(clean), "mask": np.stack(masks)[..., None].astype(np.float32)}
+    return np.stack(inputs), targets, {"image": weights, "mask": np.ones_like(weights)}
+
+
+def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
+    """Return what the restorer sees of one image, what is clean, damaged, and marked there."""
+    rng = batch.rng
+    clean, damaged, mask = batch.clean[i], batch.damaged[i], batch.masks[i]
+    marked = _widened(mask, rng)
+    found = rng.random() < 0.5
+    if found and rng.random() < FALSE:
+        damaged, mask = clean, np.zeros_like(mask)
+    window = _near(marked, rng)
+    step = 1 if rng.random() < 0.5 else -1
+    damaged, clean, mask, marked = (window.cut(one)[:, ::step] for one in (damaged, clean, mask, marked))
+    marker = np.where(marked, SUSPECTED if found else SURE, 0)[..., None]
+    return np.concatenate([damaged, marker], axis=-1, dtype=np.float32), clean, mask, marked
 
 
 def pad(images: NDArray[Any], multiple: int) -> NDArray[Any]:
@@ -69,10 +79,7 @@ def _mirror(images: NDArray[Any], which: NDArray[np.bool_]) -> NDArray[Any]:
 
 
 def _widened(mask: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
-    if rng.random() >= SLOPPY:
-        return mask
-    size = 2 * int(rng.integers(1, 4)) + 1
-    wider: NDArray[np.bool_] = ndimage.maximum_filter(mask, size)
+    wider: NDArray[np.bool_] = ndimage.maximum_filter(mask, 2 * int(rng.integers(WIDER + 1)) + 1)
     return wider
 
 

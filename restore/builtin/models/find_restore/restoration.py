@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from restore.builtin.models.find_restore import windows
 from restore.builtin.models.find_restore.batches import pad
-from restore.builtin.models.find_restore.networks import FINDER_STRIDE
+from restore.builtin.models.find_restore.networks import FINDER_STRIDE, SURE, SUSPECTED
 
 if TYPE_CHECKING:
     import keras
@@ -20,6 +21,9 @@ AT_ONCE = 64 * 96 * 96
 """Pixels that a network gets at once."""
 FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
+REACH = 5
+"""Side of the square by which found damage is marked wider: two pixels in all directions."""
+OUTPUTS = ("image", "mask", "confidence", "errors")
 
 Array = NDArray[np.float32]
 
@@ -32,17 +36,28 @@ class Restoration:
     restorer: keras.Model
 
     def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
-        """Return `image`, `mask` and `confidence` for images (N, H, W, C) within masks (N, H, W), or what is found."""
-        found = self.find(images) if masks is None else masks[..., None].astype(np.float32)
-        restored, sure = images.copy(), np.ones_like(found)
-        for i, blend in self._blends(images, found[..., 0] > FOUND):
-            image, confidence, before, after = np.split(blend.mean, np.cumsum([images.shape[-1], 1, 1]), axis=-1)
-            better = blend.covered[..., None] & (after < before)
-            restored[i] = np.where(better, image, images[i])
-            sure[i] = np.where(better, confidence, 1)
-            if masks is None:
-                found[i] = np.where(better, found[i], np.minimum(found[i], FOUND))
-        return {"image": restored, "mask": found, "confidence": sure}
+        """Return `image`, `mask` and `confidence` for images (N, H, W, C) within masks (N, H, W), or what is found.
+
+        Found damage is marked a little wider, and the restorer says which of these pixels are damaged.
+        """
+        given = masks is not None
+        if masks is None:
+            mask = self.find(images)
+            masks = ndimage.maximum_filter(mask[..., 0] > FOUND, (1, REACH, REACH))
+        else:
+            mask = masks[..., None].astype(np.float32)
+        image, confidence = images.copy(), np.ones_like(mask)
+        marker = np.where(masks, SURE if given else SUSPECTED, 0)[..., None].astype(np.float32)
+        for i, blend in self._blends(np.concatenate([images, marker], axis=-1), masks):
+            parts = np.split(blend.mean, np.cumsum([images.shape[-1], 1, 1, 1]), axis=-1)
+            restored, damaged, sure, before, after = parts
+            better = masks[i][..., None] & (after < before)
+            if not given:
+                mask[i] = np.where(better, damaged, np.minimum(mask[i], FOUND))
+                better &= damaged > FOUND
+            image[i] = np.where(better, restored, images[i])
+            confidence[i] = np.where(better, sure, 1)
+        return {"image": image, "mask": mask, "confidence": confidence}
 
     def find(self, images: Array) -> Array:
         """Return the probability of damage, (N, H, W, 1)."""
@@ -50,18 +65,17 @@ class Restoration:
         found: Array = _predict(self.finder, pad(images, FINDER_STRIDE))["mask"]
         return found[:, :height, :width]
 
-    def _blends(self, images: Array, masks: NDArray[np.bool_]) -> Iterator[tuple[int, windows.Blend]]:
+    def _blends(self, marked: Array, masks: NDArray[np.bool_]) -> Iterator[tuple[int, windows.Blend]]:
         """Yield the index of each image with damage, and what its windows hold."""
         shapes: dict[tuple[int, int], list[tuple[int, windows.Window]]] = {}
         for i, mask in enumerate(masks):
             for window in windows.plan(mask):
                 shapes.setdefault((window.height, window.width), []).append((i, window))
         blends: dict[int, windows.Blend] = {}
-        height, width, channels = images.shape[1:]
+        height, width, channels = marked.shape[1:]
         for placed in shapes.values():
-            cuts = [np.concatenate([w.cut(images[i]), w.cut(masks[i])[..., None]], axis=-1) for i, w in placed]
-            outputs = _predict(self.restorer, np.stack(cuts).astype(np.float32, copy=False))
-            values = np.concatenate([outputs[name] for name in ("image", "confidence", "errors")], axis=-1)
+            outputs = _predict(self.restorer, np.stack([window.cut(marked[i]) for i, window in placed]))
+            values = np.concatenate([outputs[name] for name in OUTPUTS], axis=-1)
             for (i, window), value in zip(placed, values, strict=True):
                 blends.setdefault(i, windows.Blend(height, width, channels + 3)).add(window, value)
         yield from blends.items()

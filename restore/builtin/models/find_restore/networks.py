@@ -23,6 +23,8 @@ LEAST_PLAIN = 0.02
 """Share of unmarked pixels below which a window is normalised by all of its pixels."""
 LEAST_DEVIATION = 0.05
 """Added to the deviation, so that flat windows are not blown up."""
+ERRORS_WEIGHT = 1e-3
+"""Weight of the likelihood of errors: at .01 it outweighed the image's loss in choosing the best epoch."""
 LEAST_ERROR = 1e-4
 """The least squared error that is predicted, that of values rounded to 1/29: below it a gain cannot be seen."""
 
@@ -139,6 +141,6 @@ def _restorer_class() -> type[keras.Model]:
             # The likelihood of an exponential distribution: its optimum is the mean, at any scale of errors.
             expected = y_pred["errors"] + LEAST_ERROR
             surprise = ops.sum(ops.log(expected) + ops.stack(squares, axis=-1) / expected, axis=-1)
-            return loss + SURE_WEIGHT * ops.mean((entropy + surprise) * weights)
+            return loss + ops.mean((SURE_WEIGHT * entropy + ERRORS_WEIGHT * surprise) * weights)
 
     return Restorer

@@ -43,7 +43,7 @@ class Restoration:
         given = masks is not None
         if masks is None:
             mask = self.find(images)
-            masks = ndimage.maximum_filter(mask[..., 0] > FOUND, (1, REACH, REACH))
+            masks = _widened(mask[..., 0] > FOUND)
         else:
             mask = masks[..., None].astype(np.float32)
         image, confidence = images.copy(), np.ones_like(mask)
@@ -79,6 +79,14 @@ class Restoration:
             for (i, window), value in zip(placed, values, strict=True):
                 blends.setdefault(i, windows.Blend(height, width, channels + 3)).add(window, value)
         yield from blends.items()
+
+
+def _widened(masks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return masks (N, H, W) of which those with damage are wider."""
+    wider = masks.copy()
+    for i in np.flatnonzero(masks.any(axis=(1, 2))):
+        wider[i] = ndimage.maximum_filter(masks[i], REACH)
+    return wider
 
 
 def _predict(model: keras.Model, inputs: Array) -> dict[str, Array]:

@@ -1,0 +1,170 @@
+"""The finder looks at everything, the restorer works near what was found; undamaged pixels stay."""
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from restore.api import TrainingBatch
+from restore.builtin.models.find_restore import find_restore
+from restore.builtin.models.find_restore.networks import SURE, SUSPECTED
+from restore.builtin.models.find_restore.restoration import Restoration
+
+MARKER = 1
+"""Channel of a greyscale window that marks the damage."""
+
+
+class Finder:
+    """Finds black pixels."""
+
+    def predict_on_batch(self, images):
+        return {"mask": (images == 0).all(axis=-1, keepdims=True).astype(np.float32)}
+
+
+class Restorer:
+    """Restores to white what is black, and expects as much; keeps what it saw."""
+
+    def __init__(self, after=0.0):
+        self.after, self.seen = after, []
+
+    def predict_on_batch(self, windows):
+        self.seen.append(windows)
+        image = windows[..., :-1]
+        black = (image == 0).all(axis=-1, keepdims=True)
+        errors = np.concatenate([black, np.full_like(image[..., :1], self.after)], axis=-1)
+        confidence = np.full_like(image[..., :1], 0.75)
+        return {
+            "image": np.ones_like(image),
+            "mask": black.astype(np.float32),
+            "confidence": confidence,
+            "errors": errors.astype(np.float32),
+        }
+
+
+def images_of(shape, count=3, seed=0):
+    return np.random.default_rng(seed).random((count, *shape), np.float32) * 0.8 + 0.1
+
+
+def built(channels=1, variant="tiny"):
+    keras.utils.set_random_seed(0)
+    return find_restore((None, None, channels), variant=variant)
+
+
+@pytest.mark.parametrize("shape", [(96, 96, 1), (1, 1, 1), (5, 300, 3), (131, 200, 3)])
+def test_damage_is_restored_and_nothing_else_is_touched(shape):
+    images = images_of(shape)
+    images[1, : shape[0] // 2 + 1, -20:] = 0
+    images[2, :3, :3] = 0
+    before = images.copy()
+    outputs = Restoration(Finder(), Restorer())(images, None)
+    black = (images == 0).all(axis=-1)
+    assert_array_equal(images, before)
+    assert_array_equal(outputs["mask"][..., 0] > 0.5, black)
+    assert_allclose(outputs["image"][black], 1, rtol=1e-6)
+    assert_array_equal(outputs["image"][~black], images[~black])
+    assert_allclose(outputs["confidence"][black], 0.75, rtol=1e-6)
+    assert_array_equal(outputs["confidence"][~black], 1)
+
+
+def test_undamaged_images_cost_the_finder_alone():
+    images = images_of((96, 96, 1))
+    restorer = Restorer()
+    outputs = Restoration(Finder(), restorer)(images, None)
+    assert_array_equal(outputs["image"], images)
+    assert not restorer.seen
+
+
+def test_the_restorer_sees_windows_and_not_images():
+    images = images_of((200, 300, 1))
+    images[:, 50:60, 70:80] = images[:, 150:160, 220:230] = 0
+    restorer = Restorer()
+    Restoration(Finder(), restorer)(images, None)
+    assert [one.shape for one in restorer.seen] == [(6, 48, 48, 2)]
+    assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, SUSPECTED}
+
+
+def test_a_given_mask_is_taken_as_it_is():
+    images = images_of((96, 96, 1))
+    masks = np.zeros(images.shape[:3], bool)
+    masks[1, 10:20, 10:20] = True
+    images[1, 10:20, 10:20] = 0
+    restorer = Restorer()
+    outputs = Restoration(None, restorer)(images, masks)
+    assert_array_equal(outputs["mask"][..., 0], masks)
+    assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, SURE}
+    assert_allclose(outputs["image"][masks], 1, rtol=1e-6)
+    assert_array_equal(outputs["image"][~masks], images[~masks])
+
+
+def test_what_is_not_expected_to_be_better_is_kept():
+    images = images_of((96, 96, 1))
+    images[1, 10:20, 10:20] = 0
+    outputs = Restoration(Finder(), Restorer(after=2.0))(images, None)
+    assert_array_equal(outputs["image"], images)
+    assert outputs["mask"].max() <= 0.5
+
+
+def test_damage_everywhere_is_restored_in_pieces():
+    images = np.zeros((2, 300, 200, 1), np.float32)
+    restorer = Restorer()
+    outputs = Restoration(Finder(), restorer)(images, None)
+    assert max(one.shape[1] for one in restorer.seen) < 200
+    assert_allclose(outputs["image"], 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("variant", ["tiny", "base", "large"])
+def test_the_networks_take_images_of_any_size(channels, variant):
+    network = built(channels, variant)
+    for size in ((1, 1), (17, 40), (150, 61)):
+        images = images_of((*size, channels), count=2)
+        masks = np.random.default_rng(0).random(images.shape[:3]) < 0.1
+        for given in (None, masks):
+            outputs = network.restore(images, given)
+            assert outputs["image"].shape == images.shape
+            assert outputs["mask"].shape == outputs["confidence"].shape == (2, *size, 1)
+            assert all(one.dtype == np.float32 and np.isfinite(one).all() for one in outputs.values())
+
+
+def test_the_number_of_weights_is_as_documented():
+    counts = {
+        variant: [one.count_params() for one in built(variant=variant).models.values()]
+        for variant in ("tiny", "base", "large")
+    }
+    assert counts == {"tiny": [105_777, 89_605], "base": [212_737, 353_589], "large": [418_401, 792_165]}
+
+
+def test_brighter_windows_are_restored_as_much_brighter():
+    network = built()
+    image = np.full((1, 64, 64, 1), 0.6, np.float32)
+    marker = np.zeros_like(image)
+    marker[:, 20:40, 20:40] = SURE
+    bright, dark = (
+        network.models["restorer"](np.concatenate([one, marker], axis=-1), training=False)["image"]
+        for one in (image, image - 0.4)
+    )
+    assert_allclose(np.asarray(bright) - 0.4, np.asarray(dark), atol=1e-5)
+
+
+@pytest.mark.trains
+def test_it_learns_to_restore():
+    """Stripes with a black box: they go on in it after a while."""
+    network = built()
+    rng = np.random.default_rng(0)
+    columns = np.arange(64)[None, None, :, None] + rng.integers(0, 8, (64, 1, 1, 1))
+    clean = np.broadcast_to(0.5 + 0.4 * np.sin(columns * np.pi / 4), (64, 64, 64, 1)).astype(np.float32)
+    masks = np.zeros(clean.shape[:3], bool)
+    for one in masks:
+        row, column = rng.integers(0, 48, 2)
+        one[row : row + 16, column : column + 16] = True
+    damaged = np.where(masks[..., None], 0, clean).astype(np.float32)
+    restorer = network.models["restorer"]
+    losses = {"image": "mse", "mask": "binary_crossentropy", "confidence": None, "errors": None}
+    restorer.compile(keras.optimizers.Adam(5e-3), losses)
+    for step in range(60):
+        part = np.s_[8 * (step % 7) : 8 * (step % 7) + 8]
+        batch = TrainingBatch(clean[part], damaged[part], masks[part], [{}] * 8, rng)
+        restorer.train_on_batch(*network.batches["restorer"](batch))
+    restored = network.restore(damaged[56:], masks[56:])["image"]
+    error, was = (np.square(one - clean[56:])[masks[56:]].mean() for one in (restored, damaged[56:]))
+    assert error < was / 4

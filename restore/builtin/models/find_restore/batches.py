@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import windows
-from restore.builtin.models.find_restore.networks import FINDER_STRIDE, SURE, SUSPECTED
+from restore.builtin.models.find_restore.networks import FINDER_STRIDE
 
 SIDE = 64
 """Side of the windows in training, in pixels."""
@@ -18,8 +18,10 @@ JITTER = 8
 """Pixels by which such a window is moved at most, so that damage does not always lie in its middle."""
 WIDER = 3
 """Pixels by which damage is marked wider than it is, at most, as where it is found or painted."""
-FALSE = 0.125
-"""Share of windows with found damage in which there is none."""
+SLOPPY = 0.5
+"""Share of windows in which it is."""
+FALSE = 0.03
+"""Share of windows in which nothing that is marked is damaged."""
 INTACT = 0.25
 """Undamaged images in the finder's batch, for each damaged one."""
 
@@ -41,29 +43,28 @@ def whole_images(batch: TrainingBatch) -> Batch:
 def windows_near(batch: TrainingBatch) -> Batch:
     """Return the restorer's batch: a window of every image near its damage, mirrored at random.
 
-    Half of the windows have damage marked as given, half as found: wider than it is, and now and then where there is
-    none. The loss of the image is its mean over the marked pixels.
+    More is marked than is damaged, as where damage is found or painted, and now and then nothing of it is damaged. The
+    loss of the image is its mean over the damaged pixels, that of the mask over all.
     """
-    inputs, clean, masks, marks = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
-    weights = np.stack(marks).astype(np.float32)
-    weights /= max(float(weights.mean()), 1 / weights.size)
-    targets = {"image": np.stack(clean), "mask": np.stack(masks)[..., None].astype(np.float32)}
-    return np.stack(inputs), targets, {"image": weights, "mask": np.ones_like(weights)}
+    inputs, clean, masks = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
+    hole = np.stack(masks).astype(np.float32)
+    targets = {"image": np.stack(clean), "mask": hole[..., None]}
+    weights = {"image": hole / max(float(hole.mean()), 1 / hole.size), "mask": np.ones_like(hole)}
+    return np.stack(inputs), targets, weights
 
 
 def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
-    """Return what the restorer sees of one image, what is clean, damaged, and marked there."""
+    """Return what the restorer sees of one image, what is clean, and damaged there."""
     rng = batch.rng
     clean, damaged, mask = batch.clean[i], batch.damaged[i], batch.masks[i]
-    marked = _widened(mask, rng)
-    found = rng.random() < 0.5
-    if found and rng.random() < FALSE:
+    wider = int(rng.integers(1, WIDER + 1)) if rng.random() < SLOPPY else 0
+    marked = ndimage.maximum_filter(mask, 2 * wider + 1)
+    window = _near(mask, rng)
+    if rng.random() < FALSE:
         damaged, mask = clean, np.zeros_like(mask)
-    window = _near(marked, rng)
     step = 1 if rng.random() < 0.5 else -1
     damaged, clean, mask, marked = (window.cut(one)[:, ::step] for one in (damaged, clean, mask, marked))
-    marker = np.where(marked, SUSPECTED if found else SURE, 0)[..., None]
-    return np.concatenate([damaged, marker], axis=-1, dtype=np.float32), clean, mask, marked
+    return np.concatenate([damaged, marked[..., None]], axis=-1, dtype=np.float32), clean, mask
 
 
 def pad(images: NDArray[Any], multiple: int) -> NDArray[Any]:
@@ -76,11 +77,6 @@ def pad(images: NDArray[Any], multiple: int) -> NDArray[Any]:
 
 def _mirror(images: NDArray[Any], which: NDArray[np.bool_]) -> NDArray[Any]:
     return np.where(which.reshape(-1, *[1] * (images.ndim - 1)), images[:, :, ::-1], images)
-
-
-def _widened(mask: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
-    wider: NDArray[np.bool_] = ndimage.maximum_filter(mask, 2 * int(rng.integers(WIDER + 1)) + 1)
-    return wider
 
 
 def _near(mask: NDArray[np.bool_], rng: np.random.Generator) -> windows.Window:

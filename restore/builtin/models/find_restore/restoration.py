@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from restore.builtin.models.find_restore import windows
 from restore.builtin.models.find_restore.batches import pad
-from restore.builtin.models.find_restore.networks import FINDER_STRIDE, SURE, SUSPECTED
+from restore.builtin.models.find_restore.networks import FINDER_STRIDE
 
 if TYPE_CHECKING:
     import keras
@@ -21,8 +21,8 @@ AT_ONCE = 64 * 96 * 96
 """Pixels that a network gets at once."""
 FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
-REACH = 5
-"""Side of the square by which found damage is marked wider: two pixels in all directions."""
+WIDER = 2
+"""Pixels by which found damage is marked wider."""
 OUTPUTS = ("image", "mask", "confidence", "errors")
 
 Array = NDArray[np.float32]
@@ -38,25 +38,19 @@ class Restoration:
     def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
         """Return `image`, `mask` and `confidence` for images (N, H, W, C) within masks (N, H, W), or what is found.
 
-        Found damage is marked a little wider, and the restorer says which of these pixels are damaged.
+        Found damage is marked a little wider, and the restorer says which of these pixels are damaged, and where its
+        image is nearer the truth.
         """
-        given = masks is not None
-        if masks is None:
-            mask = self.find(images)
-            masks = _widened(mask[..., 0] > FOUND)
-        else:
-            mask = masks[..., None].astype(np.float32)
+        mask = self.find(images) if masks is None else masks[..., None].astype(np.float32)
         image, confidence = images.copy(), np.ones_like(mask)
-        marker = np.where(masks, SURE if given else SUSPECTED, 0)[..., None].astype(np.float32)
-        for i, blend in self._blends(np.concatenate([images, marker], axis=-1), masks):
-            parts = np.split(blend.mean, np.cumsum([images.shape[-1], 1, 1, 1]), axis=-1)
-            restored, damaged, sure, before, after = parts
-            better = masks[i][..., None] & (after < before)
-            if not given:
-                mask[i] = np.where(better, damaged, np.minimum(mask[i], FOUND))
-                better &= damaged > FOUND
-            image[i] = np.where(better, restored, images[i])
-            confidence[i] = np.where(better, sure, 1)
+        for i, marked, blend in self._blends(images, mask[..., 0] > FOUND, 0 if masks is not None else WIDER):
+            restored, damaged, sure, before, after = np.split(blend, np.cumsum([images.shape[-1], 1, 1, 1]), axis=-1)
+            replaced = marked[..., None]
+            if masks is None:
+                mask[i] = np.where(replaced & (after < before), damaged, np.minimum(mask[i], FOUND))
+                replaced = mask[i] > FOUND
+            image[i] = np.where(replaced, restored, images[i])
+            confidence[i] = np.where(replaced, sure, 1)
         return {"image": image, "mask": mask, "confidence": confidence}
 
     def find(self, images: Array) -> Array:
@@ -65,28 +59,28 @@ class Restoration:
         found: Array = _predict(self.finder, pad(images, FINDER_STRIDE))["mask"]
         return found[:, :height, :width]
 
-    def _blends(self, marked: Array, masks: NDArray[np.bool_]) -> Iterator[tuple[int, windows.Blend]]:
-        """Yield the index of each image with damage, and what its windows hold."""
-        shapes: dict[tuple[int, int], list[tuple[int, windows.Window]]] = {}
-        for i, mask in enumerate(masks):
-            for window in windows.plan(mask):
-                shapes.setdefault((window.height, window.width), []).append((i, window))
-        blends: dict[int, windows.Blend] = {}
-        height, width, channels = marked.shape[1:]
+    def _blends(
+        self, images: Array, masks: NDArray[np.bool_], wider: int
+    ) -> Iterator[tuple[int, NDArray[np.bool_], Array]]:
+        """Yield the index of each image with damage, what was marked, and the blended outputs of its windows.
+
+        More is marked than `masks` by `wider` pixels.
+        """
+        shapes: dict[tuple[int, int], list[tuple[int, windows.Window, Array]]] = {}
+        marks: dict[int, NDArray[np.bool_]] = {}
+        for i in map(int, np.flatnonzero(masks.any(axis=(1, 2)))):
+            marks[i] = ndimage.maximum_filter(masks[i], 2 * wider + 1)
+            for window in windows.plan(masks[i]):
+                cut = np.concatenate([window.cut(images[i]), window.cut(marks[i])[..., None]], axis=-1)
+                shapes.setdefault((window.height, window.width), []).append((i, window, cut.astype(np.float32)))
+        blends = {i: windows.Blend(images.shape[1], images.shape[2], images.shape[3] + 4) for i in marks}
         for placed in shapes.values():
-            outputs = _predict(self.restorer, np.stack([window.cut(marked[i]) for i, window in placed]))
+            outputs = _predict(self.restorer, np.stack([cut for _, _, cut in placed]))
             values = np.concatenate([outputs[name] for name in OUTPUTS], axis=-1)
-            for (i, window), value in zip(placed, values, strict=True):
-                blends.setdefault(i, windows.Blend(height, width, channels + 3)).add(window, value)
-        yield from blends.items()
-
-
-def _widened(masks: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return masks (N, H, W) of which those with damage are wider."""
-    wider = masks.copy()
-    for i in np.flatnonzero(masks.any(axis=(1, 2))):
-        wider[i] = ndimage.maximum_filter(masks[i], REACH)
-    return wider
+            for (i, window, _), value in zip(placed, values, strict=True):
+                blends[i].add(window, value)
+        for i, blend in blends.items():
+            yield i, marks[i], blend.mean
 
 
 def _predict(model: keras.Model, inputs: Array) -> dict[str, Array]:

@@ -7,7 +7,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import find_restore
-from restore.builtin.models.find_restore.networks import SURE, SUSPECTED
 from restore.builtin.models.find_restore.restoration import Restoration
 
 MARKER = 1
@@ -80,7 +79,7 @@ def test_the_restorer_sees_windows_and_not_images():
     restorer = Restorer()
     Restoration(Finder(), restorer)(images, None)
     assert [one.shape for one in restorer.seen] == [(6, 48, 48, 2)]
-    assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, SUSPECTED}
+    assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, 1}
 
 
 def test_a_given_mask_is_taken_as_it_is():
@@ -91,7 +90,7 @@ def test_a_given_mask_is_taken_as_it_is():
     restorer = Restorer()
     outputs = Restoration(None, restorer)(images, masks)
     assert_array_equal(outputs["mask"][..., 0], masks)
-    assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, SURE}
+    assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, 1}
     assert_allclose(outputs["image"][masks], 1, rtol=1e-6)
     assert_array_equal(outputs["image"][~masks], images[~masks])
 
@@ -102,6 +101,15 @@ def test_what_is_not_expected_to_be_better_is_kept():
     outputs = Restoration(Finder(), Restorer(after=2.0))(images, None)
     assert_array_equal(outputs["image"], images)
     assert outputs["mask"].max() <= 0.5
+
+
+def test_what_is_found_is_marked_wider_and_what_is_given_is_not():
+    images = images_of((96, 96, 1))
+    images[1, 10:20, 10:20] = 0
+    for masks, side in ((None, 14), ((images == 0)[..., 0], 10)):
+        restorer = Restorer()
+        Restoration(Finder(), restorer)(images, masks)
+        assert restorer.seen[0][..., MARKER].sum() == side**2
 
 
 def test_damage_everywhere_is_restored_in_pieces():
@@ -138,7 +146,7 @@ def test_brighter_windows_are_restored_as_much_brighter():
     network = built()
     image = np.full((1, 64, 64, 1), 0.6, np.float32)
     marker = np.zeros_like(image)
-    marker[:, 20:40, 20:40] = SURE
+    marker[:, 20:40, 20:40] = 1
     bright, dark = (
         network.models["restorer"](np.concatenate([one, marker], axis=-1), training=False)["image"]
         for one in (image, image - 0.4)

@@ -69,7 +69,7 @@ def restore_models() -> list[Model]:
         Model(
             "find-restore",
             "restore.builtin.models.find_restore:find_restore",
-            "Finder of damage, and a restorer that works near it alone.",
+            "Locates damage in the whole image, restores it in windows around it.",
             mask="optional",
         ),
         Model("cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True),

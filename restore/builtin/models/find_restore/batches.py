@@ -68,7 +68,7 @@ def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
 
 
 def pad(images: NDArray[Any], multiple: int) -> NDArray[Any]:
-    """Return images (N, H, W, ...) whose last row and column are repeated up to multiples of `multiple`."""
+    """Return images (N, H, W, ...), any values, whose last row and column are repeated to multiples of `multiple`."""
     lacking = [(0, -side % multiple) for side in images.shape[1:3]]
     if not any(after for _, after in lacking):
         return images

@@ -26,7 +26,7 @@ LEAST_DEVIATION = 0.05
 ERRORS_WEIGHT = 1e-3
 """Weight of the likelihood of errors: at .01 it outweighed the image's loss in choosing the best epoch."""
 LEAST_ERROR = 1e-4
-"""The least squared error that is predicted, that of values rounded to 1/29: below it a gain cannot be seen."""
+"""The least squared error that is predicted, a deviation of .01: what is below cannot be seen."""
 
 
 def finder(channels: int, widths: Sequence[int]) -> keras.Model:

@@ -38,7 +38,7 @@ class Window:
 
 
 def plan(mask: NDArray[np.bool_]) -> Iterator[Window]:
-    """Yield windows that hold all damage of a mask (H, W) with its margin; damage close together shares one."""
+    """Yield windows that hold all damage of a mask, bool (H, W), with its margin; damage close together shares one."""
     if not mask.any():
         return
     cells = _cells(mask)
@@ -88,7 +88,7 @@ class Blend:
         self.weight = np.zeros((height, width, 1), np.float32)
 
     def add(self, window: Window, values: NDArray[np.float32]) -> None:
-        """Add the values (height, width, C) of a window."""
+        """Add the values of a window, float32 (height, width, C), any values."""
         height, width = self.weight.shape[:2]
         inside = np.s_[window.top : window.top + window.height, window.left : window.left + window.width]
         inner = np.s_[: height - window.top, : width - window.left]

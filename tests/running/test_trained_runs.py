@@ -97,9 +97,16 @@ def test_the_same_plan_gives_the_same_run(run, folder):
     assert_same_work(run, again)
 
 
-@pytest.mark.parametrize("model", ["selective-unet:width=8,depth=1", "cae"])
-def test_stopped_and_resumed_in_another_process_equals_uninterrupted(model, folder, tmp_path):
-    options = {**SMALL, "epochs": 3, "corrupt": ["box:size=8", "noise|box:size=6"], "model": model}
+@pytest.mark.parametrize(
+    ("model", "own"),
+    [
+        ("selective-unet:width=8,depth=1", {"optimizer": "adamw"}),
+        ("find-restore:variant=tiny", {"optimizer": "muon"}),
+        ("cae", {}),
+    ],
+)
+def test_stopped_and_resumed_in_another_process_equals_uninterrupted(model, own, folder, tmp_path):
+    options = {**SMALL, "epochs": 3, "corrupt": ["box:size=8", "noise|box:size=6"], "model": model, **own}
     plan = make_plan(make_request("fingerprint", **options)).plan
     whole = execute(plan, How(), runs=folder, name=f"whole-{model[:3]}")
     epochs = []

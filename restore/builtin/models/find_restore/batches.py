@@ -17,8 +17,8 @@ SIDE = 64
 JITTER = 8
 """Pixels by which such a window is moved at most, so that damage does not always lie in its middle."""
 WIDER = 3
-"""Pixels by which damage is marked wider than it is, at most, as where it is found or painted."""
-SLOPPY = 0.5
+"""Pixels by which damage is marked wider than it is, at most."""
+SLOPPY = 0.25
 """Share of windows in which it is."""
 FALSE = 0.03
 """Share of windows in which nothing that is marked is damaged."""
@@ -43,28 +43,29 @@ def whole_images(batch: TrainingBatch) -> Batch:
 def windows_near(batch: TrainingBatch) -> Batch:
     """Return the restorer's batch: a window of every image near its damage, mirrored at random.
 
-    More is marked than is damaged, as where damage is found or painted, and now and then nothing of it is damaged. The
-    loss of the image is its mean over the damaged pixels, that of the mask over all.
+    Some marks are wider than the damage, as painted ones are, and now and then nothing that is marked is damaged, which
+    the expected errors have to learn. The loss of the image is its mean over the marked pixels of damaged windows.
     """
-    inputs, clean, masks = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
-    hole = np.stack(masks).astype(np.float32)
-    targets = {"image": np.stack(clean), "mask": hole[..., None]}
-    weights = {"image": hole / max(float(hole.mean()), 1 / hole.size), "mask": np.ones_like(hole)}
-    return np.stack(inputs), targets, weights
+    inputs, clean, holes = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
+    weights = np.stack(holes).astype(np.float32)
+    weights /= max(float(weights.mean()), 1 / weights.size)
+    return np.stack(inputs), {"image": np.stack(clean)}, {"image": weights}
 
 
 def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
-    """Return what the restorer sees of one image, what is clean, and damaged there."""
+    """Return what the restorer sees of one image, what is clean there, and where its loss counts."""
     rng = batch.rng
     clean, damaged, mask = batch.clean[i], batch.damaged[i], batch.masks[i]
-    wider = int(rng.integers(1, WIDER + 1)) if rng.random() < SLOPPY else 0
-    marked = ndimage.maximum_filter(mask, 2 * wider + 1)
     window = _near(mask, rng)
-    if rng.random() < FALSE:
-        damaged, mask = clean, np.zeros_like(mask)
+    intact = rng.random() < FALSE
+    wider = int(rng.integers(1, WIDER + 1)) if rng.random() < SLOPPY else 0
+    marked = window.cut(ndimage.maximum_filter(mask, 2 * wider + 1))
     step = 1 if rng.random() < 0.5 else -1
-    damaged, clean, mask, marked = (window.cut(one)[:, ::step] for one in (damaged, clean, mask, marked))
-    return np.concatenate([damaged, marked[..., None]], axis=-1, dtype=np.float32), clean, mask
+    seen, clean, marked = (
+        one[:, ::step] for one in (window.cut(clean if intact else damaged), window.cut(clean), marked)
+    )
+    inputs = np.concatenate([seen, marked[..., None]], axis=-1, dtype=np.float32)
+    return inputs, clean, np.zeros_like(marked) if intact else marked
 
 
 def pad(images: NDArray[Any], multiple: int) -> NDArray[Any]:

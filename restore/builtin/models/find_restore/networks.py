@@ -18,7 +18,7 @@ FINDER_STRIDE = 16
 RESTORER_STRIDE = 8
 """Heights and widths that the networks take are multiples of these."""
 JUDGING = 16
-"""Channels from which the restorer tells mask, confidence and errors."""
+"""Channels from which confidence and errors are predicted."""
 LEAST_PLAIN = 0.02
 """Share of unmarked pixels below which a window is normalised by all of its pixels."""
 LEAST_DEVIATION = 0.05
@@ -53,9 +53,8 @@ def finder(channels: int, widths: Sequence[int]) -> keras.Model:
 def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
     """Return the network from windows (N, H, W, C + 1), the image and what is marked in it, to the restored image.
 
-    Marked pixels, 1, are those that may be damaged. The outputs are `image` (N, H, W, C), `mask` (N, H, W, 1), the
-    probability of damage, `confidence` (N, H, W, 1), and `errors` (N, H, W, 2), the expected squared errors of the
-    input and of the restored image. A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) on 2x2 blocks with batch
+    Marked pixels, 1, are those to be restored. The outputs are `image` (N, H, W, C), `confidence` (N, H, W, 1), and
+    `errors` (N, H, W, 2), the expected squared errors of the input and of the restored image. A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) on 2x2 blocks with batch
     normalisation, two convolutions at each resolution, H and W multiples of `RESTORER_STRIDE`. Windows are normalised
     by the mean and deviation of their unmarked pixels.
     """
@@ -76,14 +75,13 @@ def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
         hidden = layers.UpSampling2D(2)(layers.Conv2D(width, 1)(hidden))
         hidden = _active(_active(layers.Concatenate()([hidden, skip]), width), width)
     image = layers.Conv2DTranspose(channels, 2, strides=2)(hidden)
-    # What judges the image must not influence it: with a mask learnt by the same features, the hole lost .3 dB.
+    # What judges the image must not influence it.
     seen = ops.stop_gradient(layers.Concatenate()([skips[0], hidden]))
-    judged = layers.Conv2DTranspose(4, 2, strides=2)(_active(seen, JUDGING))
+    judged = layers.Conv2DTranspose(3, 2, strides=2)(_active(seen, JUDGING))
     outputs = {
         "image": image * deviation + mean,
-        "mask": layers.Activation("sigmoid")(judged[..., :1]),
-        "confidence": layers.Activation("sigmoid")(judged[..., 1:2]),
-        "errors": layers.Activation("softplus")(judged[..., 2:]),
+        "confidence": layers.Activation("sigmoid")(judged[..., :1]),
+        "errors": layers.Activation("softplus")(judged[..., 1:]),
     }
     return _restorer_class()(windows, outputs, name="restorer")
 
@@ -131,8 +129,8 @@ def _restorer_class() -> type[keras.Model]:
         def compute_loss(
             self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
         ) -> Any:
-            """Return the compiled losses of image and mask plus, with little weight, those of confidence and errors."""
-            loss = super().compute_loss(x, y, {name: y_pred[name] for name in y}, sample_weight, training)
+            """Return the compiled loss of the image plus, with little weight, those of confidence and errors."""
+            loss = super().compute_loss(x, y, {"image": y_pred["image"]}, sample_weight, training)
             clean, marked = y["image"], x[..., -1]
             change = ops.stop_gradient(y_pred["image"]) - clean
             near = ops.cast(ops.all(ops.abs(change) <= NEAR, axis=-1, keepdims=True), y_pred["confidence"].dtype)

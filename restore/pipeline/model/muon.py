@@ -1,4 +1,4 @@
-"""Muon, an optimizer that reaches the same error in half the steps of AdamW (docs/decisions/0008-find-then-restore.md)."""
+"""Muon, an optimizer that reaches the same error in half the steps of AdamW (docs/decisions/0011-find-then-restore.md)."""
 
 from __future__ import annotations
 

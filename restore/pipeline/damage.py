@@ -80,8 +80,8 @@ def damage_windows(
 ) -> Damaged:
     """Apply the steps of `chain` to disjoint windows of one image, float32 (H, W, C) in [0, 1], and lay them back.
 
-    Each window is drawn by itself. `truth` is that of the partner, with `windows`: a list of what was drawn for each window, and its `place` [top, left,
-    height, width].
+    Each window is drawn by itself. `truth` is that of the partner, with `windows`: a list of what was drawn for each,
+    and its `place` [top, left, height, width].
     """
     image, mask, truth = _start(clean, partner)
     if not chain.steps:

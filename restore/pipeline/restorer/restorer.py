@@ -203,8 +203,7 @@ class Restorer:
                 return self._restore_fitted(images, masks)
             outputs = in_windows(self.predict, images, masks, self.form.size)
         elif self.network.reach is not None and not self._is_usual(images.shape):
-            network = self.network
-            outputs = in_tiles(self.predict, images, masks, reach=self.network.reach, stride=network.stride)
+            outputs = in_tiles(self.predict, images, masks, reach=self.network.reach, stride=self.network.stride)
         else:
             outputs = self.predict(images, masks)
         used = masks

@@ -22,8 +22,10 @@ AT_ONCE = 64 * 96 * 96
 FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
 AROUND = 15
-"""Side of the square over which expected errors are averaged: pixel by pixel, 3 % of the damage was kept, which cost .2
-dB; from 15 on nothing was."""
+"""Side of the square over which expected errors are averaged: single pixels are hard to predict."""
+TRUST = 2.0
+"""Expected error of the restored image, in those of its input, from which the input is kept: on dark prints, where a
+black box costs little, errors of the restored image are overestimated (docs/decisions/0008-find-then-restore.md)."""
 OUTPUTS = ("image", "confidence", "errors")
 
 Array = NDArray[np.float32]
@@ -39,7 +41,7 @@ class Restoration:
     def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
         """Return `image`, `mask` and `confidence` for images (N, H, W, C) within masks (N, H, W), or what is found.
 
-        What is found is replaced only where the restored image is expected to be nearer the truth than the input.
+        What is found is replaced only where that is not expected to do harm.
         """
         mask = self.find(images) if masks is None else masks[..., None].astype(np.float32)
         image, confidence = images.copy(), np.ones_like(mask)
@@ -78,11 +80,11 @@ class Restoration:
 
 
 def _better(before: Array, after: Array, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where the errors expected after restoration, (H, W, 1), have a smaller mean than those before it.
+    """Return where the errors expected after restoration, (H, W, 1), are small beside those before it.
 
-    The mean is taken over the pixels of the mask around each one, since single pixels are hard to predict.
+    Both are means over the pixels of the mask around each one.
     """
-    gain = ndimage.uniform_filter(np.where(mask, before - after, 0), (AROUND, AROUND, 1))
+    gain = ndimage.uniform_filter(np.where(mask, TRUST * before - after, 0), (AROUND, AROUND, 1))
     return np.asarray(gain > 0)
 
 

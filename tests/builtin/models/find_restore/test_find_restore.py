@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import find_restore
-from restore.builtin.models.find_restore.restoration import Restoration
+from restore.builtin.models.find_restore.restoration import TRUST, Restoration, _better
 
 MARKER = 1
 """Channel of a greyscale window that marks the damage."""
@@ -94,12 +94,22 @@ def test_a_given_mask_is_taken_as_it_is():
     assert_array_equal(outputs["image"][~masks], images[~masks])
 
 
-def test_what_is_not_expected_to_be_better_is_kept():
+def test_where_harm_is_expected_the_input_is_kept():
     images = images_of((96, 96, 1))
     images[1, 10:20, 10:20] = 0
-    outputs = Restoration(Finder(), Restorer(after=2.0))(images, None)
+    outputs = Restoration(Finder(), Restorer(after=2.5))(images, None)
     assert_array_equal(outputs["image"], images)
     assert outputs["mask"].max() <= 0.5
+
+
+def test_expected_errors_are_averaged_before_they_decide():
+    mask = np.zeros((40, 40, 1), bool)
+    mask[5:25, 5:25] = True
+    after = np.random.default_rng(0).exponential(1.0, mask.shape).astype(np.float32)
+    before = np.ones_like(after)
+    assert (after > TRUST * before).any()
+    assert _better(before, after, mask)[mask].all()
+    assert not _better(before / 10, after, mask)[mask].any()
 
 
 def test_damage_everywhere_is_restored_in_pieces():

@@ -77,7 +77,7 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
             loss=None if own else request.get("loss", recipe.loss),
             schedule=None if own else recipe.schedule,
             # With a rate that falls along a cosine, most is gained late: half way, a pause says little.
-            patience=max(recipe.patience, epochs // 4) if recipe.schedule == "cosine" else recipe.patience,
+            patience=max(recipe.patience, epochs // 2) if recipe.schedule == "cosine" else recipe.patience,
             threads=request.get("threads", usable()),
         ),
         gallery=request.get("gallery", GALLERY),

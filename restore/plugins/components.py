@@ -133,7 +133,7 @@ class Recipe:
     sizes are fitted to `size`: scaled, padded, cropped, or not at all, training then on windows of that size, at most
     `windows` from an image in an epoch, and testing on whole images; `trim="auto"` removes border rows and columns that
     are constant across all images, at most 6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
-    `patience` epochs without a lower validation loss, with `cosine` at least a quarter of them all. `notice` is a sentence that goes with every result: it is shown
+    `patience` epochs without a lower validation loss, with `cosine` at least half of them all. `notice` is a sentence that goes with every result: it is shown
     below the scores, and stands in the run file and in every image written of it.
     """
 

@@ -21,7 +21,8 @@ from restore.runfile.store import RunsFolder
 
 SAMPLE = runpy.run_path(str(Path(__file__).parent / "show" / "sample.py"))
 SEED = 20260101
-hypothesis.settings.register_profile("restore", deadline=None)  # a busy machine is no fault
+# A busy machine is no fault, and examples are the same at each run; fresh ones are drawn where more are asked for.
+hypothesis.settings.register_profile("restore", deadline=None, derandomize="RESTORE_EXAMPLES" not in os.environ)
 hypothesis.settings.load_profile("restore")
 
 

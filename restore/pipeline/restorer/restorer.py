@@ -85,6 +85,8 @@ class Restorer:
         network = self._network(images.shape[1:])
         with guard(self.owner, "restoring"), own_settings():
             outputs = self._outputs(network, readonly_view(images), None if masks is None else readonly_view(masks))
+            # A mapping of a plugin's own may say something else each time it is asked.
+            outputs = dict(outputs) if isinstance(outputs, Mapping) else outputs
         wrong = fault_in_outputs(outputs, images.shape)
         if wrong:
             raise fault(self.owner, wrong)

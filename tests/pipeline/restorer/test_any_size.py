@@ -28,12 +28,9 @@ def restorer_of(name, fit="pad", size=(96, 96), channels=1, **options):
     plan = resolve(request, catalogue)
     bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), 0)
-    for variable in built.variables["model"]:  # a network whose outputs are not flat, normalisation included
-        variable.assign(
-            RNG.normal(0.02, 0.2, variable.shape) ** 2
-            if "variance" in variable.path
-            else RNG.normal(0, 0.2, variable.shape)
-        )
+    for variable in built.variables.get("model", ()):  # so that outputs are not flat, normalisation included
+        drawn = RNG.normal(0.02, 0.2, variable.shape)
+        variable.assign(drawn**2 if "variance" in variable.path else drawn)
     return engine.make_restorer(plan, bound, built)
 
 

@@ -38,7 +38,7 @@ def run(folder):
 def test_every_figure_stands_beside_the_damaged_one_and_the_baselines(run):
     assert run.status == "complete"
     psnr = {(row["what"], row["region"]): row for row in run.scores if row["metric"] == "psnr"}
-    assert {what for what, _ in psnr} == {"damaged", "identity", "biharmonic", "restored"}
+    assert {what for what, _ in psnr} == {"damaged", "identity", "biharmonic", "restored", "restored given mask"}
     assert psnr["identity", "full"]["mean"] == psnr["damaged", "full"]["mean"]
     assert psnr["biharmonic", "hole"]["given_mask"]
     assert not psnr["restored", "hole"]["given_mask"]

@@ -42,23 +42,23 @@ def peak(folder, size, fit):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_many_small_files(tmp_path, figures):
+def test_many_small_files(tmp_path, figure):
     noise = np.random.default_rng(0).integers(0, 256, (SMALL, 28), np.uint8)
     for number, row in enumerate(noise):
         Image.fromarray(np.broadcast_to(row, (28, 28))).save(tmp_path / f"{number:05}.png", compress_level=1)
     pieces, memory = peak(tmp_path, 28, "pad")
-    figures(f"{SMALL} files of 28x28: peak {memory / 2**20:.0f} MiB")
+    figure(f"{SMALL} files of 28x28: peak {memory / 2**20:.0f} MiB")
     assert pieces > 0.6 * SMALL
     assert memory < LIMIT
 
 
-def test_large_files(tmp_path, figures):
+def test_large_files(tmp_path, figure):
     y, x = np.mgrid[:4000, :6000]
     base = (127 + 120 * np.sin(x / 7 + y / 11)).astype(np.uint8)
     for number in range(LARGE):
         base[number] = number % 251
         Image.fromarray(base).save(tmp_path / f"{number:03}.png", compress_level=1)
     pieces, memory = peak(tmp_path, 96, "window")
-    figures(f"{LARGE} files of 24 megapixels: peak {memory / 2**20:.0f} MiB")
+    figure(f"{LARGE} files of 24 megapixels: peak {memory / 2**20:.0f} MiB")
     assert pieces > LARGE
     assert memory < LIMIT

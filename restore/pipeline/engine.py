@@ -158,7 +158,7 @@ def try_damage(plan: Plan, parts: Parts, images: data.Data, *, listener: Listene
 
     Returns what was drawn each time, and what came with each damaged partner of a paired dataset.
     """
-    taken = data.fixed_pieces(images.train, images.window, 1, plan.seed).take([0], damage.FIXED)
+    taken = data.training_pieces(images.train, images.window, 1, plan.seed).take([0], damage.FIXED)
     augment.augment(parts.augment, taken.clean, taken.partners, taken.keys, seed=plan.seed, epoch=damage.FIXED)
     drawn: list[Json] = []
     for chain in parts.chains:

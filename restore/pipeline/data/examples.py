@@ -84,10 +84,12 @@ class Examples:
     @property
     def shapes(self) -> list[tuple[int, ...]]:
         """The shape (H, W, C) of each image."""
+        return [self.shape_of(index) for index in range(len(self))]
+
+    def shape_of(self, index: int) -> tuple[int, ...]:
+        """Return the shape (H, W, C) of an image."""
         arrays = self.store.arrays["clean"]
-        if isinstance(arrays, np.ndarray):
-            return [arrays.shape[1:]] * len(self)
-        return [arrays.shapes[row] for row in self.rows.tolist()]
+        return arrays.shape[1:] if isinstance(arrays, np.ndarray) else arrays.shapes[int(self.rows[index])]
 
     @property
     def paired(self) -> bool:

@@ -83,7 +83,7 @@ class Pieces:
     def _drawn(self, index: int, number: int | None, epoch: int | str) -> Rectangle:
         """Return a random window of an image that holds something."""
         assert self.size is not None
-        height, width, _ = self.examples.shapes[index]
+        height, width, _ = self.examples.shape_of(index)
         rng = generator(self.seed, epoch, self.examples.ids[index], number, "window")
         return _draw(self.examples.content(index), (height, width), self.size, rng)
 
@@ -136,7 +136,7 @@ def tiles(examples: Examples, index: int, size: Size, *, apart: float = 1.0) -> 
 
     They are disjoint, or less than their size `apart`. A window is smaller than `size` where the image is.
     """
-    height, width, _ = examples.shapes[index]
+    height, width, _ = examples.shape_of(index)
     content = examples.content(index)
     places = [(rows, columns) for rows in _strips(height, size[0], apart) for columns in _strips(width, size[1], apart)]
     shares = [_share(content, place) for place in places]

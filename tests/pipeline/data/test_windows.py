@@ -114,7 +114,7 @@ def test_a_pair_is_cut_alike_and_loses_what_its_truth_says_of_places():
 @given(st.integers(1, 100), st.integers(1, 100))
 def test_fixed_windows_are_disjoint_and_inside(height, width):
     full = np.ones((-(-height // BLOCK), -(-width // BLOCK)), bool)
-    part = SimpleNamespace(shapes=[(height, width, 1)], content=lambda index: full)
+    part = SimpleNamespace(shape_of=lambda index: (height, width, 1), content=lambda index: full)
     count = np.zeros((height, width), int)
     places = tiles(part, 0, (24, 24))
     for place in places:

@@ -18,29 +18,48 @@ def restore_datasets() -> list[Dataset]:
 
 @hookimpl
 def restore_corruptions() -> list[Corruption]:
-    """Return the corruptions `box`, `noise` and `zcut`.
+    """Return the corruptions of every domain.
 
     The levels of the box cover 2, 9 and 19 % of a 96x96 image. Those of the z-cut change 2, 11 and 19 % of the pixels
     of real prints by more than 0.05, as the z-cuts of SOCOFing's altered prints do (arXiv 1807.10609).
     """
+    room = "restore.builtin.corruptions."
     return [
         Corruption(
             "box",
-            "restore.builtin.corruptions.box:box",
+            room + "box:box",
             "Black squares at random positions.",
             levels={"easy": {"size": 14}, "medium": {"size": 28}, "hard": {"size": 42}},
         ),
         Corruption(
             "noise",
-            "restore.builtin.corruptions.noise:noise",
+            room + "noise:noise",
             "Gaussian, salt-and-pepper or speckle noise.",
             levels={"easy": {"amount": 0.1}, "medium": {"amount": 0.2}, "hard": {"amount": 0.3}},
         ),
         Corruption(
             "zcut",
-            "restore.builtin.corruptions.zcut:zcut",
+            room + "zcut:zcut",
             "Z-plasty: two triangular flaps exchanged.",
             levels={"easy": {"area": 0.025}, "medium": {"area": 0.13}, "hard": {"area": 0.22}},
+        ),
+        Corruption(
+            "scratches",
+            room + "scratches:scratches",
+            "Thin lines, straight or bent.",
+            levels={"easy": {"count": 1, "width": 2}, "medium": {"count": 3}, "hard": {"count": 8, "width": 4}},
+        ),
+        Corruption(
+            "blur",
+            room + "blur:blur",
+            "Defocus or movement.",
+            levels={"easy": {"amount": 1.0}, "medium": {"amount": 1.5}, "hard": {"amount": 2.5}},
+        ),
+        Corruption(
+            "text",
+            room + "text:text",
+            "Words written over the image.",
+            levels={"easy": {"count": 1}, "medium": {"count": 3}, "hard": {"count": 8}},
         ),
     ]
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from scipy.ndimage import map_coordinates
 
 from restore.api import Damaged, RequestError
+from restore.builtin.corruptions.strokes import squared_distance
 
 SMALLEST = 16
 """Least shorter side of an image, in pixels; below it, a flap would be a handful of pixels."""
@@ -81,7 +82,7 @@ def transpose_flaps(
     if scar:
         tl, tr, br, bl = corners.astype(np.float64)
         cuts = ((tl, tr), (bl, br), (bl, tr))
-        distance = np.sqrt(np.min([_squared_distance(rows, columns, a, b) for a, b in cuts], axis=0))
+        distance = np.sqrt(np.min([squared_distance(rows, columns, a, b) for a, b in cuts], axis=0))
         white = np.clip(1 - distance / reach, 0, 1).astype(np.float32)[..., np.newaxis]
         view += (1 - view) * white
         mask[window] |= white[..., 0] > 0
@@ -102,14 +103,3 @@ def _draw_corners(height: int, width: int, area: float, rng: np.random.Generator
     place = rng.random(2) * np.maximum(room - scale * extent, 0)
     corners: NDArray[np.float64] = scale * (shape - shape.min(0)) + place
     return corners.astype(np.float32)
-
-
-def _squared_distance(
-    rows: NDArray[np.int_], columns: NDArray[np.int_], a: NDArray[np.float64], b: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the squared distance in pixels from the segment between `a` and `b`, `rows` (H, 1), `columns` (W,)."""
-    way = b - a
-    y, x = rows - a[0], columns - a[1]
-    along = np.clip((y * way[0] + x * way[1]) / (way @ way), 0, 1)
-    squared: NDArray[np.float64] = (y - along * way[0]) ** 2 + (x - along * way[1]) ** 2
-    return squared

@@ -139,3 +139,11 @@ def test_a_path_or_a_tiny_size_is_refused(tmp_path):
 def test_samples_beyond_the_end_are_refused():
     with pytest.raises(IndexError):
         synthetic(None, count=3)[3]
+
+
+def test_sensors_take_turns_a_finger_each():
+    mixed = synthetic(None, count=12, impressions=2, size=(48, 48), sensor="all")
+    for index, (finger, sensor) in {0: (0, "socofing"), 3: (1, "optical"), 10: (5, "capacitive")}.items():
+        assert mixed[index].group == f"finger-{finger:06d}"
+        alone = synthetic(None, count=12, impressions=2, size=(48, 48), sensor=sensor)
+        assert np.array_equal(mixed[index].clean, alone[index].clean)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -29,7 +29,9 @@ def synthetic(
     impressions: Annotated[int, Field(ge=1, description="impressions per finger")] = 1,
     size: Annotated[tuple[int, int], Field(description="height and width in pixels")] = (96, 96),
     seed: Annotated[int, Field(description="random seed; a different one yields different fingers")] = 0,
-    sensor: Annotated[SensorName, Field(description="style of sensor")] = "socofing",
+    sensor: Annotated[
+        SensorName | Literal["all"], Field(description="style of sensor; all: in turn, a finger each")
+    ] = "socofing",
     dpi: Annotated[
         float | None, Field(gt=0, description="resolution in dpi; none: the sensor's, 170 for socofing, else 500")
     ] = None,
@@ -54,12 +56,16 @@ def synthetic(
             where="dataset synthetic",
             hint=f"choose at least {SMALLEST}x{SMALLEST} pixels",
         )
-    return SyntheticPrints(count, impressions, Frame(*size, dpi or SENSORS[sensor].dpi), seed, sensor)
+    sensors: tuple[SensorName, ...] = tuple(SENSORS) if sensor == "all" else (sensor,)
+    return SyntheticPrints(count, impressions, size, dpi, seed, sensors)
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheticPrints:
-    """Prints generated on access: print i is impression i modulo `impressions` of finger i // `impressions`."""
+    """Prints generated on access: print i is impression i modulo `impressions` of finger i // `impressions`.
+
+    Finger n is captured by sensor n modulo their number.
+    """
 
     threadsafe: ClassVar[bool] = True
     # Version of the generator; a new number invalidates cached images.
@@ -67,9 +73,10 @@ class SyntheticPrints:
 
     count: int
     impressions: int
-    frame: Frame
+    size: tuple[int, int]
+    dpi: float | None
     seed: int
-    sensor: SensorName = "socofing"
+    sensors: tuple[SensorName, ...]
 
     def __len__(self) -> int:
         """Return the number of prints."""
@@ -78,10 +85,11 @@ class SyntheticPrints:
     def __getitem__(self, index: int, /) -> Sample:
         """Generate print `index`, a greyscale image float32 (H, W, 1), values k / 255; its pattern class is a label."""
         name, group = self._key(range(self.count)[index])
-        sensor = SENSORS[self.sensor]
+        captured_by, frame = self._captured(index)
+        sensor = SENSORS[captured_by]
         finger, _, skin, impression, rng = self._drawn(index)
-        felt = touch(skin, finger, impression, self.frame, rng, lattice=sensor.lattice)
-        image = sensor.look(felt, sensor.draw_condition(rng), self.frame.pitch, rng)
+        felt = touch(skin, finger, impression, frame, rng, lattice=sensor.lattice)
+        image = sensor.look(felt, sensor.draw_condition(rng), frame.pitch, rng)
         return Sample(image[:, :, np.newaxis], name, group, {"class": finger.pattern})
 
     def __iter__(self) -> Iterator[Sample]:
@@ -100,9 +108,15 @@ class SyntheticPrints:
 
     def _drawn(self, index: int) -> tuple[Finger, Contact, Skin, Impression, np.random.Generator]:
         number, which = divmod(range(self.count)[index], self.impressions)
-        finger, contact, skin = _finger(self.seed, number, self.frame, self.sensor)
+        sensor, frame = self._captured(index)
+        finger, contact, skin = _finger(self.seed, number, frame, sensor)
         rng = generator(self.seed, number, which)
-        return finger, contact, skin, draw_impression(contact, SENSORS[self.sensor].placing, rng), rng
+        return finger, contact, skin, draw_impression(contact, SENSORS[sensor].placing, rng), rng
+
+    def _captured(self, index: int) -> tuple[SensorName, Frame]:
+        """Return the sensor of print `index`, and the frame of its image."""
+        sensor = self.sensors[range(self.count)[index] // self.impressions % len(self.sensors)]
+        return sensor, Frame(*self.size, self.dpi or SENSORS[sensor].dpi)
 
     def _key(self, index: int) -> tuple[str, str]:
         return f"{index:06d}", f"finger-{index // self.impressions:06d}"

@@ -116,7 +116,7 @@ def restore_models() -> list[Model]:
 
 @hookimpl
 def restore_metrics() -> list[Metric]:
-    """Return pixel errors, structural similarity, and the scores of mask and confidence."""
+    """Return pixel errors, structural similarity, harm, and the scores of mask, confidence and intervals."""
     errors = "restore.builtin.metrics.error:"
     return [
         Metric("mse", errors + "mse", "Mean squared error.", better="lower"),
@@ -128,6 +128,22 @@ def restore_metrics() -> list[Metric]:
             "restore.builtin.metrics.mask:mask",
             "Used mask against true mask: overlap, and share of clean pixels marked.",
             better={"iou": "higher", "false": "lower"},
+            over="set",
+            sizes="any",
+        ),
+        Metric(
+            "harm",
+            "restore.builtin.metrics.harm:harm",
+            "Share of images that restoring made worse, and by how much.",
+            better="lower",
+            over="set",
+            sizes="any",
+        ),
+        Metric(
+            "coverage",
+            "restore.builtin.metrics.coverage:coverage",
+            "Share of restored pixels within their 90 % interval, and its width.",
+            better={"share": "higher", "width": "lower"},
             over="set",
             sizes="any",
         ),

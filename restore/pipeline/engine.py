@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from restore.plugins.contracts import fault_in_source
 from restore.plugins.values import Json, TrainingBatch
 from restore.randomness import generator
 from restore.system.ragged import gather
+from restore.system.settings import own_settings
 
 Margins: TypeAlias = Mapping[tuple[int, int], tuple[int, int, int, int]]
 """Lines trimmed at the top, bottom, left and right of images of a size (H, W)."""
@@ -204,6 +205,7 @@ def train(
 ) -> model.Checkpoint:
     """Train the model on damage drawn anew each epoch; `on_epoch` gets every checkpoint before it is reported.
 
+    The model ends with the best weights, calibrated where it can be; so does the checkpoint that is returned.
     `truths` is what `try_damage` returned: it settles what the model learns beside image and mask.
     """
     size, owner = plan.training.batch, parts.model.entry.owner
@@ -215,15 +217,17 @@ def train(
     listener(Phase("training", steps))
 
     @passthrough
-    def batches(
+    def draw(
         pieces: data.Pieces, which: Sequence[int], epoch: int | str, step: int, steps: Sequence[Bound] = ()
-    ) -> dict[str, model.Batch]:
+    ) -> tuple[TrainingBatch, Sequence[damage.Key]]:
         taken = pieces.take(which, epoch)
         clean, partners = augment.augment(steps, taken.clean, taken.partners, taken.keys, seed=plan.seed, epoch=epoch)
         done = damage.damage_all(parts.chains, clean, taken.keys, partners, seed=plan.seed, epoch=epoch)
         rng = generator(plan.seed, epoch, step, "batch")
-        drawn = TrainingBatch(clean, done.images, done.masks, done.truths, rng)
-        hidden = model.withheld([(plan.seed, epoch, *key) for key in taken.keys]) if built.mask == "optional" else None
+        return TrainingBatch(clean, done.images, done.masks, done.truths, rng), taken.keys
+
+    def batches(drawn: TrainingBatch, keys: Sequence[damage.Key], epoch: int | str) -> dict[str, model.Batch]:
+        hidden = model.withheld([(plan.seed, epoch, *key) for key in keys]) if built.mask == "optional" else None
         return model.batches_of(built, targets, drawn, hidden, parts.model)
 
     @lru_cache(maxsize=1)
@@ -232,10 +236,13 @@ def train(
         return indices
 
     def training(epoch: int, i: int) -> dict[str, model.Batch]:
-        return batches(train, order(epoch)[i * size : (i + 1) * size], epoch, i, parts.augment)
+        return batches(*draw(train, order(epoch)[i * size : (i + 1) * size], epoch, i, parts.augment), epoch)
+
+    def fixed_draw(i: int) -> tuple[TrainingBatch, Sequence[damage.Key]]:
+        return draw(fixed, range(len(fixed))[i * size : (i + 1) * size], damage.FIXED, i)
 
     def validation(i: int) -> dict[str, model.Batch]:
-        return batches(fixed, range(len(fixed))[i * size : (i + 1) * size], damage.FIXED, i)
+        return batches(*fixed_draw(i), damage.FIXED)
 
     @passthrough
     def advanced(done: int, figures: Mapping[str, float]) -> None:
@@ -253,7 +260,21 @@ def train(
     feed = Feed(training, steps, validation, validation_steps)
     watch = Watch(advanced, validating, committed)
     with guard(owner, "training"):
-        return model.fit(built, feed, plan.training, seed=plan.seed, start=start, watch=watch, owner=owner)
+        trained = model.fit(built, feed, plan.training, seed=plan.seed, start=start, watch=watch, owner=owner)
+    model.put_back(built.variables, trained.best, owner)
+    return _calibrated(built, trained, owner, (fixed_draw(i)[0] for i in range(validation_steps)), listener)
+
+
+def _calibrated(
+    built: model.Built, trained: model.Checkpoint, owner: str, batches: Iterable[TrainingBatch], listener: Listener
+) -> model.Checkpoint:
+    """Show a model that can be calibrated the validation images, and return the training with the weights it has then."""
+    if built.network.calibrate is None:
+        return trained
+    listener(Phase("calibrating", None))
+    with guard(owner, "calibrating"), own_settings():
+        built.network.calibrate(map(model.lent, batches))
+    return replace(trained, best=model.take(built.variables))
 
 
 def score_cases(

@@ -6,7 +6,7 @@ Images are `float32 (H, W, C)` in [0, 1], C = 1 (grey) or 3 (RGB); masks are `bo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
@@ -110,6 +110,10 @@ class Network:
     `reach`: the most pixels between an output pixel and an input pixel that it depends on, which says that the function
     also builds the network for images of any size, (None, None, C), with the same weights; large images are then restored
     in tiles that overlap by the reach and start at multiples of `stride`, the network's total downsampling.
+
+    `calibrate(batches)` follows the training: it takes the validation images, damaged as in validation, and may set
+    variables of the networks that are not trained, the same from the same weights and images, since a stopped run
+    repeats it.
     """
 
     model: keras.Model | Mapping[str, keras.Model]
@@ -120,6 +124,7 @@ class Network:
     together: keras.Model | None = None
     reach: int | None = None
     stride: int = 1
+    calibrate: Callable[[Iterable[TrainingBatch]], None] | None = None
 
     @property
     def models(self) -> Mapping[str, keras.Model]:

@@ -225,7 +225,7 @@ def _train(ready: _Ready, recording: Recording, listener: Listener) -> None:
         listener=listener,
         on_epoch=on_epoch,
     )
-    model.put_back(built.variables, trained.best, ready.parts.model.entry.owner)
+    recording.keep_weights(trained.best, _paths(built.variables))
 
 
 def _paths(variables: dict[str, Sequence[object]]) -> dict[str, list[str]]:

@@ -92,6 +92,10 @@ class Recording:
         state = State(_named(paths, checkpoint.weights), _named(optimizer_paths, checkpoint.optimizer), training)
         self.commit(history=checkpoint.history, weights=_named(paths, checkpoint.best), state=state)
 
+    def keep_weights(self, best: ByName, paths: Paths) -> None:
+        """Keep the weights that training ended with, calibrated, written with the next commit."""
+        self.record = replace(self.record, weights=_named(paths, best))
+
     def commit_scores(self, cases: Iterable[Case], gallery: int) -> None:
         """Write the scores of all cases, and `gallery` images of each (none for 0), keeping no case whole."""
         scored: list[ScoredCase] = []

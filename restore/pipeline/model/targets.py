@@ -67,7 +67,7 @@ def batches_of(
     for name, trainee in built.trainees.items():
         if trainee.make is not None:
             with guard(model.entry.owner, f"making a batch for its network {name}"):
-                own = trainee.make(_lent(batch))
+                own = trainee.make(lent(batch))
             if not isinstance(own, tuple) or not 1 <= len(own) <= 3:
                 seen = f"a tuple of {len(own)}" if isinstance(own, tuple) else type(own).__name__
                 raise model.fault(f"returned {seen} as a batch for its network {name}, not (x, y, sample_weight)")
@@ -78,7 +78,7 @@ def batches_of(
     return made
 
 
-def _lent(batch: TrainingBatch) -> TrainingBatch:
+def lent(batch: TrainingBatch) -> TrainingBatch:
     """Return a batch whose arrays a plugin can read and not change."""
     clean, damaged, masks = map(readonly_view, (batch.clean, batch.damaged, batch.masks))
     return replace(batch, clean=clean, damaged=damaged, masks=masks)

@@ -82,7 +82,7 @@ def _mirror(images: NDArray[Any], which: NDArray[np.bool_]) -> NDArray[Any]:
 
 def _near(mask: NDArray[np.bool_], rng: np.random.Generator) -> windows.Window:
     """Return a window for training: one of those that would be restored, or a part of it, moved a little."""
-    planned = list(windows.plan(mask)) or [windows.Window(0, 0, *mask.shape)]
+    planned = [one for group in windows.plan(mask) for one in group.windows] or [windows.Window(0, 0, *mask.shape)]
     one = planned[int(rng.integers(len(planned)))]
     top, left = (
         _start(start, length, side, rng)

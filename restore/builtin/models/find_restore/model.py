@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from restore.api import Network
 from restore.builtin.models.find_restore import batches, networks
+from restore.builtin.models.find_restore.calibration import calibrate
 from restore.builtin.models.find_restore.restoration import Restoration
 
 
@@ -41,8 +43,10 @@ def find_restore(
     channels = shape[2]
     finder = networks.finder(channels, VARIANTS[variant].finder)
     restorer = networks.restorer(channels, VARIANTS[variant].restorer)
+    restoration = Restoration(finder, restorer)
     return Network(
         {"finder": finder, "restorer": restorer},
-        restore=Restoration(finder, restorer),
+        restore=restoration,
         batches={"finder": batches.whole_images, "restorer": batches.windows_near},
+        calibrate=partial(calibrate, restoration),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from restore.builtin.models.selective_unet import MOMENTUM, NEAR, SURE_WEIGHT
+from restore.builtin.models.selective_unet import NEAR, SURE_WEIGHT
 
 if TYPE_CHECKING:
     import keras
@@ -14,11 +14,17 @@ BLOCK = 4
 """Side of the blocks of pixels that the finder's first layer maps to channels."""
 FIELD = 8
 """Side of the kernel of that layer: neighbouring blocks overlap."""
+MOMENTUM = 0.99
+"""Of the moving means of batch normalisation: batches of mixed damage differ much from each other."""
 FINDER_STRIDE = 16
 RESTORER_STRIDE = 8
 """Heights and widths that the networks take are multiples of these."""
 JUDGING = 16
 """Channels from which confidence and errors are predicted."""
+CALIBRATION = "calibration"
+"""The layer whose scales and shifts are set after training."""
+MOSTLY = 2.0
+"""Added to the logit of the share that is replaced: training begins with nine tenths."""
 LEAST_PLAIN = 0.02
 """Share of unmarked pixels below which a window is normalised by all of its pixels."""
 LEAST_DEVIATION = 0.05
@@ -53,10 +59,14 @@ def finder(channels: int, widths: Sequence[int]) -> keras.Model:
 def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
     """Return the network from windows (N, H, W, C + 1), the image and what is marked in it, to the restored image.
 
-    Marked pixels, 1, are those to be restored. The outputs are `image` (N, H, W, C), `confidence` (N, H, W, 1), and
-    `errors` (N, H, W, 2), the expected squared errors of the input and of the restored image. A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) on 2x2 blocks with batch
-    normalisation, two convolutions at each resolution, H and W multiples of `RESTORER_STRIDE`. Windows are normalised
-    by the mean and deviation of their unmarked pixels.
+    Marked pixels, 1, are those to be restored. The outputs are `image` (N, H, W, C), `confidence` (N, H, W, 1),
+    `errors` (N, H, W, 2), the expected squared errors of the input and of the restored image, and `interval`
+    (N, H, W, 1), how far 90 % of the values of `image` lie from the truth at most.
+
+    A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) on 2x2 blocks with batch normalisation, two convolutions at each
+    resolution, H and W multiples of `RESTORER_STRIDE`. Windows are normalised by the mean and deviation of their
+    unmarked pixels. A share of the input, pixel by pixel, is part of the restored image: of damage that much shows
+    through.
     """
     import keras
     from keras import layers, ops
@@ -74,14 +84,21 @@ def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
         width = skip.shape[-1]
         hidden = layers.UpSampling2D(2)(layers.Conv2D(width, 1)(hidden))
         hidden = _active(_active(layers.Concatenate()([hidden, skip]), width), width)
-    image = layers.Conv2DTranspose(channels, 2, strides=2)(hidden)
+    made = layers.Conv2DTranspose(channels + 1, 2, strides=2)(hidden)
+    replaced = ops.sigmoid(made[..., -1:] + MOSTLY)
+    image = normal[..., :-1] + replaced * (made[..., :-1] - normal[..., :-1])
     # What judges the image must not influence it.
     seen = ops.stop_gradient(layers.Concatenate()([skips[0], hidden]))
     judged = layers.Conv2DTranspose(3, 2, strides=2)(_active(seen, JUDGING))
+    errors = ops.softplus(judged[..., 1:]) + LEAST_ERROR
+    judged = layers.Concatenate()([judged[..., :1], errors, ops.sqrt(errors[..., 1:])])
+    # Frozen, this is a scale and a shift of each channel.
+    judged = layers.BatchNormalization(epsilon=0, trainable=False, name=CALIBRATION)(judged)
     outputs = {
         "image": image * deviation + mean,
         "confidence": layers.Activation("sigmoid")(judged[..., :1]),
-        "errors": layers.Activation("softplus")(judged[..., 1:]),
+        "errors": judged[..., 1:3],
+        "interval": judged[..., 3:],
     }
     return _restorer_class()(windows, outputs, name="restorer")
 
@@ -137,7 +154,7 @@ def _restorer_class() -> type[keras.Model]:
             entropy = keras.losses.binary_crossentropy(near, y_pred["confidence"])
             squares = [ops.mean(ops.square(one), axis=-1) for one in (x[..., :-1] - clean, change)]
             # The likelihood of an exponential distribution: its optimum is the mean, at any scale of errors.
-            expected = y_pred["errors"] + LEAST_ERROR
+            expected = y_pred["errors"]
             surprise = ops.sum(ops.log(expected) + ops.stack(squares, axis=-1) / expected, axis=-1)
             expectations = ops.sum((SURE_WEIGHT * entropy + ERRORS_WEIGHT * surprise) * marked)
             return loss + expectations / ops.maximum(ops.sum(marked), 1.0)

@@ -23,10 +23,7 @@ FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
 AROUND = 15
 """Side of the square over which expected errors are averaged: single pixels are hard to predict."""
-TRUST = 2.0
-"""Expected error of the restored image, in those of its input, from which the input is kept: on dark prints, where a
-black box costs little, errors of the restored image are overestimated (docs/decisions/0008-find-then-restore.md)."""
-OUTPUTS = ("image", "confidence", "errors")
+OUTPUTS = ("image", "confidence", "errors", "interval")
 
 Array = NDArray[np.float32]
 
@@ -39,57 +36,74 @@ class Restoration:
     restorer: keras.Model
 
     def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
-        """Return `image`, `mask` and `confidence` for images (N, H, W, C) within masks (N, H, W), or what is found.
+        """Return `image`, `mask`, `confidence` and `interval` for images (N, H, W, C).
 
-        What is found is replaced only where that is not expected to do harm.
+        Within `masks`, (N, H, W), or where damage is found; what is found is replaced only where that is not expected to do harm.
         """
         mask = self.find(images) if masks is None else masks[..., None].astype(np.float32)
-        image, confidence = images.copy(), np.ones_like(mask)
-        for i, blend in self._blends(images, mask[..., 0] > FOUND):
-            restored, sure, before, after = np.split(blend, np.cumsum([images.shape[-1], 1, 1]), axis=-1)
-            if masks is None:
-                mask[i] = np.where(_better(before, after, mask[i] > FOUND), mask[i], np.minimum(mask[i], FOUND))
-            replaced = mask[i] > FOUND
-            image[i] = np.where(replaced, restored, images[i])
-            confidence[i] = np.where(replaced, sure, 1)
-        return {"image": image, "mask": mask, "confidence": confidence}
+        outputs = self.within(images, mask[..., 0] > FOUND)
+        errors = outputs.pop("errors")
+        if masks is None:
+            for one, expected in zip(mask, errors, strict=True):
+                kept = expected_gain(expected, one[..., 0] > FOUND) <= 1
+                one[kept] = np.minimum(one[kept], FOUND)
+            outputs["image"] = np.where(mask > FOUND, outputs["image"], images)
+        return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
         """Return the probability of damage, (N, H, W, 1)."""
         height, width = images.shape[1:3]
-        found: Array = _predict(self.finder, pad(images, FINDER_STRIDE))["mask"]
-        return found[:, :height, :width]
+        padded = pad(images, FINDER_STRIDE)
+        at_once = max(1, AT_ONCE // (padded.shape[1] * padded.shape[2]))
+        starts = range(0, len(padded), at_once)
+        # `predict` takes longer to begin than a small network to compute.
+        found = [self.finder.predict_on_batch(padded[start : start + at_once])["mask"] for start in starts]
+        return np.concatenate(found)[:, :height, :width]
 
-    def _blends(self, images: Array, masks: NDArray[np.bool_]) -> Iterator[tuple[int, Array]]:
-        """Yield the index of each image with damage, and the blended outputs of its windows."""
-        shapes: dict[tuple[int, int], list[tuple[int, windows.Window]]] = {}
-        blends: dict[int, windows.Blend] = {}
-        height, width, channels = images.shape[1:]
-        for i in map(int, np.flatnonzero(masks.any(axis=(1, 2)))):
-            blends[i] = windows.Blend(height, width, channels + 3)
-            for window in windows.plan(masks[i]):
-                shapes.setdefault((window.height, window.width), []).append((i, window))
-        for placed in shapes.values():
-            cuts = [np.concatenate([w.cut(images[i]), w.cut(masks[i])[..., None]], axis=-1) for i, w in placed]
-            outputs = _predict(self.restorer, np.stack(cuts).astype(np.float32, copy=False))
-            values = np.concatenate([outputs[name] for name in OUTPUTS], axis=-1)
-            for (i, window), value in zip(placed, values, strict=True):
-                blends[i].add(window, value)
-        for i, blend in blends.items():
-            yield i, blend.mean
+    def within(self, images: Array, masks: NDArray[np.bool_]) -> dict[str, Array]:
+        """Return the restorer's outputs, blended, for images (N, H, W, C) in [0, 1] within masks, bool (N, H, W).
+
+        Beyond them, the images are as they were.
+        """
+        image, confidence = images.copy(), np.ones((*images.shape[:3], 1), np.float32)
+        errors, interval = np.zeros((*images.shape[:3], 2), np.float32), np.zeros_like(confidence)
+        for i, group, values in self._restored(images, masks):
+            here = i, group.rows, group.columns
+            parts = np.split(values[group.mask], np.cumsum([images.shape[-1], 1, 2]), axis=-1)
+            for whole, part in zip((image, confidence, errors, interval), parts, strict=True):
+                whole[here][group.mask] = part
+        return {"image": image, "confidence": confidence, "errors": errors, "interval": interval}
+
+    def _restored(
+        self, images: Array, masks: NDArray[np.bool_]
+    ) -> Iterator[tuple[int, windows.Group, NDArray[np.float32]]]:
+        """Yield the damage of each image in groups, and what the restorer makes of each, blended."""
+        channels = images.shape[-1] + 4
+        groups = [(int(i), group) for i in np.flatnonzero(masks.any(axis=(1, 2))) for group in windows.plan(masks[i])]
+        blends = [windows.Blend((group.rows, group.columns), channels) for _, group in groups]
+        placed: dict[tuple[int, int], list[tuple[int, windows.Blend, windows.Window]]] = {}
+        for (i, group), blend in zip(groups, blends, strict=True):
+            for window in group.windows:
+                placed.setdefault((window.height, window.width), []).append((i, blend, window))
+        for (height, width), ours in placed.items():
+            at_once = max(1, AT_ONCE // (height * width))
+            for start in range(0, len(ours), at_once):
+                part = ours[start : start + at_once]
+                cuts = [np.concatenate([w.cut(images[i]), w.cut(masks[i])[..., None]], axis=-1) for i, _, w in part]
+                outputs = self.restorer.predict_on_batch(np.stack(cuts).astype(np.float32, copy=False))
+                values = np.concatenate([outputs[name] for name in OUTPUTS], axis=-1)
+                for (_, blend, window), value in zip(part, values, strict=True):
+                    blend.add(window, value)
+        for (i, group), blend in zip(groups, blends, strict=True):
+            yield i, group, blend.mean
 
 
-def _better(before: Array, after: Array, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where the errors expected after restoration, (H, W, 1), are small beside those before it.
+def expected_gain(errors: Array, mask: NDArray[np.bool_]) -> Array:
+    """Return how many times the error expected of the restored image that of its input is, (H, W, 1).
 
-    Both are means over the pixels of the mask around each one.
+    Both `errors`, (H, W, 2), are means over the pixels of the mask, (H, W), around each one.
     """
-    gain = ndimage.uniform_filter(np.where(mask, TRUST * before - after, 0), (AROUND, AROUND, 1))
-    return np.asarray(gain > 0)
-
-
-def _predict(model: keras.Model, inputs: Array) -> dict[str, Array]:
-    """Return a network's outputs; `predict` takes longer to begin than a small network to compute."""
-    count = max(1, AT_ONCE // (inputs.shape[1] * inputs.shape[2]))
-    parts = [model.predict_on_batch(inputs[start : start + count]) for start in range(0, len(inputs), count)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    around = ndimage.uniform_filter(np.where(mask[..., None], errors, 0), (AROUND, AROUND, 1))
+    before, after = around[..., :1], around[..., 1:]
+    gain: Array = np.divide(before, after, out=np.zeros_like(before), where=after > 0)
+    return gain

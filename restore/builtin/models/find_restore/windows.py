@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,26 +36,48 @@ class Window:
         height, width = array.shape[:2]
         return array[np.clip(rows, 0, height - 1)[:, None], np.clip(columns, 0, width - 1)]
 
+    def within(self, extent: tuple[slice, slice]) -> tuple[slice, slice]:
+        """Return the pixels of an extent, counted from its corner, that lie in this window."""
+        rows, columns = extent
+        return (
+            slice(max(0, self.top - rows.start), max(0, self.top + self.height - rows.start)),
+            slice(max(0, self.left - columns.start), max(0, self.left + self.width - columns.start)),
+        )
 
-def plan(mask: NDArray[np.bool_]) -> Iterator[Window]:
-    """Yield windows that hold all damage of a mask, bool (H, W), with its margin; damage close together shares one."""
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Damage close together: where it lies, as the rows and columns of its extent, and the windows that hold it.
+
+    `mask`: which pixels of the extent are damaged, bool (height, width).
+    """
+
+    rows: slice
+    columns: slice
+    mask: NDArray[np.bool_]
+    windows: Sequence[Window]
+
+
+def plan(mask: NDArray[np.bool_]) -> Iterator[Group]:
+    """Yield the damage of a mask, bool (H, W), in groups, each with windows that hold it with its margin."""
     if not mask.any():
         return
-    cells = _cells(mask)
-    near = ndimage.binary_dilation(cells, np.ones((5, 5)))
+    near = ndimage.binary_dilation(_cells(mask), np.ones((5, 5)))
     groups = ndimage.label(near, np.ones((3, 3)))[0]
     height, width = mask.shape
     labels = np.where(mask, groups.repeat(CELL, 0).repeat(CELL, 1)[:height, :width], 0)
     for number, extent in enumerate(ndimage.find_objects(labels), start=1):
-        if extent is None:
-            continue
-        rows, columns = (_spans(one.start, one.stop, side) for one, side in zip(extent, mask.shape, strict=True))
-        alone = len(rows) == len(columns) == 1
-        for top, tall in rows:
-            for left, wide in columns:
-                window = Window(top, left, tall, wide)
-                if alone or (window.cut(labels) == number).any():
-                    yield window
+        if extent is not None:
+            ours = labels[extent] == number
+            rows, columns = extent
+            yield Group(rows, columns, ours, _windows(extent, ours, mask.shape))
+
+
+def _windows(extent: tuple[slice, slice], mask: NDArray[np.bool_], shape: tuple[int, ...]) -> list[Window]:
+    """Return windows that hold the damage of an extent in an image of `shape` (H, W), without those that hold none."""
+    rows, columns = (_spans(one.start, one.stop, side) for one, side in zip(extent, shape, strict=True))
+    found = [Window(top, left, tall, wide) for top, tall in rows for left, wide in columns]
+    return [one for one in found if len(found) == 1 or mask[one.within(extent)].any()]
 
 
 def _cells(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -80,30 +102,28 @@ def _up(length: int) -> int:
 
 
 class Blend:
-    """The weighted mean of what windows hold, float32 (H, W, C); weights fall towards the rim of a window."""
+    """The weighted mean of what windows hold within an extent; weights fall towards the rim of a window."""
 
-    def __init__(self, height: int, width: int, channels: int) -> None:
-        """Begin with no window on an image of this size."""
-        self.total = np.zeros((height, width, channels), np.float32)
-        self.weight = np.zeros((height, width, 1), np.float32)
+    def __init__(self, extent: tuple[slice, slice], channels: int) -> None:
+        """Begin with no window on an extent of this many rows and columns."""
+        rows, columns = self.extent = extent
+        self.total = np.zeros((rows.stop - rows.start, columns.stop - columns.start, channels), np.float32)
+        self.weight = np.zeros((*self.total.shape[:2], 1), np.float32)
 
     def add(self, window: Window, values: NDArray[np.float32]) -> None:
-        """Add the values of a window, float32 (height, width, C), any values."""
-        height, width = self.weight.shape[:2]
-        inside = np.s_[window.top : window.top + window.height, window.left : window.left + window.width]
-        inner = np.s_[: height - window.top, : width - window.left]
+        """Add what a window of H rows and W columns holds, float32 (H, W, C), any values."""
+        inside = window.within(self.extent)
+        rows, columns = self.extent
+        top, left = max(0, rows.start - window.top), max(0, columns.start - window.left)
+        height, width = self.weight[inside].shape[:2]
+        inner = np.s_[top : top + height, left : left + width]
         weight = (_ramp(window.height)[:, None] * _ramp(window.width))[inner][..., None]
         self.total[inside] += weight * values[inner]
         self.weight[inside] += weight
 
     @property
-    def covered(self) -> NDArray[np.bool_]:
-        """Return where there is a window, (H, W)."""
-        return self.weight[..., 0] > 0
-
-    @property
     def mean(self) -> NDArray[np.float32]:
-        """Return the mean, 0 where there is no window."""
+        """Return the mean (height, width, C), 0 where there is no window."""
         return np.divide(self.total, self.weight, out=np.zeros_like(self.total), where=self.weight > 0)
 
 

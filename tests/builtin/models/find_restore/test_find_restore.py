@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import find_restore
-from restore.builtin.models.find_restore.restoration import TRUST, Restoration, _better
+from restore.builtin.models.find_restore.restoration import Restoration, expected_gain
 
 MARKER = 1
 """Channel of a greyscale window that marks the damage."""
@@ -21,9 +21,9 @@ class Finder:
 
 
 class Restorer:
-    """Restores to white what is black, and expects as much; keeps what it saw."""
+    """Restores to white what is black, and expects errors of 1 and `after`; keeps what it saw."""
 
-    def __init__(self, after=0.0):
+    def __init__(self, after=0.5):
         self.after, self.seen = after, []
 
     def predict_on_batch(self, windows):
@@ -36,6 +36,7 @@ class Restorer:
             "image": np.ones_like(image),
             "confidence": confidence,
             "errors": errors.astype(np.float32),
+            "interval": np.full_like(confidence, 0.25),
         }
 
 
@@ -62,6 +63,7 @@ def test_damage_is_restored_and_nothing_else_is_touched(shape):
     assert_array_equal(outputs["image"][~black], images[~black])
     assert_allclose(outputs["confidence"][black], 0.75, rtol=1e-6)
     assert_array_equal(outputs["confidence"][~black], 1)
+    assert_allclose(outputs["interval"][..., 0], np.where(black, 0.25, 0), rtol=1e-6)
 
 
 def test_undamaged_images_cost_the_finder_alone():
@@ -97,19 +99,20 @@ def test_a_given_mask_is_taken_as_it_is():
 def test_where_harm_is_expected_the_input_is_kept():
     images = images_of((96, 96, 1))
     images[1, 10:20, 10:20] = 0
-    outputs = Restoration(Finder(), Restorer(after=2.5))(images, None)
+    outputs = Restoration(Finder(), Restorer(after=1.5))(images, None)
     assert_array_equal(outputs["image"], images)
     assert outputs["mask"].max() <= 0.5
 
 
 def test_expected_errors_are_averaged_before_they_decide():
-    mask = np.zeros((40, 40, 1), bool)
+    mask = np.zeros((40, 40), bool)
     mask[5:25, 5:25] = True
-    after = np.random.default_rng(0).exponential(1.0, mask.shape).astype(np.float32)
-    before = np.ones_like(after)
-    assert (after > TRUST * before).any()
-    assert _better(before, after, mask)[mask].all()
-    assert not _better(before / 10, after, mask)[mask].any()
+    after = np.random.default_rng(0).exponential(1.0, (*mask.shape, 1)).astype(np.float32)
+    before = np.full_like(after, 2)
+    assert (after > before).any()
+    assert (expected_gain(np.concatenate([before, after], axis=-1), mask)[mask] > 1).all()
+    assert (expected_gain(np.concatenate([before / 10, after], axis=-1), mask)[mask] < 1).all()
+    assert not expected_gain(np.concatenate([before, after], axis=-1), mask)[33:].any()
 
 
 def test_damage_everywhere_is_restored_in_pieces():
@@ -139,7 +142,7 @@ def test_the_number_of_weights_is_as_documented():
         variant: [one.count_params() for one in built(variant=variant).models.values()]
         for variant in ("tiny", "base", "large")
     }
-    assert counts == {"tiny": [105_777, 93_940], "base": [212_737, 362_212], "large": [418_401, 805_076]}
+    assert counts == {"tiny": [105_777, 94_021], "base": [212_737, 362_357], "large": [418_401, 805_285]}
 
 
 def test_brighter_windows_are_restored_as_much_brighter():
@@ -167,7 +170,7 @@ def test_it_learns_to_restore():
         one[row : row + 16, column : column + 16] = True
     damaged = np.where(masks[..., None], 0, clean).astype(np.float32)
     restorer = network.models["restorer"]
-    losses = {"image": "mse", "confidence": None, "errors": None}
+    losses = {"image": "mse", "confidence": None, "errors": None, "interval": None}
     restorer.compile(keras.optimizers.Adam(5e-3), losses)
     for step in range(60):
         part = np.s_[8 * (step % 7) : 8 * (step % 7) + 8]

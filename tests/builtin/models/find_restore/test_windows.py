@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from restore.builtin.models.find_restore.windows import LIMIT, MARGIN, STEP, Blend, Window, plan
+from restore.builtin.models.find_restore.windows import LIMIT, MARGIN, STEP, Blend, Window
+from restore.builtin.models.find_restore.windows import plan as groups_of
+
+
+def plan(mask):
+    """Return the windows of all groups."""
+    return [window for group in groups_of(mask) for window in group.windows]
 
 
 @st.composite
@@ -75,19 +81,27 @@ def test_large_damage_is_split_into_windows_that_overlap():
     assert held.max() > 1
 
 
+@given(masks())
+def test_groups_divide_the_damage_among_them(mask):
+    count = np.zeros(mask.shape, int)
+    for group in groups_of(mask):
+        count[group.rows, group.columns] += group.mask
+    assert_array_equal(count, mask)
+
+
 @given(masks(), st.integers(0, 2**32 - 1))
 def test_a_blend_of_windows_is_the_image(mask, seed):
     image = np.random.default_rng(seed).random((*mask.shape, 2), np.float32)
-    blend = Blend(*image.shape)
-    for window in plan(mask):
-        blend.add(window, window.cut(image))
-    assert blend.covered[mask].all()
-    assert_allclose(blend.mean[blend.covered], image[blend.covered], rtol=1e-5)
-    assert_array_equal(blend.mean[~blend.covered], 0)
+    for group in groups_of(mask):
+        extent = group.rows, group.columns
+        blend = Blend(extent, 2)
+        for window in group.windows:
+            blend.add(window, window.cut(image))
+        assert_allclose(blend.mean[group.mask], image[extent][group.mask], rtol=1e-5)
 
 
 def test_where_windows_overlap_there_is_no_step():
-    blend = Blend(64, 160, 1)
+    blend = Blend((slice(0, 64), slice(0, 160)), 1)
     blend.add(Window(0, 0, 64, 128), np.zeros((64, 128, 1), np.float32))
     blend.add(Window(0, 32, 64, 128), np.ones((64, 128, 1), np.float32))
     row = blend.mean[32, :, 0]

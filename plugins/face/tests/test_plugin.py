@@ -10,12 +10,12 @@ def test_every_option_of_the_dataset_has_a_description():
     (dataset,) = plugin.restore_datasets()
     module, name = dataset.ref.split(":")
     options = read_options(getattr(importlib.import_module(module), name))
-    assert set(options) == {"count", "pictures", "size", "seed"}
+    assert set(options) == {"count", "pictures", "size", "leaves", "seed"}
     assert all(option.describe()["help"] for option in options.values())
     assert options["size"].parse("96x80") == (96, 80)
 
 
-def test_the_recipe_fits_the_data_set():
-    (recipe,) = plugin.restore_recipes()
-    assert recipe.dataset == plugin.restore_datasets()[0].name
-    assert (recipe.size, recipe.channels) == ((128, 128), 3)
+def test_the_recipes_fit_the_dataset():
+    for recipe in plugin.restore_recipes():
+        assert recipe.dataset.partition(":")[0] == plugin.restore_datasets()[0].name
+        assert (recipe.size, recipe.channels) == ((128, 128), 3)

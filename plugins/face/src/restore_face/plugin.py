@@ -5,6 +5,12 @@ from __future__ import annotations
 from restore.api import Dataset, Recipe, hookimpl
 
 RESTORE_API = 1
+ANY_DAMAGE = (
+    *("box@easy", "box", "box:size=28,count=2", "box:size=28,fill=1.0", "box@hard", "box:size=36,fill=0.5"),
+    *("scratches", "scratches@hard", "text", "text:count=4,size=10"),
+    *("noise:amount=0.1", "noise:amount=0.3"),
+)
+"""Damage of all kinds; each image gets one of them."""
 
 
 @hookimpl
@@ -26,14 +32,33 @@ def restore_recipes() -> list[Recipe]:
             size=(128, 128),
             channels=3,
             corrupt=("box",),
-            model="selective-unet",
+            model="find-restore",
             baselines=("identity", "biharmonic"),
             metrics=("psnr", "ssim", "mae", "calibration"),
             epochs=10,
             batch=8,
-            optimizer="adamw",
+            optimizer="muon",
             lr=5e-3,
             loss="mse",
             fit="crop",
-        )
+        ),
+        Recipe(
+            "faces-any",
+            "Blind restoration of colour faces and photographs with damage of any kind.",
+            dataset="synthetic:count=6000,leaves=0.4",
+            folder="folder:group=folder",
+            size=(128, 128),
+            channels=3,
+            corrupt=ANY_DAMAGE,
+            augment=("flip", "shift-grey"),
+            model="find-restore",
+            baselines=("identity",),
+            metrics=("psnr", "mask", "harm", "calibration", "coverage"),
+            epochs=30,
+            batch=8,
+            optimizer="muon",
+            lr=5e-3,
+            loss="mse",
+            fit="crop",
+        ),
     ]

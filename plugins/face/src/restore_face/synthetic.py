@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from restore.api import RequestError, Sample, Source, generator
+from restore_face.leaves import draw_leaves
 from restore_face.portrait.person import draw_person, draw_shot
 from restore_face.portrait.render import render
 
@@ -24,11 +25,15 @@ def synthetic(
     count: Annotated[int, Field(ge=1, description="number of images")] = 2000,
     pictures: Annotated[int, Field(ge=1, description="number of images per subject")] = 4,
     size: Annotated[tuple[int, int], Field(description="height and width in pixels")] = (128, 128),
+    leaves: Annotated[
+        float, Field(ge=0, le=1, description="share of subjects that are dead leaves, shapes that hide each other")
+    ] = 0.0,
     seed: Annotated[int, Field(description="random seed; a different one yields different subjects")] = 0,
 ) -> Source:
     """Open `count` synthetic portraits, RGB, with `pictures` consecutive images per subject, which is their group.
 
-    An image depends only on `size`, `seed`, its subject and its index within that subject. Raises `RequestError` for a
+    An image depends only on `size`, `seed`, its subject and its index within that subject. Dead leaves stand for what is
+    no face: clothes, backgrounds, photographs of anything. Raises `RequestError` for a
     path, since nothing is read, and for a size below 16 pixels.
     """
     if path is not None:
@@ -45,7 +50,7 @@ def synthetic(
             where="dataset synthetic",
             hint=f"choose at least {SMALLEST}x{SMALLEST} pixels",
         )
-    return SyntheticFaces(count, pictures, size, seed)
+    return SyntheticFaces(count, pictures, size, leaves, seed)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class SyntheticFaces:
     count: int
     images: int
     size: tuple[int, int]
+    leaves: float
     seed: int
 
     threadsafe: ClassVar[bool] = True
@@ -71,12 +77,14 @@ class SyntheticFaces:
         return self.count
 
     def __getitem__(self, index: int, /) -> Sample:
-        """Render image `index`, float32 (H, W, 3) in [0, 1]; the labels describe the portrait."""
+        """Render image `index`, float32 (H, W, 3) in [0, 1]; the labels describe the portrait, if it is one."""
         if not 0 <= index < self.count:
             raise IndexError(index)
         number, image = divmod(index, self.images)
-        person = draw_person(generator("restore-face", self.seed, number))
         rng = generator("restore-face", self.seed, number, image)
+        if generator("restore-face", self.seed, number, "leaves").random() < self.leaves:
+            return Sample(draw_leaves(self.size, rng), *self._key(index))
+        person = draw_person(generator("restore-face", self.seed, number))
         shot = draw_shot(rng)
         labels = {
             "hair": person.hair,

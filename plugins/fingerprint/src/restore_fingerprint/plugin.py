@@ -7,6 +7,15 @@ from restore_fingerprint.formats import JPEG2000, WSQ
 
 RESTORE_API = 1
 NOTICE = "A restored print is a hypothesis, never evidence."
+ANY_DAMAGE = (
+    # Boxes are the hardest to restore: nothing shows through.
+    *("box@easy", "box", "box:size=28,count=2", "box:size=28,fill=1.0", "box@hard", "box:size=36,fill=0.5"),
+    *("scratches", "scratches@hard"),
+    *("obliteration@easy", "obliteration@medium", "obliteration@hard"),
+    *("noise:amount=0.15", "noise:amount=0.3", "blur:amount=1.0"),
+    *("rotation@easy", "rotation@hard", "zcut@medium", "zcut@hard"),
+)
+"""Damage of all kinds; each image gets one of them."""
 
 
 @hookimpl
@@ -189,16 +198,36 @@ def restore_recipes() -> list[Recipe]:
             size=(96, 96),
             channels=1,
             corrupt=["box"],
-            model="selective-unet",
+            model="find-restore",
             baselines=["identity", "biharmonic"],
             metrics=["psnr", "ssim", "mae", "calibration", "orientation", "contrast"],
             epochs=10,
             batch=8,
-            optimizer="adamw",
+            optimizer="muon",
             lr=5e-3,
             loss="mse",
             fit="window",
             trim="auto",
+            notice=NOTICE,
+        ),
+        Recipe(
+            "prints-any",
+            "Blind restoration of prints of three sensors, with damage of any kind.",
+            dataset="synthetic:sensor=all,count=6000",
+            folder="prints",
+            size=(96, 96),
+            channels=1,
+            corrupt=ANY_DAMAGE,
+            augment=["flip", "turn", "shift-grey"],
+            model="find-restore",
+            baselines=["identity"],
+            metrics=["psnr", "mask", "harm", "calibration", "coverage"],
+            epochs=30,
+            batch=8,
+            optimizer="muon",
+            lr=5e-3,
+            loss="mse",
+            fit="pad",
             notice=NOTICE,
         ),
         Recipe(
@@ -209,12 +238,12 @@ def restore_recipes() -> list[Recipe]:
             size=(96, 96),
             channels=1,
             corrupt=[],
-            model="selective-unet",
+            model="find-restore",
             baselines=["identity", "biharmonic"],
             metrics=["psnr", "ssim", "mae", "calibration", "orientation", "contrast"],
             epochs=10,
             batch=8,
-            optimizer="adamw",
+            optimizer="muon",
             lr=5e-3,
             loss="mse",
             fit="pad",

@@ -20,8 +20,8 @@ WIDER = 3
 """Pixels by which damage is marked wider than it is, at most."""
 SLOPPY = 0.25
 """Share of windows in which it is."""
-FALSE = 0.03
-"""Share of windows in which nothing that is marked is damaged."""
+FALSE = 0.15
+"""Share of windows in which nothing that is marked is damaged: what looks intact is to be left as it is."""
 INTACT = 0.25
 """Undamaged images in the finder's batch, for each damaged one."""
 
@@ -43,17 +43,17 @@ def whole_images(batch: TrainingBatch) -> Batch:
 def windows_near(batch: TrainingBatch) -> Batch:
     """Return the restorer's batch: a window of every image near its damage, mirrored at random.
 
-    Some marks are wider than the damage, as painted ones are, and now and then nothing that is marked is damaged, which
-    the expected errors have to learn. The loss of the image is its mean over the marked pixels of damaged windows.
+    Some marks are wider than the damage, as painted ones are, and now and then nothing that is marked is damaged. The loss
+    of the image is its mean over the marked pixels.
     """
-    inputs, clean, holes = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
-    weights = np.stack(holes).astype(np.float32)
-    weights /= max(float(weights.mean()), 1 / weights.size)
-    return np.stack(inputs), {"image": np.stack(clean)}, {"image": weights}
+    windows_, clean = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
+    inputs = np.stack(windows_)
+    marked = inputs[..., -1]
+    return inputs, {"image": np.stack(clean)}, {"image": marked / max(float(marked.mean()), 1 / marked.size)}
 
 
 def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
-    """Return what the restorer sees of one image, what is clean there, and where its loss counts."""
+    """Return what the restorer sees of one image, and what is clean there."""
     rng = batch.rng
     clean, damaged, mask = batch.clean[i], batch.damaged[i], batch.masks[i]
     window = _near(mask, rng)
@@ -64,8 +64,7 @@ def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
     seen, clean, marked = (
         one[:, ::step] for one in (window.cut(clean if intact else damaged), window.cut(clean), marked)
     )
-    inputs = np.concatenate([seen, marked[..., None]], axis=-1, dtype=np.float32)
-    return inputs, clean, np.zeros_like(marked) if intact else marked
+    return np.concatenate([seen, marked[..., None]], axis=-1, dtype=np.float32), clean
 
 
 def pad(images: NDArray[Any], multiple: int) -> NDArray[Any]:

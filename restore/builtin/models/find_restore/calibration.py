@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from restore.builtin.models.find_restore.networks import CALIBRATION
 from restore.builtin.models.find_restore.restoration import FOUND, Restoration, expected_gain
 from restore.builtin.models.selective_unet import NEAR
 
+if TYPE_CHECKING:
+    import keras
+
 MOST = 1024
 """Images looked at, at most: pixels of that many are at hand at once."""
 CAUTIONS = np.geomspace(1 / 8, 8, 25)
@@ -22,9 +26,17 @@ CAUTIONS = np.geomspace(1 / 8, 8, 25)
 HARM = 1.0
 """Decibels by which an image is worse, to count as harmed."""
 HARMED = 0.005
-"""Share of images that may be harmed, half of what is promised."""
+"""Share of damaged images that may be harmed, half of what is promised."""
+FALSE_ALARMS = 0.002
+"""Share of undamaged images in which something may be found."""
+MISSED = 0.05
+"""Share of damaged images in which everything may be missed for that."""
 LEAST_GAIN = 1e-5
 """Added to errors before and after, so that damage that cannot be seen has no weight: a deviation of .003."""
+MARGIN = 0.5
+"""Logit by which the alarm stays away from the images that set it."""
+SURE, AFTER, INTERVAL = 0, 2, 3
+"""Channels of the restorer's calibration layer that are set."""
 COVERED = 0.9
 """Share of the restored values that lie within their interval."""
 
@@ -47,63 +59,81 @@ class _Marked:
 
 
 def calibrate(restoration: Restoration, batches: Iterable[TrainingBatch]) -> None:
-    """Set the scales of what the restorer expects, by validation images, float32 (N, H, W, C) in [0, 1], blind.
+    """Set alarm and expectations by validation images, float32 (N, H, W, C) in [0, 1], blind.
 
-    The caution with which pixels are replaced is the one that gains most decibels in the mean over the images, of those
-    that harm few. Confidence is scaled and shifted as a logit (Platt 1999); intervals are scaled so that they hold 90 % of
-    the restored values (split conformal prediction, Lei et al. 2018, arXiv 1604.04173).
+    The alarm is raised by what hardly any undamaged image has. The caution with which pixels are replaced is the one that
+    gains most decibels in the mean over damaged images, of those that harm few. Confidence is scaled and shifted as a
+    logit (Platt 1999); intervals are scaled so that they hold 90 % of the restored values (split conformal prediction,
+    Lei et al. 2018, arXiv 1604.04173).
     """
-    layer = restoration.restorer.get_layer(CALIBRATION)
-    scales, shifts = np.ones((2, 4), np.float32) * [[1], [0]]
-    rest = layer.get_weights()[2:]
-    layer.set_weights([scales, shifts, *rest])
-    marked = list(_marked(restoration, islice(_images(batches), MOST)))
-    seen = [one for one in marked if one.ratio.size]
-    if not seen:
+    alarm, expectations = (_Scales(model) for model in (restoration.finder, restoration.restorer))
+    samples = list(islice(_samples(batches), MOST))
+    if not samples:
         return
+    peaks = [[_logit(restoration.search(image)[..., 0].max()) for image in sample] for sample in samples]
+    alarm.set(0, 1, -_alarm(*np.transpose(peaks)))
+    marked = [_marked(restoration, *sample) for sample in samples]
     caution = _caution(marked)
-    scales[2] = caution
-    replaced = [one.ratio > caution for one in seen]
+    expectations.set(AFTER, caution)
+    replaced = [one.ratio > caution for one in marked]
     sure, near, distance = (
-        np.concatenate([getattr(one, name)[which] for one, which in zip(seen, replaced, strict=True)])
+        np.concatenate([getattr(one, name)[which] for one, which in zip(marked, replaced, strict=True)])
         for name in ("sure", "near", "distance")
     )
     if near.any() and not near.all():
-        scales[0], shifts[0] = _platt(sure, near)
+        expectations.set(SURE, *_platt(sure, near))
     if distance.size:
-        scales[3] = np.quantile(distance, COVERED)
-    layer.set_weights([scales, shifts, *rest])
+        expectations.set(INTERVAL, float(np.quantile(distance, COVERED)))
 
 
-def _images(batches: Iterable[TrainingBatch]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield the clean and the damaged image of every sample, (1, H, W, C), and every other one undamaged."""
+class _Scales:
+    """The scale and the shift of each channel of a calibration layer, first put back to 1 and 0."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.layer = model.get_layer(CALIBRATION)
+        self.scales, self.shifts, *self.rest = self.layer.get_weights()
+        self.scales[:], self.shifts[:] = 1, 0
+        self.layer.set_weights([self.scales, self.shifts, *self.rest])
+
+    def set(self, channel: int, scale: float, shift: float = 0.0) -> None:
+        """Set the scale and the shift of a channel."""
+        self.scales[channel], self.shifts[channel] = scale, shift
+        self.layer.set_weights([self.scales, self.shifts, *self.rest])
+
+
+def _samples(batches: Iterable[TrainingBatch]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yield the clean and the damaged image of every sample, (1, H, W, C)."""
     for batch in batches:
         for i in range(len(batch.clean)):
             yield batch.clean[i : i + 1], batch.damaged[i : i + 1]
-            if i % 2:
-                yield batch.clean[i : i + 1], batch.clean[i : i + 1]
 
 
-def _marked(
-    restoration: Restoration, images: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]]
-) -> Iterator[_Marked]:
-    """Yield what is found in each image, and how it would be restored."""
-    for clean, damaged in images:
-        found = restoration.find(damaged)[..., 0] > FOUND
-        before = ((damaged - clean) ** 2).mean(axis=-1)
-        outputs = restoration.within(damaged, found)
-        after = (np.clip(outputs["image"], 0, 1) - clean) ** 2
-        gain = expected_gain(outputs["errors"][0], found[0])[..., 0][found[0]]
-        distance = np.sqrt(after.max(axis=-1))[found]
-        confidence = outputs["confidence"][..., 0][found].astype(np.float64)
-        yield _Marked(
-            float(before.mean()),
-            gain.astype(np.float64),
-            (after.mean(axis=-1) - before)[found].astype(np.float64) / before.size,
-            distance / np.maximum(outputs["interval"][..., 0][found], 1e-6),
-            special.logit(np.clip(confidence, 1e-6, 1 - 1e-6)),
-            distance <= NEAR,
-        )
+def _alarm(intact: NDArray[np.float64], damaged: NDArray[np.float64]) -> float:
+    """Return the logit above which damage is believed, given the highest of each undamaged and each damaged image."""
+    most = np.quantile(damaged, MISSED, method="lower")
+    return float(max(0, min(np.quantile(intact, 1 - FALSE_ALARMS, method="higher") + MARGIN, most - MARGIN)))
+
+
+def _marked(restoration: Restoration, clean: NDArray[np.float32], damaged: NDArray[np.float32]) -> _Marked:
+    """Return what is found in a damaged image, and how it would be restored."""
+    found = restoration.find(damaged)[..., 0] > FOUND
+    before = ((damaged - clean) ** 2).mean(axis=-1)
+    outputs = restoration.within(damaged, found)
+    after = (np.clip(outputs["image"], 0, 1) - clean) ** 2
+    distance = np.sqrt(after.max(axis=-1))[found]
+    return _Marked(
+        float(before.mean()),
+        expected_gain(outputs["errors"][0], found[0])[..., 0][found[0]].astype(np.float64),
+        (after.mean(axis=-1) - before)[found].astype(np.float64) / before.size,
+        distance / np.maximum(outputs["interval"][..., 0][found], 1e-6),
+        _logit(outputs["confidence"][..., 0][found]),
+        distance <= NEAR,
+    )
+
+
+def _logit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the logit of probabilities, any shape, from -14 to 14."""
+    return np.asarray(special.logit(np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)))
 
 
 def _caution(marked: Sequence[_Marked]) -> float:

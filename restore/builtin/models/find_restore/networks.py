@@ -36,9 +36,9 @@ LEAST_ERROR = 1e-4
 
 
 def finder(channels: int, widths: Sequence[int]) -> keras.Model:
-    """Return the network from images (N, H, W, C) to `mask` (N, H, W, 1), the probability of damage.
+    """Return the network from images (N, H, W, C) to the probability of damage, twice, each (N, H, W, 1).
 
-    A residual U-Net on 4x4 blocks, H and W multiples of `FINDER_STRIDE`.
+    `mask` says which pixels are damaged, `alarm`, set after training, whether there is damage at all. A residual U-Net on 4x4 blocks, H and W multiples of `FINDER_STRIDE`.
     """
     import keras
     from keras import layers
@@ -52,8 +52,11 @@ def finder(channels: int, widths: Sequence[int]) -> keras.Model:
     for skip in reversed(skips):
         hidden = layers.UpSampling2D(2)(layers.Conv2D(skip.shape[-1], 1)(hidden))
         hidden = _residual(layers.Add()([hidden, skip]))
-    mask = layers.Conv2DTranspose(1, BLOCK, strides=BLOCK, activation="sigmoid")(hidden)
-    return keras.Model(images, {"mask": mask}, name="finder")
+    mask = layers.Conv2DTranspose(1, BLOCK, strides=BLOCK)(hidden)
+    outputs = {"mask": mask, "alarm": _calibration()(mask)}
+    return keras.Model(
+        images, {name: layers.Activation("sigmoid")(one) for name, one in outputs.items()}, name="finder"
+    )
 
 
 def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
@@ -92,8 +95,7 @@ def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
     judged = layers.Conv2DTranspose(3, 2, strides=2)(_active(seen, JUDGING))
     errors = ops.softplus(judged[..., 1:]) + LEAST_ERROR
     judged = layers.Concatenate()([judged[..., :1], errors, ops.sqrt(errors[..., 1:])])
-    # Frozen, this is a scale and a shift of each channel.
-    judged = layers.BatchNormalization(epsilon=0, trainable=False, name=CALIBRATION)(judged)
+    judged = _calibration()(judged)
     outputs = {
         "image": image * deviation + mean,
         "confidence": layers.Activation("sigmoid")(judged[..., :1]),
@@ -101,6 +103,13 @@ def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
         "interval": judged[..., 3:],
     }
     return _restorer_class()(windows, outputs, name="restorer")
+
+
+def _calibration() -> Any:
+    """Return a layer that scales and shifts each channel: frozen, batch normalisation does just that."""
+    from keras import layers
+
+    return layers.BatchNormalization(epsilon=0, trainable=False, name=CALIBRATION)
 
 
 def _statistics(pixels: Any, marked: Any) -> tuple[Any, Any]:

@@ -51,14 +51,24 @@ class Restoration:
         return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
-        """Return the probability of damage, (N, H, W, 1)."""
+        """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm."""
+        found, alarm = np.split(self.search(images), 2, axis=-1)
+        for one, alarmed in zip(found, alarm, strict=True):
+            places, count = ndimage.label(one[..., 0] > FOUND, np.ones((3, 3)))
+            if count:
+                raised = np.isin(places, np.unique(places[alarmed[..., 0] > FOUND]))
+                one[~raised] = np.minimum(one[~raised], FOUND)
+        return found
+
+    def search(self, images: Array) -> Array:
+        """Return what the finder makes of images (N, H, W, C): the probabilities `mask` and `alarm`, (N, H, W, 2)."""
         height, width = images.shape[1:3]
         padded = pad(images, FINDER_STRIDE)
         at_once = max(1, AT_ONCE // (padded.shape[1] * padded.shape[2]))
-        starts = range(0, len(padded), at_once)
         # `predict` takes longer to begin than a small network to compute.
-        found = [self.finder.predict_on_batch(padded[start : start + at_once])["mask"] for start in starts]
-        return np.concatenate(found)[:, :height, :width]
+        parts = [self.finder.predict_on_batch(padded[i : i + at_once]) for i in range(0, len(padded), at_once)]
+        found = np.concatenate([np.concatenate([one["mask"], one["alarm"]], axis=-1) for one in parts])
+        return found[:, :height, :width]
 
     def within(self, images: Array, masks: NDArray[np.bool_]) -> dict[str, Array]:
         """Return the restorer's outputs, blended, for images (N, H, W, C) in [0, 1] within masks, bool (N, H, W).

@@ -46,17 +46,16 @@ def test_the_restorer_sees_windows_with_marked_damage(shape):
     assert (marked == (x[..., -1] > 0)).all()
     assert marked[black].all()
     assert_array_equal(x[..., :-1][~black], y["image"][~black])
-    damaged = black.any(axis=(1, 2))
-    assert_array_equal(weights["image"] > 0, marked & damaged[:, None, None])
+    assert_array_equal(weights["image"] > 0, marked)
     assert_allclose(weights["image"].mean(), 1, rtol=1e-4)
 
 
 def test_now_and_then_what_is_marked_is_intact():
-    x, _, weights = windows_near(batch_of(512))
+    x, y, _ = windows_near(batch_of(512))
     black = (x[..., :-1] == 0).any(axis=(1, 2, 3))
     assert x[..., -1].any(axis=(1, 2)).all()
-    assert 0 < (~black).mean() < 0.1
-    assert (weights["image"][~black] == 0).all()
+    assert 0.1 < (~black).mean() < 0.2
+    assert_array_equal(x[~black][..., :-1], y["image"][~black])
 
 
 def test_some_marks_are_wider_than_the_damage():

@@ -8,7 +8,7 @@ from scipy import special
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import calibration, find_restore
-from restore.builtin.models.find_restore.calibration import _caution, _Marked, _platt, calibrate
+from restore.builtin.models.find_restore.calibration import _alarm, _caution, _Marked, _platt, calibrate
 from restore.builtin.models.find_restore.networks import CALIBRATION
 from restore.builtin.models.find_restore.restoration import FOUND
 
@@ -34,21 +34,20 @@ def marked(before=0.0, ratio=(), change=()):
     return _Marked(before, np.array(ratio), np.array(change), np.ones(count), np.zeros(count), np.ones(count, bool))
 
 
-def test_the_calibration_layer_alone_is_changed_and_again_the_same(restoration):
-    layer = restoration.restorer.get_layer(CALIBRATION)
-    before = [one.copy() for one in restoration.restorer.get_weights()]
+def test_the_calibration_layers_alone_are_changed_and_again_the_same(restoration):
+    models = restoration.finder, restoration.restorer
+    before = [[np.array(one) for one in model.get_weights()] for model in models]
     calibrate(restoration, batches())
-    first, own = restoration.restorer.get_weights(), {id(one) for one in layer.variables}
-    changed = [(one != was).any() for one, was in zip(first, before, strict=True)]
-    assert any(changed)
-    assert all(
-        id(variable) in own
-        for variable, is_changed in zip(restoration.restorer.variables, changed, strict=True)
-        if is_changed
-    )
+    first = [model.get_weights() for model in models]
+    for model, now, was in zip(models, first, before, strict=True):
+        own = {id(one) for one in model.get_layer(CALIBRATION).variables}
+        changed = [id(one) for one, a, b in zip(model.variables, now, was, strict=True) if (a != b).any()]
+        assert own.issuperset(changed)
+        assert changed or model is restoration.finder
     calibrate(restoration, batches())
-    for one, again in zip(first, restoration.restorer.get_weights(), strict=True):
-        assert_array_equal(one, again)
+    for model, now in zip(models, first, strict=True):
+        for one, again in zip(now, model.get_weights(), strict=True):
+            assert_array_equal(one, again)
 
 
 def test_intervals_hold_nine_tenths_of_the_values_that_they_were_set_by(restoration, monkeypatch):
@@ -56,13 +55,27 @@ def test_intervals_hold_nine_tenths_of_the_values_that_they_were_set_by(restorat
     monkeypatch.setattr(calibration, "CAUTIONS", np.array([1e-9]))
     calibrate(restoration, batches())
     held = []
-    for clean, damaged in calibration._images(batches()):
+    for clean, damaged in calibration._samples(batches()):
         found = restoration.find(damaged)[..., 0] > FOUND
         outputs = restoration.within(damaged, found)
         wrong = np.abs(np.clip(outputs["image"], 0, 1) - clean)
         held += (wrong <= outputs["interval"])[found].ravel().tolist()
     assert len(held) > 1000
     assert np.mean(held) == pytest.approx(0.9, abs=0.002)
+
+
+def test_hardly_any_undamaged_image_raises_the_alarm():
+    rng = np.random.default_rng(0)
+    intact, damaged = rng.normal(-2, 2, 2000), rng.normal(8, 2, 2000)
+    alarm = _alarm(intact, damaged)
+    assert (intact > alarm).mean() <= 0.002
+    assert (damaged > alarm).mean() > 0.95
+
+
+def test_the_alarm_stays_low_enough_for_most_damage():
+    rng = np.random.default_rng(0)
+    alarm = _alarm(rng.normal(2, 3, 2000), rng.normal(3, 1, 2000))
+    assert (rng.normal(3, 1, 2000) > alarm).mean() > 0.9
 
 
 def test_the_caution_keeps_what_gets_worse():
@@ -79,11 +92,13 @@ def test_harm_weighs_more_than_gain():
 
 
 def test_nothing_found_leaves_expectations_as_they_are(restoration):
-    restoration.restorer.get_layer(CALIBRATION).set_weights([np.full(4, 3.0)] * 4)
+    for model, channels in ((restoration.finder, 1), (restoration.restorer, 4)):
+        model.get_layer(CALIBRATION).set_weights([np.full(channels, 3.0)] * 4)
     calibrate(restoration, ())
-    scales, shifts, *_ = restoration.restorer.get_layer(CALIBRATION).get_weights()
-    assert_array_equal(scales, 1)
-    assert_array_equal(shifts, 0)
+    for model in (restoration.finder, restoration.restorer):
+        scales, shifts, *_ = model.get_layer(CALIBRATION).get_weights()
+        assert_array_equal(scales, 1)
+        assert_array_equal(shifts, 0)
 
 
 def test_confidence_is_scaled_to_the_share_that_is_right():

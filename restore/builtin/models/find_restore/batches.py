@@ -22,7 +22,7 @@ SLOPPY = 0.25
 """Share of windows in which it is."""
 FALSE = 0.15
 """Share of windows in which nothing that is marked is damaged: what looks intact is to be left as it is."""
-INTACT = 0.25
+INTACT = 0.5
 """Undamaged images in the finder's batch, for each damaged one."""
 
 Batch = tuple[Any, Any] | tuple[Any, Any, Any]

@@ -16,6 +16,9 @@ FIELD = 8
 """Side of the kernel of that layer: neighbouring blocks overlap."""
 MOMENTUM = 0.99
 """Of the moving means of batch normalisation: batches of mixed damage differ much from each other."""
+DEEPER = 2
+"""Further blocks at the finder's lowest resolution, where they cost next to nothing: of what was cut out, turned and put
+back, the rim alone looks damaged."""
 FINDER_STRIDE = 16
 RESTORER_STRIDE = 8
 """Heights and widths that the networks take are multiples of these."""
@@ -49,6 +52,8 @@ def finder(channels: int, widths: Sequence[int]) -> keras.Model:
     for width in widths[1:]:
         skips.append(hidden)
         hidden = _residual(_active(hidden, width, strides=2))
+    for _ in range(DEEPER):
+        hidden = _residual(hidden)
     for skip in reversed(skips):
         hidden = layers.UpSampling2D(2)(layers.Conv2D(skip.shape[-1], 1)(hidden))
         hidden = _residual(layers.Add()([hidden, skip]))

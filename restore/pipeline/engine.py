@@ -77,8 +77,13 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
     )
 
 
-def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, listener: Listener) -> data.Data:
-    """Open, decode, split and cache the plan's images; raises `RequestError` for images that cannot be used."""
+def prepare_data(
+    plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, listener: Listener, learned: data.Learned = data.NOTHING
+) -> data.Data:
+    """Open, decode, split and cache the plan's images; raises `RequestError` for images that cannot be used.
+
+    What earlier runs `learned` from is not tested.
+    """
 
     def prepare(path: str | None, choice: Choice, dataset: Bound, name: str = "") -> data.Data:
         source = dataset(Path(path) if path else None, doing="opening the dataset")
@@ -95,7 +100,9 @@ def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, liste
                 trim=plan.trim,
                 alpha=plan.alpha,
                 limit=plan.limit,
-                seed=plan.seed,
+                seed=plan.test_seed,
+                sets=plan.split,
+                learned=learned,
                 owner=dataset.entry.owner,
                 key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
                 cache=cache,
@@ -106,6 +113,7 @@ def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, liste
         except RequestError as error:
             if error.code == "too-few-groups" and "group" in choice.options:
                 error.hint += ", or another group=: file, folder or a pattern"
+            error.where = error.where or f"--also {name}"
             raise
         for warning in prepared.warnings:
             listener(Warned(f"{name}: {warning}" if name else warning))
@@ -115,13 +123,13 @@ def prepare_data(plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, liste
         return prepared
 
     own = prepare(plan.data, plan.dataset, parts.dataset)
-    learned = {*own.train.sha256, *own.validation.sha256}
+    trained = {*own.train.sha256, *own.validation.sha256}
     for warning in _left_as_they_are(parts, own.train):
         listener(Warned(warning))
     others = {}
     for other, dataset in parts.others:
         others[other.name] = prepare(other.data, other.dataset, dataset, other.name).test
-        known = sum(sha256 in learned for sha256 in others[other.name].sha256)
+        known = sum(sha256 in trained for sha256 in others[other.name].sha256)
         if known:
             listener(Warned(f"{other.name}: {known} of its images are among those the model is trained on"))
     images = replace(own, others=others)
@@ -210,7 +218,7 @@ def train(
     """
     size, owner = plan.training.batch, parts.model.entry.owner
     train = data.training_pieces(images.train, images.window, plan.windows, plan.seed)
-    fixed = data.fixed_pieces(images.validation, images.window, plan.windows, plan.seed)
+    fixed = data.fixed_pieces(images.validation, images.window, plan.windows, plan.test_seed)
     steps, validation_steps = (-(-len(part) // size) for part in (train, fixed))
     targets = model.settle_targets(built, truths)
     model.compile_models(built, plan.training)
@@ -220,14 +228,14 @@ def train(
     def draw(
         pieces: data.Pieces, which: Sequence[int], epoch: int | str, step: int, steps: Sequence[Bound] = ()
     ) -> tuple[TrainingBatch, Sequence[damage.Key]]:
-        taken = pieces.take(which, epoch)
-        clean, partners = augment.augment(steps, taken.clean, taken.partners, taken.keys, seed=plan.seed, epoch=epoch)
-        done = damage.damage_all(parts.chains, clean, taken.keys, partners, seed=plan.seed, epoch=epoch)
-        rng = generator(plan.seed, epoch, step, "batch")
-        return TrainingBatch(clean, done.images, done.masks, done.truths, rng), taken.keys
+        seed, taken = pieces.seed, pieces.take(which, epoch)
+        clean, partners = augment.augment(steps, taken.clean, taken.partners, taken.keys, seed=seed, epoch=epoch)
+        done = damage.damage_all(parts.chains, clean, taken.keys, partners, seed=seed, epoch=epoch)
+        drawn = TrainingBatch(clean, done.images, done.masks, done.truths, generator(seed, epoch, step, "batch"))
+        return drawn, [(seed, epoch, *key) for key in taken.keys]
 
-    def batches(drawn: TrainingBatch, keys: Sequence[damage.Key], epoch: int | str) -> dict[str, model.Batch]:
-        hidden = model.withheld([(plan.seed, epoch, *key) for key in keys]) if built.mask == "optional" else None
+    def batches(drawn: TrainingBatch, keys: Sequence[damage.Key]) -> dict[str, model.Batch]:
+        hidden = model.withheld(keys) if built.mask == "optional" else None
         return model.batches_of(built, targets, drawn, hidden, parts.model)
 
     @lru_cache(maxsize=1)
@@ -236,13 +244,13 @@ def train(
         return indices
 
     def training(epoch: int, i: int) -> dict[str, model.Batch]:
-        return batches(*draw(train, order(epoch)[i * size : (i + 1) * size], epoch, i, parts.augment), epoch)
+        return batches(*draw(train, order(epoch)[i * size : (i + 1) * size], epoch, i, parts.augment))
 
     def fixed_draw(i: int) -> tuple[TrainingBatch, Sequence[damage.Key]]:
         return draw(fixed, range(len(fixed))[i * size : (i + 1) * size], damage.FIXED, i)
 
     def validation(i: int) -> dict[str, model.Batch]:
-        return batches(*fixed_draw(i), damage.FIXED)
+        return batches(*fixed_draw(i))
 
     @passthrough
     def advanced(done: int, figures: Mapping[str, float]) -> None:
@@ -322,7 +330,7 @@ def score_cases(
         for what, given in restored.items():
             made = restorer.restore_all(test.damaged, test.masks if given else None, on_images=advance)
             rows.append(score.Row(what, made.images, made.used, made.confidence, made.outputs, given_mask=given))
-        scores = score.score(test, rows, parts.metrics, plan.seed, on_row=going_on)
+        scores = score.score(test, rows, parts.metrics, plan.test_seed, on_row=going_on)
         damaged = f"{corruption}@{called}" if called else corruption
         for warning in score.warnings(scores.table):
             listener(Warned(": ".join(filter(None, [other, damaged, warning]))))
@@ -342,7 +350,7 @@ def _damaged(
     ids = [pool.ids[i] for i in indices]
     if window is None:
         clean, keys = pool.clean(indices), [(ident,) for ident in ids]
-        done = damage.damage_all([chain], clean, keys, pool.partners(indices), seed=plan.seed, epoch=damage.FIXED)
+        done = damage.damage_all([chain], clean, keys, pool.partners(indices), seed=plan.test_seed, epoch=damage.FIXED)
         return clean, done.images, done.masks, done.truths
     truths = []
 
@@ -350,7 +358,7 @@ def _damaged(
         for i, ident in zip(indices, ids, strict=True):
             image, partner, places = pool.image(i), pool.partner(i), data.tiles(pool, i, window)
             one = damage.damage_windows(
-                chain, image, ident, places, seed=plan.seed, epoch=damage.FIXED, partner=partner
+                chain, image, ident, places, seed=plan.test_seed, epoch=damage.FIXED, partner=partner
             )
             truths.append(one.truth)
             yield [image], [one.image], [one.mask]

@@ -67,7 +67,7 @@ class Options(TypedDict, total=False):
     """The options of a run; what is left out, or None, is the recipe's, or that of the run that is repeated.
 
     Specs are texts `name@level:key=value`, `none` alone stands for an empty list. `size` is in pixels, a side or
-    (H, W).
+    (H, W). `split` is a file, or the groups of `train`, `validation` and `test`.
     """
 
     data: Annotated[str | Path | None, Flag("PATH", "Folder of images, or a file where the dataset reads one.")]
@@ -125,6 +125,14 @@ class Options(TypedDict, total=False):
     ]
     limit: Annotated[int | None, Flag("N", "Use N images, in whole groups.", least=1, most=2**31)]
     seed: Annotated[int | None, Flag("N", "Seed of all random draws.", least=0, most=2**63 - 1)]
+    split_seed: Annotated[
+        int | None,
+        Flag("N", "Seed of what is tested on: limit, split, damage; by default that of --seed.", least=0, most=2**63 - 1),
+    ]
+    split: Annotated[
+        str | Path | Mapping[str, Sequence[str]] | None,
+        Flag("FILE", "CSV file, group,split: each group is in train, validation or test."),
+    ]
     gallery: Annotated[
         int | None,
         Flag("N|none", "Images kept in the run file for each corruption.", parse=parse_count, least=0, most=1_000),
@@ -199,6 +207,8 @@ def check_number(name: str, value: float) -> None:
 def _plain(name: str, value: Any) -> Any:
     """Return a value in its plain form: texts for paths, lists for what may be repeated, both sides of a size."""
     _, flag = _declared()[name]
+    if name == "split" and isinstance(value, Mapping):
+        return value
     several = (flag.many or name == "size") and isinstance(value, Sequence) and not isinstance(value, str)
     if name == "size" and several and len(value) != 2:
         raise RequestError(f"not a size: {value}", code="bad-value", where="--size", hint="give height and width")

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from restore.errors import RequestError
 from restore.images import MAX_PIXELS, Alpha
+from restore.planning.split import Sets, in_sets
 from restore.plugins.boundary import bind, options_of
 from restore.plugins.catalogue import Catalogue, Entry
 from restore.plugins.components import Channels, Fit, Kind, Trim
@@ -28,6 +29,8 @@ KINDS: Mapping[Role, Kind] = {
     "metric": "metric",
 }
 """The kind of component that plays a role; `then` is a further step of a corruption."""
+UNSAID = ("split_seed", "split", "start")
+"""Fields that a plan's JSON leaves out where they are None, so that plans from before they were there keep their hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ class Plan:
 
     `size` is (H, W) in pixels, with the fit `window` that of the windows, of which at most `windows` are taken from an
     image in an epoch; `owners` maps full names to the distribution and version that own them. The sizes of
-    gallery and images kept do not change a score but stand here, so that a repeated run makes the same file. What has a
-    default is not said by older plans.
+    gallery and images kept do not change a score but stand here, so that a repeated run makes the same file. `split`:
+    the groups of each set, where they are not drawn. `start`: the run whose weights training starts from, {run, id,
+    content}: how it is found again, its id, and SHA-256 of its HDF5 bytes. What has a default is not said by older plans.
     """
 
     recipe: str
@@ -107,6 +111,9 @@ class Plan:
     max_pixels: int = MAX_PIXELS
     limit: int | None
     seed: int
+    split_seed: int | None = None
+    split: Sets | None = None
+    start: Mapping[str, str] | None = None
     training: Training
     gallery: int
     notice: str = ""
@@ -116,7 +123,7 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """Return the plan as plain JSON."""
         document: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return document
+        return {name: value for name, value in document.items() if value is not None or name not in UNSAID}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Plan:
@@ -142,10 +149,16 @@ class Plan:
                     ),
                     "size": cast("Size", tuple(kept["size"])),
                     "training": Training(**kept["training"]),
+                    "split": in_sets(kept["split"]) if kept.get("split") else None,
                 }
             )
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raise RequestError(f"the stored plan cannot be read: {error}", code="bad-plan") from error
+
+    @property
+    def test_seed(self) -> int:
+        """Return the seed of what is tested on: limit, split, and the damage of validation and test."""
+        return self.seed if self.split_seed is None else self.split_seed
 
     @property
     def sha256(self) -> str:

@@ -13,6 +13,7 @@ from restore.errors import InputError, RequestError
 from restore.images import MAX_PIXELS, look, parse_alpha
 from restore.planning.options import Request, flag_of, flags, make_request
 from restore.planning.plan import Choice, Corrupting, Other, Plan, Size, Training, check_bounds, owners_of
+from restore.planning.split import read_split
 from restore.plugins import spec
 from restore.plugins.boundary import options_of
 from restore.plugins.catalogue import Catalogue, Entry
@@ -25,8 +26,9 @@ ALWAYS_SCORED = ("mask",)
 """Metrics that every run scores, whatever it was asked for."""
 GALLERY = 9
 """Images kept for each corruption by default: worst, median, best, and two rows of three."""
-FILLED = {"dataset": ("seed", "size", "channels", "max_pixels"), "model": ("seed", "size", "channels")}
-"""Options that the plan fills in by name; a corruption's `size` is its own."""
+FILLED: Mapping[str, Kind] = {"dataset": "dataset", "also": "dataset", "model": "model", "baselines": "model"}
+"""Options of a run, with the kind of their components, into which the plan fills what `_filled` returns."""
+Filled = Mapping[Kind, Mapping[str, Any]]
 
 
 def resolve(request: Request, catalogue: Catalogue) -> Plan:
@@ -37,9 +39,11 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     home = catalogue.find("recipe", request.recipe)
     recipe = home.component
     assert isinstance(recipe, Recipe)
-    size, seed = request.get("size", recipe.size), request.get("seed", 0)
+    size, seed, split = request.get("size", recipe.size), request.get("seed", 0), request.get("split")
+    # A file says what is tested on, and the seed nothing of it: other seeds are then of one test.
+    split_seed = request.get("split_seed", None if split is None else 0)
     alpha, max_pixels = parse_alpha(request.get("alpha", "refuse")), request.get("max_pixels", MAX_PIXELS)
-    chooser = _Chooser(catalogue, home, request, _filled(seed, size, recipe.channels, max_pixels))
+    chooser = _Chooser(catalogue, home, request, _filled(seed, split_seed, size, recipe.channels, max_pixels))
     model = chooser.choose("model", "model", request.get("model", recipe.model))
     own = chooser.trained(model).compiles
     if own:
@@ -69,6 +73,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         max_pixels=max_pixels,
         limit=request.get("limit"),
         seed=seed,
+        split_seed=split_seed,
+        split=None if split is None else read_split(split),
         training=Training(
             epochs=epochs,
             batch=request.get("batch", recipe.batch),
@@ -89,7 +95,7 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
 
 def request_of(plan: Plan) -> Request:
     """Return the request that leads to `plan` again, with every option written out (for `--like`)."""
-    filled = _filled(plan.seed, plan.size, plan.channels, plan.max_pixels)
+    filled = _filled(plan.seed, plan.split_seed, plan.size, plan.channels, plan.max_pixels)
     training = {one.name for one in fields(Training)}
     said = {name: getattr(plan.training if name in training else plan, name) for name in flags()}
     return make_request(plan.recipe, **{name: _said(name, value, filled) for name, value in said.items()})
@@ -115,7 +121,7 @@ def given_options(entry: Entry, step: spec.Step) -> dict[str, Any]:
 class _Chooser:
     """Looks components up from the recipe's plugin and remembers every entry that it chose."""
 
-    def __init__(self, catalogue: Catalogue, home: Entry, request: Request, filled: Mapping[str, Any]) -> None:
+    def __init__(self, catalogue: Catalogue, home: Entry, request: Request, filled: Filled) -> None:
         self.catalogue, self.home, self.request, self.filled, self.entries = catalogue, home, request, filled, [home]
 
     def choose(self, kind: Kind, option: str, text: str) -> Choice:
@@ -199,8 +205,7 @@ class _Chooser:
         entry = self.catalogue.find(kind, step.name, self.home.plugin.name)
         self.entries.append(entry)
         declared, given = options_of(entry), given_options(entry, step)
-        fills = FILLED.get(kind, ())
-        implied = {name: self.filled[name] for name in declared if name in fills}
+        implied = {name: value for name, value in self.filled.get(kind, {}).items() if name in declared}
         implied |= entry.levels[step.level] if step.level else {}
         options = check_bounds(entry, implied | given)
         # The canonical spec leaves out what the reader would get without saying it.
@@ -218,16 +223,18 @@ def _refuse_training(model: Choice, request: Request) -> None:
         raise RequestError(what, code="compiles-itself", where=", ".join(given), hint="leave them out")
 
 
-def _filled(seed: int, size: Size, channels: int, max_pixels: int) -> dict[str, Any]:
-    """Return what the plan fills into the options that `FILLED` names, as plain JSON."""
-    return {"seed": seed, "size": list(size), "channels": channels, "max_pixels": max_pixels}
+def _filled(seed: int, split_seed: int | None, size: Size, channels: int, max_pixels: int) -> Filled:
+    """Return what the plan fills into options of components by name, as plain JSON; a corruption's `size` is its own."""
+    form = {"size": list(size), "channels": channels}
+    test_seed = seed if split_seed is None else split_seed
+    return {"dataset": {"seed": test_seed, **form, "max_pixels": max_pixels}, "model": {"seed": seed, **form}}
 
 
-def _said(name: str, value: Any, filled: Mapping[str, Any]) -> Any:
+def _said(name: str, value: Any, filled: Filled) -> Any:
     """Return a plan's value as its option says it: components as specs with all options, `none` for an empty list."""
     match value:
         case Choice():
-            return _write([value], filled if name in ("dataset", "model", "baselines", "also") else {})
+            return _write([value], filled[FILLED[name]] if name in FILLED else {})
         case Corrupting():
             return _write(value.steps)
         case Other():

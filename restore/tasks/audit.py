@@ -77,15 +77,15 @@ def audit(
     images = run.prepare_data(parts, cache=cache, listener=ignore)
     restorer = run.rebuild(catalogue)
     count = len(images.test)
-    drawn = sorted(generator(plan.seed, "audit").permutation(len(images.train))[:count].tolist())
+    drawn = sorted(generator(plan.test_seed, "audit").permutation(len(images.train))[:count].tolist())
     learned, unseen = (
-        fixed_pieces(part, images.window, plan.windows, plan.seed).of(which)
+        fixed_pieces(part, images.window, plan.windows, plan.test_seed).of(which)
         for part, which in ((images.train, drawn), (images.test, range(count)))
     )
     for chain in parts.chains:
-        train = _errors(chain, learned, restorer, plan.seed, on_images)
-        test = _errors(chain, unseen, restorer, plan.seed, on_images)
-        yield _compare(chain.name or "as in the dataset", train, test, generator(plan.seed, "audit", chain.name))
+        train = _errors(chain, learned, restorer, plan.test_seed, on_images)
+        test = _errors(chain, unseen, restorer, plan.test_seed, on_images)
+        yield _compare(chain.name or "as in the dataset", train, test, generator(plan.test_seed, "audit", chain.name))
 
 
 def _errors(

@@ -10,9 +10,9 @@ from restore.images import Alpha
 from restore.images.fitting import Fit, Size
 from restore.pipeline.data import cache as shelf
 from restore.pipeline.data.build import Build, Preparation
+from restore.pipeline.data.division import NOTHING, Division, Learned, sets_by_group
 from restore.pipeline.data.examples import Data, ImageInfo, ImageStore, Skipped, examples_of, revive
 from restore.pipeline.data.remarks import remarks
-from restore.pipeline.data.split import Indices, split, take, twins_of
 from restore.plugins.values import Source
 from restore.text import listed
 
@@ -33,6 +33,8 @@ def prepare(
     trim: Literal["auto"] | None = None,
     limit: int | None = None,
     seed: int = 0,
+    sets: Mapping[str, Sequence[str]] | None = None,
+    learned: Learned = NOTHING,
     owner: str = "",
     key: Mapping[str, Any] | None = None,
     cache: bool = True,
@@ -47,19 +49,24 @@ def prepare(
     With the fit `window`, images keep their own size. `owner` is named where the source is at fault. `key` is plain JSON
     that identifies the source; images are stored in the cache if `cache` and the source has a `fingerprint`, a text that
     changes with its data, else in temporary files. `progress` is called with (done, total) decoding steps. The result does not depend on the number of `workers`, the
-    order of the source or the cache. `whole` puts every image into the test set. Raises `InputError` that lists the
-    images that cannot be used, unless `skip_bad` leaves them out; `RequestError` for too few groups to split.
+    order of the source or the cache. `sets`: the groups of each set, where a user says them. What earlier runs `learned`
+    from is never in the test set. `whole` puts every image into it. Raises `InputError` that lists the images that cannot
+    be used, unless `skip_bad` leaves them out; `RequestError` for groups that cannot be split so.
     """
+    said = None if sets is None or whole else sets_by_group(sets)
+    division = Division(seed, limit, said, learned, whole)
     how = Preparation(size, channels, fit, trim, alpha, skip_bad)
     keys: Sequence[tuple[str, str]] | None = getattr(source, "keys", None)
     groups = [group for _, group in keys] if keys is not None else None
-    chosen = take(groups, limit, seed) if groups is not None else list(range(len(source)))
+    if groups:
+        division.require_known(groups)
+    chosen = division.take(groups) if groups is not None else list(range(len(source)))
     if not chosen:
         raise InputError(
             "the dataset is empty", code="no-images", where=owner, hint="choose another --data or --dataset"
         )
-    if groups is not None and not whole:
-        split([groups[index] for index in chosen], (), seed)  # too few groups are refused before images are decoded
+    if groups is not None:
+        division.divide([groups[index] for index in chosen])  # too few groups are refused before images are decoded
     build = Build(source, chosen, how, owner, workers, progress)
     fingerprint = getattr(source, "fingerprint", None)
     if cache and fingerprint:
@@ -68,37 +75,39 @@ def prepare(
     else:
         entry, cached = shelf.spool(build), False
     notes = tuple(filter(None, [entry.note, *getattr(source, "notes", ())]))
-    return _split(entry, how, limit, seed, notes, cached=cached, whole=whole)
+    return _split(entry, how, division, groups, notes, cached=cached)
 
 
 def _split(
     entry: shelf.Cached,
     how: Preparation,
-    limit: int | None,
-    seed: int,
+    division: Division,
+    known: Sequence[str] | None,
     notes: tuple[str, ...],
     *,
     cached: bool,
-    whole: bool,
 ) -> Data:
-    """Return the stored images, split by whole groups, or all in the test set if `whole`, with remarks on them."""
+    """Return the stored images, divided by whole groups, with remarks on them; `known`: the group of each of the data."""
     meta: Mapping[str, Any] = revive(entry.meta)
     store = ImageStore([_record(one) for one in meta["records"]], entry.arrays)
     # In the order of ids, so that neither the order of the source nor a skipped image moves a group.
     rows = sorted(range(len(store.records)), key=lambda row: store.records[row].id)
-    rows = [rows[place] for place in take([store.records[row].group for row in rows], limit, seed)]
+    everything = [store.records[row].group for row in rows]
+    if known is None:
+        division.require_known(known := everything)
+    rows = [rows[place] for place in division.take(everything)]
     records = [store.records[row] for row in rows]
-    groups = [record.group for record in records]
-    parts: Indices = ([], [], list(range(len(rows))))
-    if not whole:
-        parts = split(groups, twins_of(groups, [record.sha256 for record in records]), seed)
+    groups, pixels = [record.group for record in records], [record.sha256 for record in records]
+    parts = division.divide(groups, pixels)
     train, validation, test = (examples_of(store, [rows[place] for place in part]) for part in parts)
     skipped = tuple(Skipped(**one) for one in meta["skipped"])
     sizes: dict[tuple[int, int], int] = {}
     for record in records:
         sizes[record.size] = sizes.get(record.size, 0) + 1
     trimmed = {(height, width): tuple(margins) for (height, width, *_), margins in meta["trimmed"]}
-    warnings = *notes, *_left_out(skipped, len(store.records)), *remarks(records, parts, how, paired=test.paired)
+    divided = division.remarks(known, groups, pixels)
+    left_out = _left_out(skipped, len(store.records))
+    warnings = *notes, *left_out, *divided, *remarks(records, parts, how, paired=test.paired)
     window = how.size if how.fit == "window" else None
     return Data(train, validation, test, skipped, warnings, sizes, trimmed, cached, window=window)
 

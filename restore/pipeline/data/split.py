@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from types import MappingProxyType
 
 from restore.errors import RequestError
 from restore.randomness import digest
@@ -12,7 +13,11 @@ from restore.text import few
 
 SHARES = (0.70, 0.15, 0.15)
 """Shares of the images in training, validation and test set."""
+Blocks = list[list[str]]
+"""Groups that stay together, several blocks of them."""
 Indices = tuple[list[int], list[int], list[int]]
+TRAIN, VALIDATION, TEST = SETS = ("train", "validation", "test")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def in_order(groups: Iterable[str], seed: int) -> list[str]:
@@ -37,25 +42,44 @@ def take(groups: Sequence[str], limit: int | None, seed: int) -> list[int]:
     return [index for index, group in enumerate(groups) if group in taken]
 
 
-def split(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> Indices:
+def split(
+    groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int, held: Mapping[str, str] = NOTHING
+) -> Indices:
     """Return the indices of training, validation and test set, 70/15/15 by images, none of them empty.
 
     `twins` are groups that share an image and stay together. The groups, in order, are split where the shares are met
-    best. Raises `RequestError` for fewer than three separable groups.
+    best. `held`: the set, not the test, of groups that are in one already. Raises `RequestError` for fewer groups than
+    sets have to be filled.
     """
     blocks = _blocks(groups, twins, seed)
+    sizes = Counter(groups)
+    if any(group in held for group in sizes):
+        return _indices(groups, _filled(blocks, sizes, held))
     if len(blocks) < len(SHARES):
         raise _too_few(groups, len(blocks))
-    sizes = Counter(groups)
     totals = list(accumulate(sum(sizes[group] for group in block) for block in blocks))
     first = _nearest(totals, SHARES[0] * totals[-1], 1, len(blocks) - 2)
     second = _nearest(totals, (SHARES[0] + SHARES[1]) * totals[-1], first + 1, len(blocks) - 1)
-    parts = blocks[:first], blocks[first:second], blocks[second:]
-    part_of = {group: number for number, part in enumerate(parts) for block in part for group in block}
-    indices: Indices = ([], [], [])
-    for index, group in enumerate(groups):
-        indices[part_of[group]].append(index)
-    return indices
+    return _indices(groups, (blocks[:first], blocks[first:second], blocks[second:]))
+
+
+def split_as_said(groups: Sequence[str], twins: Sequence[Sequence[str]], said: Mapping[str, str]) -> Indices:
+    """Return the indices of training, validation and test set, `said` being the set of every group.
+
+    Raises `RequestError` where groups that share an image are in two sets, or a set is empty.
+    """
+    torn = [f"{' and '.join(one)}" for one in twins if len({said[group] for group in one}) > 1]
+    if torn:
+        what = f"groups in different sets share an image: {few(torn, 3)}"
+        raise RequestError(what, code="shared-image", where="--split", hint="put them into the same set")
+    parts: tuple[Blocks, Blocks, Blocks] = ([], [], [])
+    for group in sorted(set(groups)):
+        parts[SETS.index(said[group])].append([group])
+    empty = [name for name, part in zip(SETS, parts, strict=True) if not part]
+    if empty:
+        what = f"no group is left in {' or '.join(empty)}"
+        raise RequestError(what, code="too-few-groups", where="--split", hint="use a larger --limit")
+    return _indices(groups, parts)
 
 
 def twins_of(groups: Sequence[str], pixels: Sequence[str]) -> list[list[str]]:
@@ -66,7 +90,44 @@ def twins_of(groups: Sequence[str], pixels: Sequence[str]) -> list[list[str]]:
     return sorted(sorted(one) for one in shared.values() if len(one) > 1)
 
 
-def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> list[list[str]]:
+def _indices(groups: Sequence[str], parts: Sequence[Blocks]) -> Indices:
+    """Return the indices of the images of each part."""
+    part_of = {group: number for number, part in enumerate(parts) for block in part for group in block}
+    indices: Indices = ([], [], [])
+    for index, group in enumerate(groups):
+        indices[part_of[group]].append(index)
+    return indices
+
+
+def _filled(blocks: Blocks, sizes: Mapping[str, int], held: Mapping[str, str]) -> tuple[Blocks, Blocks, Blocks]:
+    """Return the blocks of each set where some are in one already: the others, in order, fill up their shares.
+
+    The test is filled first, so that one split that is continued stays the same. Raises `RequestError` where too few
+    others are left.
+    """
+    parts: tuple[Blocks, Blocks, Blocks] = ([], [], [])
+    free: Blocks = []
+    for block in blocks:
+        sets = {held[group] for group in block if group in held}
+        (parts[0] if TRAIN in sets else parts[1] if sets else free).append(block)
+    missing = sum(not part for part in parts)
+    if len(free) < missing:
+        what = "no group is left to test: earlier runs learned from them"
+        if free:
+            what = f"{missing} sets are empty and {len(free)} groups are left: earlier runs learned from the others"
+        where = f"{sum(sizes.values())} images in {len(sizes)} groups"
+        raise RequestError(what, code="nothing-to-test", where=where, hint="use data with other groups")
+    images = [sum(sizes[group] for block in part for group in block) for part in parts]
+    totals = list(accumulate(sum(sizes[group] for group in block) for block in free))
+    everything = sum(sizes.values())
+    wanted = [SHARES[0] * everything - images[0], (SHARES[0] + SHARES[1]) * everything - images[0] - images[1]]
+    low = [int(not parts[0]), int(not parts[0]) + int(not parts[1])]
+    second = _nearest(totals, wanted[1], low[1], len(free) - 1)
+    first = _nearest(totals, wanted[0], low[0], second - int(not parts[1]))
+    return [*parts[0], *free[:first]], [*parts[1], *free[first:second]], free[second:]
+
+
+def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) -> Blocks:
     """Return the groups in order, those that stay together as one block at the place of the first."""
     order = in_order(groups, seed)
     if not twins:
@@ -84,8 +145,8 @@ def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) ->
 
 
 def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
-    """Return how many blocks, from `low` to `high`, hold closest to `wanted` images."""
-    return min(range(low, high + 1), key=lambda count: abs(totals[count - 1] - wanted))
+    """Return how many blocks, from `low` to `high`, hold closest to `wanted` images, `totals` being those of 1, 2, …"""
+    return min(range(low, high + 1), key=lambda count: abs((totals[count - 1] if count else 0) - wanted))
 
 
 def _too_few(groups: Sequence[str], blocks: int) -> RequestError:

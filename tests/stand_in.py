@@ -193,8 +193,9 @@ def compile_models(built, plan):
 def fit(built, feed, plan, *, seed, start, watch, owner=""):
     if start.stopped_early or start.epochs >= plan.epochs:
         return start
-    if start.epochs:
+    if start.weights:
         stage.put_back(built.variables, start.weights)
+    if start.epochs:
         stage.put_back(built.optimizer_variables, start.optimizer)
     course = training._Course(built, plan, feed.steps, seed, start, watch)
     training._fit_in_turn(built, feed, course)

@@ -57,6 +57,12 @@ def run(
     like: Annotated[
         str | None, typer.Option(metavar="RUN", help="Repeat that run; other options are differences from it.")
     ] = None,
+    from_run: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="RUN", help="Start from the weights of that run; without a RECIPE, with its plan."
+        ),
+    ] = None,
     resume: Annotated[
         str | None,
         typer.Option(metavar="RUN", help="Resume that run; with --runs, --device, --json, --keep-state only."),
@@ -78,14 +84,15 @@ def run(
 ) -> None:
     """Plan, train, score and record a run.
 
-    Give a RECIPE, a run to repeat (--like), or a stopped one to finish (--resume).
+    Give a RECIPE, a run to repeat (--like), one to start from (--from), or a stopped one to finish (--resume).
     """
-    if sum(one is not None for one in (recipe, like, resume)) != 1:
-        raise RequestError(
-            "give exactly one of RECIPE, --like RUN and --resume RUN", code="conflict", where="restore run"
-        )
+    given = sum(one is not None for one in (recipe, like, resume))
+    if given > 1 or (not given and from_run is None):
+        what = "give exactly one of RECIPE, --like RUN and --resume RUN, or --from RUN"
+        raise RequestError(what, code="conflict", where="restore run")
     if resume is not None:
-        _refuse_beside_resume({**options, "name": name, "no_cache": no_cache, "skip_bad": skip_bad, "dry_run": dry_run})
+        others = {"name": name, "no_cache": no_cache, "skip_bad": skip_bad, "dry_run": dry_run}
+        _refuse_beside_resume({**options, "from": from_run, **others})
     from restore.planning.options import make_request
     from restore.plugins.catalogue import Catalogue
     from restore.running.how import How
@@ -98,9 +105,9 @@ def run(
     work: Callable[[How], Run]
     with hushed():  # components are imported, and perhaps a backend with them
         if resume is None:
-            planned = make_plan(make_request(recipe, **_parsed(options)), like=like, runs=runs)
+            planned = make_plan(make_request(recipe, **_parsed(options)), like=like, from_run=from_run, runs=runs)
             plan, done = planned.plan.to_json(), 0
-            work = functools.partial(execute, planned.plan, runs=runs, name=name)
+            work = functools.partial(execute, planned.plan, runs=runs, name=name, parent=planned.parent)
         else:
             stopped = open_run(resume, runs=runs)
             stopped.load_parts(Catalogue.installed())

@@ -234,6 +234,7 @@ def train(
         drawn = TrainingBatch(clean, done.images, done.masks, done.truths, generator(seed, epoch, step, "batch"))
         return drawn, [(seed, epoch, *key) for key in taken.keys]
 
+    @passthrough
     def batches(drawn: TrainingBatch, keys: Sequence[damage.Key]) -> dict[str, model.Batch]:
         hidden = model.withheld(keys) if built.mask == "optional" else None
         return model.batches_of(built, targets, drawn, hidden, parts.model)

@@ -127,7 +127,9 @@ class Options(TypedDict, total=False):
     seed: Annotated[int | None, Flag("N", "Seed of all random draws.", least=0, most=2**63 - 1)]
     split_seed: Annotated[
         int | None,
-        Flag("N", "Seed of what is tested on: limit, split, damage; by default that of --seed.", least=0, most=2**63 - 1),
+        Flag(
+            "N", "Seed of what is tested on: limit, split, damage; by default that of --seed.", least=0, most=2**63 - 1
+        ),
     ]
     split: Annotated[
         str | Path | Mapping[str, Sequence[str]] | None,

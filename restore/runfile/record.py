@@ -23,6 +23,9 @@ KINDS: tuple[Kind, ...] = ("run", "evaluation", "pretrained")
 ALSO = "also "
 """What the splits of additional test sets begin with, before the set's name."""
 
+LEARNED = ("train", "validation")
+"""The splits that a run learns from."""
+
 
 @dataclass(frozen=True, slots=True)
 class SplitIds:
@@ -34,8 +37,28 @@ class SplitIds:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedFrom:
+    """Images of one set that ancestors had: groups and SHA-256 of the decoded pixels (hex), in one order, each pair once."""
+
+    groups: Sequence[str] = ()
+    sha256: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestors:
+    """The runs whose weights a training started from, one after the other, and what they learned from.
+
+    `runs`: from the parent back, {id, content, images}; `images` is false where the file of a run does not name its
+    images. `data`: the images that they had in `train` and in `validation`.
+    """
+
+    runs: Sequence[Json] = ()
+    data: Mapping[str, LearnedFrom] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Parent:
-    """The run that a file was made from: its id, and SHA-256 (hex) of its HDF5 bytes, empty where unknown."""
+    """The run that a file was made from, or whose weights it started from: its id, and SHA-256 (hex) of its HDF5 bytes, empty where unknown."""
 
     id: str
     content: str = ""
@@ -114,7 +137,7 @@ class Record:
     by part, over all sittings. `data`: split name to its images. `margins`: one mapping for each size of images that
     were trimmed, {size: [H, W], top, bottom, left, right} in pixels. `history`: one mapping an epoch of numbers by
     column; what a row lacks is read back as NaN. `weights`: the best epoch's (path, array) by network, in the order of
-    its variables. `exports`: the networks as ONNX, by name. `gallery`, `state`: None where kept out.
+    its variables. `ancestors`: None where training started from no other run. `exports`: the networks as ONNX, by name. `gallery`, `state`: None where kept out.
     """
 
     id: str
@@ -126,6 +149,7 @@ class Record:
     environment: Json
     kind: Kind = "run"
     parent: Parent | None = None
+    ancestors: Ancestors | None = None
     seconds: Json = field(default_factory=dict)
     data: Mapping[str, SplitIds] = field(default_factory=dict)
     skipped: Sequence[Json] = ()

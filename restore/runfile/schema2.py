@@ -10,7 +10,18 @@ import numpy as np
 
 from restore.plugins.values import NETWORK
 from restore.runfile import parts
-from restore.runfile.record import KINDS, GalleryImage, Kind, Parent, Record, Scores, State
+from restore.runfile.record import (
+    KINDS,
+    LEARNED,
+    Ancestors,
+    GalleryImage,
+    Kind,
+    LearnedFrom,
+    Parent,
+    Record,
+    Scores,
+    State,
+)
 from restore.runfile.tree import FORMAT, ROOT, Node, Refusal, Tree, View, pack_json, pack_texts
 
 if TYPE_CHECKING:
@@ -37,6 +48,7 @@ class Schema2:
             **parts.pack_splits(record.data),
             "/data/skipped": Node(pack_json(list(record.skipped))),
             "/data/margins": Node(pack_json(list(record.margins))),
+            **(_pack_ancestors(record.ancestors) if record.ancestors else {}),
             **parts.pack_history(record.history),
             **(_pack_scores(record.scores) if record.scores else {}),
             **({} if record.gallery is None else _pack_gallery(record.gallery)),
@@ -60,6 +72,7 @@ class Schema2:
             **parts.unpack_header(view),
             kind=_unpack_kind(view),
             parent=_unpack_parent(view),
+            ancestors=_unpack_ancestors(view) if view.has("/ancestors") else None,
             plan=view.json("/plan", dict),
             environment=view.json("/environment", dict),
             seconds=view.json("/seconds", dict),
@@ -87,6 +100,31 @@ def _unpack_parent(view: View) -> Parent | None:
     if "parent_id" not in view.tree[ROOT].attrs:
         return None
     return Parent(view.attribute(ROOT, "parent_id"), view.attribute(ROOT, "parent_content"))
+
+
+def _pack_ancestors(ancestors: Ancestors) -> Tree:
+    tree = {"/ancestors": Node(), "/ancestors/runs": Node(pack_json(list(ancestors.runs)))}
+    for name, one in ancestors.data.items():
+        if len(one.groups) != len(one.sha256):
+            raise ValueError(f"groups and hashes of the ancestors' {name} differ in number")
+        tree[f"/ancestors/{name}"] = Node()
+        tree[f"/ancestors/{name}/group"] = Node(pack_texts(one.groups), packed=True)
+        tree[f"/ancestors/{name}/sha256"] = Node(pack_texts(one.sha256), packed=True)
+    return tree
+
+
+def _unpack_ancestors(view: View) -> Ancestors:
+    runs = parts.unpack_rows(view, "/ancestors/runs")
+    known = {"id": str, "content": str, "images": bool}
+    if not all(isinstance(one.get(name), kind) for one in runs for name, kind in known.items()):
+        raise Refusal("/ancestors/runs has an entry without id, content and images")
+    data = {}
+    for name in LEARNED:
+        groups, hashes = (view.texts(f"/ancestors/{name}/{column}") for column in ("group", "sha256"))
+        if len(groups) != len(hashes):
+            raise Refusal(f"the columns of /ancestors/{name} differ in length")
+        data[name] = LearnedFrom(groups, hashes)
+    return Ancestors(runs, data)
 
 
 def _pack_scores(scores: Scores) -> Tree:

@@ -19,11 +19,12 @@ from restore.pipeline.data import Data
 from restore.planning.plan import Plan
 from restore.plugins.catalogue import Catalogue
 from restore.plugins.values import Json
-from restore.runfile.record import Record, new_id
+from restore.runfile.record import Ancestors, Parent, Record, new_id
 from restore.runfile.store import RunsFolder
+from restore.running.ancestry import ancestors_of, learned_from, remarks, start_state
 from restore.running.how import How
 from restore.running.opened import Run
-from restore.running.recording import Recording, checkpoint_of, margins_of, now, splits_of
+from restore.running.recording import Recording, arrays_of, checkpoint_of, margins_of, now, splits_of
 from restore.system import environment, footprint, memory
 from restore.system.allocator import keep_memory
 from restore.system.processors import fix_threads
@@ -46,8 +47,10 @@ class _Ready:
     warnings: tuple[str, ...]
 
 
-def begin(plan: Plan, catalogue: Catalogue, folder: RunsFolder, how: How, *, name: str | None) -> Run:
-    """Execute a plan into a new run file, and return the run.
+def begin(
+    plan: Plan, catalogue: Catalogue, folder: RunsFolder, how: How, *, name: str | None, parent: Run | None = None
+) -> Run:
+    """Execute a plan into a new run file, and return the run; training starts from the weights of `parent`.
 
     Raises `RequestError` before anything is written, `WorkError` or `Stopped` after the last commit that stands.
     """
@@ -55,7 +58,8 @@ def begin(plan: Plan, catalogue: Catalogue, folder: RunsFolder, how: How, *, nam
     keep_memory()
     if name is not None:
         folder.path(name)  # refused now, not after minutes of work
-    ready = _make_ready(plan, None, catalogue, how)
+    ancestors = ancestors_of(parent, plan.start["content"]) if parent and plan.start else None
+    ready = _make_ready(plan, None, catalogue, how, parent, ancestors)
     ident = new_id()
     name = name or default_name(ready.plan, ident)
     record = Record(
@@ -66,6 +70,9 @@ def begin(plan: Plan, catalogue: Catalogue, folder: RunsFolder, how: How, *, nam
         restore_version=version("restore-toolkit"),
         plan=ready.plan.to_json(),
         environment=environment.describe(),
+        parent=Parent(ancestors.runs[0]["id"], ancestors.runs[0]["content"]) if ancestors else None,
+        ancestors=ancestors,
+        state=start_state(parent.record) if parent else None,
         seconds={"total": 0.0, "train": 0.0, "score": 0.0},
         data=splits_of(ready.images),
         skipped=[{"id": one.id, "reason": one.reason} for one in ready.images.skipped],
@@ -91,7 +98,7 @@ def resume(path: Path, catalogue: Catalogue, folder: RunsFolder, how: How) -> Ru
             raise RequestError("the run is complete", code="complete", where=str(path), hint=f"restore show {run.name}")
         run.require_same_owners(catalogue)
         with environment.working_on(environment.parse_device(how.device), run.planned.training.threads):
-            ready = _make_ready(run.planned, run, catalogue, how)
+            ready = _make_ready(run.planned, run, catalogue, how, None, run.record.ancestors)
             recording = Recording(replace(run.record, status="running"), writer.commit, began)
             recording.note("info", f"resumed after epoch {len(run.history)}")
             _work(ready, recording, writer.path, how)
@@ -127,8 +134,18 @@ def _heeding(how: How, path: Path | None = None) -> Listener:
     return heard
 
 
-def _make_ready(plan: Plan, resumed: Run | None, catalogue: Catalogue, how: How) -> _Ready:
-    """Prepare data and model of a plan, or of the run that is resumed, whose data has to be what it was."""
+def _make_ready(
+    plan: Plan,
+    resumed: Run | None,
+    catalogue: Catalogue,
+    how: How,
+    parent: Run | None,
+    ancestors: Ancestors | None,
+) -> _Ready:
+    """Prepare data and model of a plan, or of the run that is resumed, whose data has to be what it was.
+
+    The weights of `parent` have to fit the model, and what `ancestors` learned from is not tested.
+    """
     warnings: list[str] = []
     heeding = _heeding(how)
 
@@ -139,8 +156,15 @@ def _make_ready(plan: Plan, resumed: Run | None, catalogue: Catalogue, how: How)
 
     backend = environment.require_backend()
     parts = engine.resolve_parts(plan, catalogue)
+    for warning in remarks(ancestors):
+        listener(Warned(warning))
+    for changed in parent.changed_owners(catalogue, only=plan.model.component) if parent else ():
+        listener(Warned(f"the run that training starts from has {changed}"))
     if resumed is None:
-        images = engine.prepare_data(plan, parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
+        learned = learned_from(ancestors)
+        images = engine.prepare_data(
+            plan, parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener, learned=learned
+        )
     else:
         images = resumed.prepare_data(parts, cache=how.cache, skip_bad=how.skip_bad, listener=listener)
     truths = engine.try_damage(plan, parts, images, listener=listener)
@@ -151,12 +175,23 @@ def _make_ready(plan: Plan, resumed: Run | None, catalogue: Catalogue, how: How)
         listener(Warned(warning))
     built = model.build(parts.model, (*plan.size, plan.channels), plan.seed)
     model.check_truths(built, truths, parts.model)
+    if parent is not None:
+        _require_fitting(built, parent)
     if built.compiles and plan.training.optimizer is not None:
         own = f"model {plan.model.spec} compiles itself: optimizer, learning rate and loss of the plan do not apply"
         listener(Warned(own))
         plan = replace(plan, training=replace(plan.training, optimizer=None, lr=None, loss=None, schedule=None))
     _require_memory(plan, built, images, how.device)
     return _Ready(plan, parts, images, built, truths, tuple(warnings))
+
+
+def _require_fitting(built: model.Built, parent: Run) -> None:
+    """Raise `RequestError` where the weights of a run do not fit a model."""
+    if not model.fits(built.variables, arrays_of(parent.record.weights)):
+        height, width = parent.planned.size
+        what = f"the weights of {parent.name} do not fit the model"
+        hint = f"use its size, --size {height}x{width}, and the version of the plugin that trained it"
+        raise RequestError(what, code="weights-mismatch", where="--from", hint=hint)
 
 
 def _require_memory(plan: Plan, built: model.Built, images: Data, device: str) -> None:

@@ -73,6 +73,7 @@ class Run:
             "path": str(self.path),
             "kind": record.kind,
             "parent": record.parent and asdict(record.parent),
+            "ancestors": [dict(one) for one in (record.ancestors.runs if record.ancestors else ())],
             "status": record.status,
             "plan": record.plan,
             "owners": record.plan["owners"],
@@ -155,10 +156,13 @@ class Run:
         """Return the data of the run, prepared again; raises `RequestError` where it is not what it was."""
         from restore.pipeline import engine
         from restore.running import changes
+        from restore.running.ancestry import learned_from
         from restore.running.recording import splits_of
 
-        skip_bad = skip_bad or bool(self.record.skipped)
-        images = engine.prepare_data(self.planned, parts, cache=cache, skip_bad=skip_bad, listener=listener)
+        skip_bad, learned = skip_bad or bool(self.record.skipped), learned_from(self.record.ancestors)
+        images = engine.prepare_data(
+            self.planned, parts, cache=cache, skip_bad=skip_bad, listener=listener, learned=learned
+        )
         self._refuse("data-changed", "the data changed", changes.of_data(self.record.data, splits_of(images)))
         return images
 

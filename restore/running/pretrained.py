@@ -53,8 +53,8 @@ def strip(record: Record, content: str = "") -> Record:
 
 
 def _without_paths(plan: Plan) -> dict[str, Any]:
-    """Return a plan that names no place: without data, additional datasets, and options of the dataset that are paths."""
-    cleared = replace(plan, data=None, also=(), dataset=_without_path_options(plan.dataset)).to_json()
+    """Return a plan without data, additional datasets, options of the dataset that are paths, and a split by groups."""
+    cleared = replace(plan, data=None, also=(), split=None, dataset=_without_path_options(plan.dataset)).to_json()
     for place, text in _texts(cleared):
         if _is_path(text):
             raise RequestError("an option of the run is a path", code="path-in-plan", where=f"{place}={text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
@@ -16,16 +17,18 @@ if TYPE_CHECKING:
 
 
 class Planned(NamedTuple):
-    """A plan, and the run that it repeats with differences, None where it repeats none."""
+    """A plan, the run that it repeats with differences, and that whose weights it starts from; None where it has none."""
 
     plan: Plan
     base: Run | None
+    parent: Run | None = None
 
 
 def run(
     recipe: str | None = None,
     *,
     like: str | Path | None = None,
+    from_run: str | Path | None = None,
     resume: str | Path | None = None,
     runs: str | Path | None = None,
     name: str | None = None,
@@ -38,38 +41,61 @@ def run(
 ) -> Run:
     """Plan, train, score and record, as `restore run` does; `options` are those of `restore.planning.options.Options`.
 
-    `like` takes the plan of another run, with differences; `resume` finishes a stopped one. `device` is cpu, gpu or
-    auto. Raises `RequestError` where the request or an input is wrong (nothing is written then), `WorkError` where the
-    work fails.
+    `like` takes the plan of another run, with differences; `from_run` starts from its weights, and takes its plan where
+    neither `recipe` nor `like` is given; `resume` finishes a stopped one. `device` is cpu, gpu or auto. Raises
+    `RequestError` where the request or an input is wrong (nothing is written then), `WorkError` where the work fails.
     """
     request = make_request(recipe, **options)
     how = How(cache=cache, keep_state=keep_state, skip_bad=skip_bad, device=device, listener=listener)
     if resume is None:
-        return execute(make_plan(request, like=like, runs=runs).plan, how, runs=runs, name=name)
-    if request != Request() or like is not None or name is not None:
+        planned = make_plan(request, like=like, from_run=from_run, runs=runs)
+        return execute(planned.plan, how, runs=runs, name=name, parent=planned.parent)
+    if request != Request() or any(one is not None for one in (like, from_run, name)):
         raise RequestError(
             "a run is resumed exactly as planned", code="resume-options", where="resume", hint="leave other options out"
         )
     return resume_run(resume, how, runs=runs)
 
 
-def make_plan(request: Request, *, like: str | Path | None = None, runs: str | Path | None = None) -> Planned:
-    """Return the plan for a request, on top of that of the run `like` where one is named."""
+def make_plan(
+    request: Request,
+    *,
+    like: str | Path | None = None,
+    from_run: str | Path | None = None,
+    runs: str | Path | None = None,
+) -> Planned:
+    """Return the plan for a request, on top of that of the run `like` where one is named.
+
+    With `from_run`, training starts from that run's weights; its plan is the base of a request without a recipe. A plan
+    like that of a run that started from another starts from the same one.
+    """
     from restore.planning.resolve import request_of, resolve
     from restore.plugins.catalogue import Catalogue
+    from restore.running import ancestry
 
-    base = None
-    if like is not None:
-        if request.recipe is not None:
-            hint = "--like takes the recipe of that run"
-            raise RequestError("give RECIPE or --like, not both", code="conflict", where="--like", hint=hint)
-        base = open_run(like, runs=runs)
+    if like is not None and request.recipe is not None:
+        hint = "--like takes the recipe of that run"
+        raise RequestError("give RECIPE or --like, not both", code="conflict", where="--like", hint=hint)
+    base = None if like is None else open_run(like, runs=runs)
+    if from_run is not None:
+        parent, start = ancestry.open_parent(from_run, runs=runs)
+        base = parent if base is None and request.recipe is None else base
+    else:
+        parent, start = (None, None) if base is None else ancestry.reopen_parent(base, runs=runs)
+    if base is not None:
         request = request.over(request_of(base.planned))
-    return Planned(resolve(request, Catalogue.installed()), base)
+    if parent is not None:
+        request = ancestry.with_its_model(request, parent)
+    plan = replace(resolve(request, Catalogue.installed()), start=start)
+    if parent is not None:
+        ancestry.require_same_model(plan, parent)
+    return Planned(plan, base, parent)
 
 
-def execute(plan: Plan, how: How, *, runs: str | Path | None = None, name: str | None = None) -> Run:
-    """Execute a plan into a new run file.
+def execute(
+    plan: Plan, how: How, *, runs: str | Path | None = None, name: str | None = None, parent: Run | None = None
+) -> Run:
+    """Execute a plan into a new run file; `parent` is the run that it starts from, where it names one.
 
     Raises `RequestError` before anything is written, `WorkError` or `Stopped` when the work ends early: the last
     committed epoch then stands in the file.
@@ -85,7 +111,7 @@ def execute(plan: Plan, how: How, *, runs: str | Path | None = None, name: str |
     require_writable(folder.folder, "the runs folder", hint="choose another: --runs DIR, or $RESTORE_RUNS")
     require_locks(folder.folder)
     with working_on(parse_device(how.device), plan.training.threads):
-        return begin(plan, Catalogue.installed(), folder, how, name=name)
+        return begin(plan, Catalogue.installed(), folder, how, name=name, parent=parent)
 
 
 def resume_run(run: str | Path, how: How, *, runs: str | Path | None = None) -> Run:

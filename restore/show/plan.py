@@ -11,6 +11,7 @@ from restore.planning.plan import Choice, Plan
 from restore.plugins.spec import write_value
 from restore.show.figures import count
 from restore.show.sheet import Column, Sheet, facts, to_table
+from restore.text import few
 
 Json = Mapping[str, Any]
 TRANSPARENT = {
@@ -19,6 +20,8 @@ TRANSPARENT = {
     "white": "composited on white",
     "black": "composited on black",
 }
+FEW = 5
+"""Texts of a list that are shown."""
 LONGEST = 32
 """Columns of a component's name that is never folded: less than half of 80."""
 
@@ -61,6 +64,13 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
     yield "stops", f"after {count(training['patience'], 'epoch')} without a lower validation loss"
     limit = f", {count(plan['limit'], 'image')} in whole groups" if plan["limit"] else ""
     yield "seed", f"{plan['seed']}{limit}"
+    if plan.get("split_seed") is not None:
+        yield "split seed", f"{plan['split_seed']}, of what is tested on"
+    if plan.get("split"):
+        groups = ", ".join(f"{name} {count(len(one), 'group')}" for name, one in plan["split"].items())
+        yield "split", f"as given: {groups}"
+    if plan.get("start"):
+        yield "starts from", f"the weights of {plan['start']['run']}"
 
 
 def describe_components(plan: Json) -> Iterator[tuple[str, str]]:
@@ -87,9 +97,15 @@ def _name(choice: Choice) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value on one line, a list of components by their specs."""
+    """Return a value on one line: components by their specs, a run by its id, long lists cut."""
     if isinstance(value, Mapping) and "spec" in value:
         return str(value["spec"])
+    if isinstance(value, Mapping) and "content" in value:
+        return str(value["run"])
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_value(one)}" for name, one in value.items())
     if isinstance(value, list) and value and all(isinstance(one, Mapping) and "spec" in one for one in value):
         return ", ".join(str(one["spec"]) for one in value)
+    if isinstance(value, list) and len(value) > FEW and all(isinstance(one, str) for one in value):
+        return few(value, FEW)
     return write_value(value)

@@ -32,12 +32,19 @@ def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
     yield "file", document["path"]
     if document["parent"]:
         yield "made from", document["parent"]["id"]
+    if document["ancestors"]:
+        yield "ancestors", ", ".join(map(_ancestor, document["ancestors"]))
     yield from describe_settings(document["plan"])
     yield from describe_components(document["plan"])
     if record.data:
         yield "splits", _splits(document["data"])
     yield "epochs", _epochs(document)
     yield from _history(record.history, document["epochs"]["best"])
+
+
+def _ancestor(run: Json) -> str:
+    """Return a run whose weights training started from, and whether it is known which images it learned from."""
+    return f"{run['id']} (none of its images is tested)" if run["images"] else f"{run['id']} (overlap unknown)"
 
 
 def _splits(data: Json) -> str:

@@ -145,7 +145,7 @@ def _blocks(groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int) ->
 
 
 def _nearest(totals: Sequence[int], wanted: float, low: int, high: int) -> int:
-    """Return how many blocks, from `low` to `high`, hold closest to `wanted` images, `totals` being those of 1, 2, …"""
+    """Return how many blocks, from `low` to `high`, hold closest to `wanted` images; `totals[0]` are those of one."""
     return min(range(low, high + 1), key=lambda count: abs((totals[count - 1] if count else 0) - wanted))
 
 

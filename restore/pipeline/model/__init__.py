@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restore.pipeline.model.build import Built, Trainee, build, unbound
-from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, put_back, take
+from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, fits, put_back, take
 from restore.pipeline.model.targets import Batch, batches_of, check_truths, lent, settle_targets, withheld
 from restore.pipeline.model.training import compile_models, cosine, fit
 
@@ -20,6 +20,7 @@ __all__ = [
     "compile_models",
     "cosine",
     "fit",
+    "fits",
     "lent",
     "put_back",
     "settle_targets",

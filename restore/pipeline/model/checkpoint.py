@@ -21,6 +21,7 @@ ByName: TypeAlias = Mapping[str, Arrays]
 class Checkpoint:
     """Training after some epoch: all that is needed to resume it, and the weights of the best epoch.
 
+    Before the first one, `weights` are those that training starts from, where they are another run's.
     `best`, `weights`: by network; `optimizer`: by what is trained at once. `wait`: epochs since the best one.
     """
 
@@ -48,13 +49,18 @@ def put_back(variables: Mapping[str, Sequence[Any]], arrays: ByName, owner: str 
 
     Raises `WorkError` with `owner` where names, numbers or shapes differ.
     """
-    shapes = {name: [tuple(variable.shape) for variable in ours] for name, ours in variables.items()}
-    if shapes != {name: [array.shape for array in ours] for name, ours in arrays.items()}:
+    if not fits(variables, arrays):
         hint = "install the version of the plugin that trained them"
         raise WorkError("the stored weights do not fit the model", code="weights-mismatch", where=owner, hint=hint)
     for name, ours in variables.items():
         for variable, array in zip(ours, arrays[name], strict=True):
             variable.assign(array)
+
+
+def fits(variables: Mapping[str, Sequence[Any]], arrays: ByName) -> bool:
+    """Return whether names, numbers and shapes of variables and arrays are the same."""
+    shapes = {name: [tuple(variable.shape) for variable in ours] for name, ours in variables.items()}
+    return shapes == {name: [array.shape for array in ours] for name, ours in arrays.items()}
 
 
 def take(variables: Mapping[str, Sequence[Any]]) -> dict[str, list[NDArray[Any]]]:

@@ -101,8 +101,9 @@ def fit(
             # Were optimizer and losses built within the first step, TensorFlow would trace it twice, which takes seconds.
             trainee.model.optimizer.build(trainee.model.trainable_variables)
             _check_missing_truth(trainee, first[name], trainee.model.test_on_batch(*first[name]), owner)
-        if start.epochs:
+        if start.weights:
             put_back(built.variables, start.weights)
+        if start.epochs:
             put_back(built.optimizer_variables, start.optimizer)
         course = _Course(built, training, feed.steps, seed, start, watch)
         if len(built.trainees) > 1:

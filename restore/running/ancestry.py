@@ -1,0 +1,131 @@
+"""Training that starts from another run's weights: whom it may not be tested on, and where that run is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from restore.errors import InputError, RequestError
+from restore.planning.options import Options, Request
+from restore.planning.plan import Plan
+from restore.planning.resolve import request_of
+from restore.runfile.record import LEARNED, Ancestors, LearnedFrom, Record, State
+from restore.runfile.summary import read_summary
+from restore.running.opened import Run, open_run
+from restore.text import few
+
+if TYPE_CHECKING:
+    from restore.pipeline.data import Learned
+
+OPTION = "--from"
+FILLED = ("seed", "size", "channels")
+"""Options of a model that the plan fills in."""
+
+
+class Origin(NamedTuple):
+    """The run whose weights training starts from, and what a plan says of it; None where it starts from none."""
+
+    parent: Run | None
+    start: Mapping[str, str] | None
+
+
+def open_parent(run: str | Path, *, runs: str | Path | None) -> Origin:
+    """Open the run whose weights training starts from; raises `RequestError` where it has none, or is still running."""
+    parent = open_run(run, runs=runs)
+    if parent.record.kind == "evaluation":
+        hint = f"name the run that it evaluates: {OPTION} {parent.record.parent.id}" if parent.record.parent else ""
+        what = "an evaluation is not trained"
+        raise RequestError(what, code="not-trained", where=f"{OPTION} {run}", hint=hint)
+    if parent.status == "running":
+        hint = "wait for its end, or stop it"
+        raise RequestError("the run is still running", code="still-running", where=f"{OPTION} {run}", hint=hint)
+    parent.require_weights()
+    shipped = parent.record.kind == "pretrained" and "/" in str(run) and not Path(run).exists()
+    found = str(run) if shipped else parent.id
+    return Origin(parent, {"run": found, "id": parent.id, "content": read_summary(parent.path).content})
+
+
+def reopen_parent(run: Run, *, runs: str | Path | None) -> Origin:
+    """Open the run that a run started from.
+
+    Raises `RequestError` where that run is not found any more, or holds something else now.
+    """
+    start = run.planned.start
+    if start is None:
+        return Origin(None, None)
+    again = f"name its file, or another run: {OPTION} RUN"
+    try:
+        found = open_parent(start["run"], runs=runs)
+    except InputError as error:
+        what = f"{run.name} starts from the run {start['run']}, which is not found"
+        raise RequestError(what, code="unknown-run", where=error.where, hint=again) from error
+    if found.start != start:
+        what = f"{run.name} starts from the run {start['run']}, which has changed since"
+        raise RequestError(what, code="run-changed", where=str(found.parent and found.parent.path), hint=again)
+    return found
+
+
+def with_its_model(request: Request, parent: Run) -> Request:
+    """Return a request with the parent's model, unless it names one."""
+    if "model" in request.options:
+        return request
+    model = request_of(parent.planned).options["model"]
+    return Request(request.recipe, cast("Options", {**request.options, "model": model}))
+
+
+def require_same_model(plan: Plan, parent: Run) -> None:
+    """Raise `RequestError` where the parent's weights are those of another model."""
+    old, new = parent.planned, plan
+    ours, theirs = (
+        {name: value for name, value in one.model.options.items() if name not in FILLED} for one in (new, old)
+    )
+    same = all(theirs[name] == value for name, value in ours.items() if name in theirs)
+    if old.model.component != new.model.component or not same:
+        what = f"the model is {new.model.spec}, that of {parent.name} {old.model.spec}"
+        raise RequestError(what, code="other-model", where=OPTION, hint="leave --model out")
+    if old.channels != new.channels:
+        forms = ["greyscale" if one.channels == 1 else "RGB" for one in (new, old)]
+        what = f"the recipe takes {forms[0]} images, {parent.name} {forms[1]} ones"
+        raise RequestError(what, code="other-channels", where=OPTION, hint="choose another recipe, or leave it out")
+
+
+def ancestors_of(parent: Run, content: str) -> Ancestors:
+    """Return the ancestors of a run that starts from `parent`, with all that they learned from."""
+    record = parent.record
+    before = record.ancestors or Ancestors()
+    runs = [{"id": record.id, "content": content, "images": LEARNED[0] in record.data}, *before.runs]
+    return Ancestors(runs, {name: _together(record, before, name) for name in LEARNED})
+
+
+def learned_from(ancestors: Ancestors | None) -> Learned:
+    """Return what ancestors learned from, as the data stage takes it; what one trained on counts as that."""
+    from restore.pipeline.data import Learned
+
+    groups: dict[str, str] = {}
+    hashes: dict[str, str] = {}
+    for name in reversed(LEARNED) if ancestors else ():
+        assert ancestors is not None
+        groups |= dict.fromkeys(ancestors.data[name].groups, name)
+        hashes |= dict.fromkeys(ancestors.data[name].sha256, name)
+    return Learned(groups, hashes)
+
+
+def start_state(parent: Record) -> State:
+    """Return the state of a training that begins with the weights of `parent`."""
+    return State(parent.weights, {}, {"best_epoch": None, "wait": 0, "stopped_early": False})
+
+
+def remarks(ancestors: Ancestors | None) -> Iterator[str]:
+    """Yield a warning where it is unknown what an ancestor learned from."""
+    unknown = [one["id"] for one in (ancestors.runs if ancestors else ()) if not one["images"]]
+    if unknown:
+        yield f"overlap unknown: the file of {few(unknown)} does not say which images it learned from"
+
+
+def _together(record: Record, before: Ancestors, name: str) -> LearnedFrom:
+    """Return the groups and hashes of what a run and its ancestors had in one set, each pair once."""
+    own, old = record.data.get(name), before.data.get(name)
+    pairs = {pair for one in (own, old) if one for pair in zip(one.groups, one.sha256, strict=True)}
+    groups, hashes = zip(*sorted(pairs), strict=True) if pairs else ((), ())
+    return LearnedFrom(groups, hashes)

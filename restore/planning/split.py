@@ -34,7 +34,7 @@ def read_split(split: str | Mapping[str, Sequence[str]]) -> Sets:
     Raises `RequestError` for a file without its columns, another word for a set, a group in two sets, an empty set.
     """
     if isinstance(split, str):
-        pairs, where = list(_pairs(_text_of(Path(split).expanduser()), split)), f"{OPTION} {show(split)}"
+        pairs, where = _pairs_in(_text_of(Path(split).expanduser()), split), f"{OPTION} {show(split)}"
     else:
         pairs, where = [(group, name, 0) for name, groups in split.items() for group in _listed(name, groups)], OPTION
     found: dict[str, str] = {}
@@ -60,7 +60,7 @@ def read_split(split: str | Mapping[str, Sequence[str]]) -> Sets:
 def write_split(sets: Mapping[str, Iterable[str]]) -> str:
     """Return the text of a file that `read_split` reads."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(COLUMNS)
     writer.writerows((group, name) for name in SETS for group in sorted(set(sets.get(name, ()))))
     return text.getvalue()
@@ -75,6 +75,15 @@ def _text_of(path: Path) -> str:
     except OSError as error:
         what = f"cannot read the file: {error.strerror or os.strerror(error.errno or 0)}"
         raise InputError(what, code="unreadable", where=show(path), hint="check its permissions") from error
+
+
+def _pairs_in(text: str, path: str) -> list[tuple[str, str, int]]:
+    """Return the rows of a file; raises `InputError` where it is no CSV file."""
+    try:
+        return list(_pairs(text, path))
+    except csv.Error as error:
+        what, hint = f"not a CSV file: {error}", "save it as CSV, UTF-8"
+        raise InputError(what, code="bad-split-file", where=show(path), hint=hint) from error
 
 
 def _pairs(text: str, path: str) -> Iterator[tuple[str, str, int]]:

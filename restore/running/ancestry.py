@@ -94,7 +94,7 @@ def ancestors_of(parent: Run, content: str) -> Ancestors:
     """Return the ancestors of a run that starts from `parent`, with all that they learned from."""
     record = parent.record
     before = record.ancestors or Ancestors()
-    runs = [{"id": record.id, "content": content, "images": LEARNED[0] in record.data}, *before.runs]
+    runs = {"id": record.id, "content": content, "images": LEARNED[0] in record.data}, *before.runs
     return Ancestors(runs, {name: _together(record, before, name) for name in LEARNED})
 
 

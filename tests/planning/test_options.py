@@ -37,6 +37,8 @@ VALUES = {
     "threads": (3, ["--threads=3"]),
     "limit": (30, ["--limit=30"]),
     "seed": (4, ["--seed=4"]),
+    "split_seed": (4, ["--split-seed=4"]),
+    "split": ({"train": ["a", "b"], "validation": ["c"], "test": ["d"]}, ["--split=split.csv"]),
     "gallery": (0, ["--gallery=none"]),
 }
 """For each option a value that no recipe has, as Python and as a command line say it."""
@@ -47,6 +49,7 @@ def folders(tmp_path):
     """Make the folders that the values name, where `restore` is called."""
     for name in ("prints", "others"):
         (tmp_path / name).mkdir()
+    (tmp_path / "split.csv").write_text("group,split\na,train\nb,train\nc,validation\nd,test\n")
     return tmp_path
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,15 @@ from restore.planning.options import make_request
 from restore.planning.plan import Plan, check_bounds, differences, owners_now
 from restore.planning.resolve import resolve
 from restore.plugins.catalogue import Catalogue
+from restore.runfile.read import read
 
+PLAN = Path(__file__).parents[1] / "golden/plan-run.h5"
 CATALOGUE = Catalogue.installed()
 SINCE = {"alpha": "refuse", "max_pixels": MAX_PIXELS, "notice": "", "also": (), "windows": None, "augment": ()}
 """What older plans leave out, and what they mean by it."""
+SPLIT = {"train": ("a",), "validation": ("b",), "test": ("c", "d")}
+SAID = {"split_seed": 0, "split": SPLIT, "start": {"run": "0123456789ab", "id": "0123456789ab", "content": "5" * 64}}
+"""What a plan says only where it is set."""
 
 
 @pytest.fixture
@@ -45,13 +51,26 @@ def test_an_older_plan_fixed_no_threads(plan):
     assert Plan.from_json(document).training.threads is None
 
 
-@pytest.mark.parametrize("name", [one.name for one in dataclasses.fields(Plan) if one.name not in SINCE])
+@pytest.mark.parametrize("name", [one.name for one in dataclasses.fields(Plan) if one.name not in SINCE | SAID])
 def test_what_every_plan_says_has_to_be_there(plan, name):
     document = plan.to_json()
     del document[name]
     with pytest.raises(RequestError) as error:
         Plan.from_json(document)
     assert error.value.code == "bad-plan"
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_not_set_leaves_a_plan_and_its_hash_as_they_were(plan, name):
+    assert name not in plan.to_json()
+    changed = dataclasses.replace(plan, **{name: SAID[name]})
+    assert changed.sha256 != plan.sha256
+    assert Plan.from_json(json.loads(json.dumps(changed.to_json()))) == changed
+
+
+def test_a_plan_of_a_release_has_the_hash_of_then():
+    stored = read(PLAN).plan
+    assert Plan.from_json(stored).sha256 == "d2d4cae1b4370308afaa6f3abce79e6b248556ae66c800b0799dd0dbc1a972d1"
 
 
 @pytest.mark.parametrize(

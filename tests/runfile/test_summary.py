@@ -16,7 +16,7 @@ from restore.runfile.encode import encode
 from restore.runfile.record import Parent
 from restore.runfile.summary import NAME, Holder, read_summary, write_summary
 
-DIGESTS = dict.fromkeys(PARTS, "f" * 64)
+DIGESTS = dict.fromkeys((*PARTS, "ancestors"), "f" * 64)
 ANY = st.text(st.characters(blacklist_categories=()), max_size=400) | st.sampled_from(
     ("\1" * 500, "\U0001f590" * 500, "\udcff" * 500, "\\" * 500, '"' * 500)
 )

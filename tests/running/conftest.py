@@ -15,14 +15,20 @@ def runs(tmp_path):
 
 @pytest.fixture
 def make(stand_in, runs):
-    """Make a run, by default of the recipe `small`, or resume one; `change` alters its plan."""
+    """Make a run, by default of the recipe `small`, or resume one; `change` alters its plan.
 
-    def make(*, recipe="small", resume=None, name="one", change=lambda plan: plan, listener=ignore, **more):
+    With `from_run` it starts from that run's weights, with its plan.
+    """
+
+    def make(
+        *, recipe="small", resume=None, from_run=None, name="one", change=lambda plan: plan, listener=ignore, **more
+    ):
         how = {key: more.pop(key) for key in ("keep_state", "skip_bad", "should_stop", "device") if key in more}
         how = How(cache=False, listener=listener, **how)
         if resume is not None:
             return resume_run(resume, how, runs=runs)
-        plan = make_plan(make_request(recipe, **more)).plan
-        return execute(change(plan), how, runs=runs, name=name)
+        request = make_request(None if from_run else recipe, **more)
+        planned = make_plan(request, from_run=from_run, runs=runs)
+        return execute(change(planned.plan), how, runs=runs, name=name, parent=planned.parent)
 
     return make

@@ -10,7 +10,7 @@ from restore.errors import RequestError
 from restore.planning.plan import Plan
 from restore.runfile.encode import encode
 from restore.runfile.read import read, read_bytes, read_tree
-from restore.runfile.record import LogEntry, SplitIds, State
+from restore.runfile.record import Ancestors, LearnedFrom, LogEntry, SplitIds, State
 from restore.runfile.summary import Holder, read_summary
 from restore.runfile.verify import verify
 from restore.running.pretrained import NOBODY, strip
@@ -27,6 +27,8 @@ def trained(record):
         "data": f"{where}/prints",
         "also": [{"name": data, "data": where, "dataset": record.plan["dataset"]}],
     }
+    plan |= {"split_seed": 3, "split": {"train": [who], "validation": ["b"], "test": ["c"]}}
+    learned = LearnedFrom([who], [digest])
     plan["dataset"] = {
         "component": "builtin/pairs",
         "spec": f"pairs:masks={where}/masks,clean=erika/clean,group=folder",
@@ -47,6 +49,9 @@ def trained(record):
             "backend": "tensorflow",
         },
         data={"train": split, f"also {data}": split},
+        ancestors=Ancestors(
+            [{"id": "ba9876543210", "content": "", "images": True}], {"train": learned, "validation": learned}
+        ),
         skipped=[{"id": f"{who}/2.png", "reason": reason}],
         margins=[{"size": [103, 96], "top": 2, "bottom": 5, "left": 0, "right": 0}],
         scores=scores_of([ScoredCase.of(own), ScoredCase.of(case(data=data, seed=1))]),
@@ -101,7 +106,7 @@ def test_weights_history_table_and_versions_stay(trained, tmp_path):
 
 def test_the_plan_still_resolves_without_its_paths(trained):
     plan = Plan.from_json(strip(trained).plan)
-    assert (plan.data, plan.also) == (None, ())
+    assert (plan.data, plan.also, plan.split, plan.split_seed) == (None, (), None, 3)
     assert plan.dataset.spec == "pairs:group=folder"
     assert plan.dataset.options == {"group": "folder", "max_pixels": 9}
     assert plan.model == Plan.from_json(trained.plan).model

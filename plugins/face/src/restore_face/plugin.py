@@ -6,7 +6,7 @@ from restore.api import Dataset, Recipe, hookimpl
 
 RESTORE_API = 1
 ANY_DAMAGE = (
-    *("box@easy", "box", "box:size=28,count=2", "box:size=28,fill=1.0", "box@hard", "box:size=36,fill=0.5"),
+    *("box@easy", "box", "box:count=2", "box:fill=1.0", "box@hard", "box:size=36,fill=0.5"),
     *("scratches", "scratches@hard", "text", "text:count=4,size=10"),
     *("noise:amount=0.1", "noise:amount=0.3"),
 )
@@ -53,7 +53,7 @@ def restore_recipes() -> list[Recipe]:
             augment=("flip", "shift-grey"),
             model="find-restore",
             baselines=("identity",),
-            metrics=("psnr", "mask", "harm", "calibration", "coverage"),
+            metrics=("psnr", "harm", "calibration", "coverage", "mask"),
             epochs=30,
             batch=8,
             optimizer="muon",

@@ -9,7 +9,7 @@ RESTORE_API = 1
 NOTICE = "A restored print is a hypothesis, never evidence."
 ANY_DAMAGE = (
     # Boxes are the hardest to restore: nothing shows through.
-    *("box@easy", "box", "box:size=28,count=2", "box:size=28,fill=1.0", "box@hard", "box:size=36,fill=0.5"),
+    *("box@easy", "box", "box:count=2", "box:fill=1.0", "box@hard", "box:size=36,fill=0.5"),
     *("scratches", "scratches@hard"),
     *("obliteration@easy", "obliteration@medium", "obliteration@hard"),
     *("noise:amount=0.15", "noise:amount=0.3", "blur:amount=1.0"),
@@ -221,7 +221,7 @@ def restore_recipes() -> list[Recipe]:
             augment=["flip", "turn", "shift-grey"],
             model="find-restore",
             baselines=["identity"],
-            metrics=["psnr", "mask", "harm", "calibration", "coverage"],
+            metrics=["psnr", "harm", "calibration", "coverage", "mask"],
             epochs=30,
             batch=8,
             optimizer="muon",

@@ -14,8 +14,8 @@ BLOCK = 4
 """Side of the blocks of pixels that the finder's first layer maps to channels."""
 FIELD = 8
 """Side of the kernel of that layer: neighbouring blocks overlap."""
-MOMENTUM = 0.99
-"""Of the moving means of batch normalisation: batches of mixed damage differ much from each other."""
+MOMENTUM = 0.95
+"""Of the moving means of batch normalisation: batches of mixed damage differ much, and short trainings have few."""
 DEEPER = 2
 """Further blocks at the finder's lowest resolution, where they cost next to nothing: of what was cut out, turned and put
 back, the rim alone looks damaged."""

@@ -25,7 +25,7 @@ def export(
         Path | None, typer.Option(metavar="FILE.h5", help="Write the run without anything of its images.")
     ] = None,
     split: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the split, group,split, for restore run; - for stdout.")
+        Path | None, typer.Option(metavar="FILE", help="Write the split for restore run --split, CSV; - for stdout.")
     ] = None,
     overwrite: Overwrite = False,
     runs: Runs = None,
@@ -71,8 +71,7 @@ def _split_of(opened: Run) -> tuple[str, str]:
     if len(sets) != len(SETS):
         hint = "a pretrained run does not name its images"
         raise RequestError("the run has no split", code="no-split", where=str(opened.path), hint=hint)
-    text = write_split(sets)
-    return text, f"split of {text.count(chr(10)) - 1:,} groups"
+    return write_split(sets), f"split of {sum(len(set(groups)) for groups in sets.values()):,} groups"
 
 
 def _write_pretrained(opened: Run, file: Path, *, overwrite: bool) -> None:

@@ -128,12 +128,15 @@ class Options(TypedDict, total=False):
     split_seed: Annotated[
         int | None,
         Flag(
-            "N", "Seed of what is tested on: limit, split, damage; by default that of --seed.", least=0, most=2**63 - 1
+            "N",
+            "Seed of limit, split, and damage of validation and test; by default that of --seed.",
+            least=0,
+            most=2**63 - 1,
         ),
     ]
     split: Annotated[
         str | Path | Mapping[str, Sequence[str]] | None,
-        Flag("FILE", "CSV file, group,split: each group is in train, validation or test."),
+        Flag("FILE", "CSV file, columns group and split: train, validation or test."),
     ]
     gallery: Annotated[
         int | None,

@@ -21,7 +21,7 @@ from restore.plugins.catalogue import Catalogue
 from restore.plugins.values import Json
 from restore.runfile.record import Ancestors, Parent, Record, new_id
 from restore.runfile.store import RunsFolder
-from restore.running.ancestry import ancestors_of, learned_from, remarks, start_state
+from restore.running.ancestors import ancestors_of, learned_from, remarks, start_state
 from restore.running.how import How
 from restore.running.opened import Run
 from restore.running.recording import Recording, arrays_of, checkpoint_of, margins_of, now, splits_of
@@ -58,7 +58,7 @@ def begin(
     keep_memory()
     if name is not None:
         folder.path(name)  # refused now, not after minutes of work
-    ancestors = ancestors_of(parent, plan.start["content"]) if parent and plan.start else None
+    ancestors = ancestors_of(parent.record, plan.start["content"]) if parent and plan.start else None
     ready = _make_ready(plan, None, catalogue, how, parent, ancestors)
     ident = new_id()
     name = name or default_name(ready.plan, ident)

@@ -156,7 +156,7 @@ class Run:
         """Return the data of the run, prepared again; raises `RequestError` where it is not what it was."""
         from restore.pipeline import engine
         from restore.running import changes
-        from restore.running.ancestry import learned_from
+        from restore.running.ancestors import learned_from
         from restore.running.recording import splits_of
 
         skip_bad, learned = skip_bad or bool(self.record.skipped), learned_from(self.record.ancestors)

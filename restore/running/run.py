@@ -71,24 +71,24 @@ def make_plan(
     """
     from restore.planning.resolve import request_of, resolve
     from restore.plugins.catalogue import Catalogue
-    from restore.running import ancestry
+    from restore.running import origin
 
     if like is not None and request.recipe is not None:
         hint = "--like takes the recipe of that run"
         raise RequestError("give RECIPE or --like, not both", code="conflict", where="--like", hint=hint)
     base = None if like is None else open_run(like, runs=runs)
     if from_run is not None:
-        parent, start = ancestry.open_parent(from_run, runs=runs)
+        parent, start = origin.open_parent(from_run, runs=runs)
         base = parent if base is None and request.recipe is None else base
     else:
-        parent, start = (None, None) if base is None else ancestry.reopen_parent(base, runs=runs)
+        parent, start = (None, None) if base is None else origin.reopen_parent(base, runs=runs)
     if base is not None:
         request = request.over(request_of(base.planned))
     if parent is not None:
-        request = ancestry.with_its_model(request, parent)
+        request = origin.with_its_model(request, parent)
     plan = replace(resolve(request, Catalogue.installed()), start=start)
     if parent is not None:
-        ancestry.require_same_model(plan, parent)
+        origin.require_same_model(plan, parent)
     return Planned(plan, base, parent)
 
 

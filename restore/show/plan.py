@@ -65,7 +65,7 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
     limit = f", {count(plan['limit'], 'image')} in whole groups" if plan["limit"] else ""
     yield "seed", f"{plan['seed']}{limit}"
     if plan.get("split_seed") is not None:
-        yield "split seed", f"{plan['split_seed']}, of what is tested on"
+        yield "split seed", f"{plan['split_seed']}, for limit, split, and damage of validation and test"
     if plan.get("split"):
         groups = ", ".join(f"{name} {count(len(one), 'group')}" for name, one in plan["split"].items())
         yield "split", f"as given: {groups}"

@@ -43,8 +43,8 @@ def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _ancestor(run: Json) -> str:
-    """Return a run whose weights training started from, and whether it is known which images it learned from."""
-    return f"{run['id']} (none of its images is tested)" if run["images"] else f"{run['id']} (overlap unknown)"
+    """Return a run whose weights training started from, with a remark where its images are unknown."""
+    return str(run["id"]) if run["images"] else f"{run['id']} (overlap unknown)"
 
 
 def _splits(data: Json) -> str:

@@ -74,7 +74,7 @@ def test_a_split_that_a_run_had_is_exported_and_taken(make, three, restore, runs
     first = make(seed=5)
     answer = restore("export", "one", "--split", "split.csv", "--runs", runs)
     assert (answer.code, "12 groups" in answer.err) == (0, True)
-    rows = list(csv.DictReader((tmp_path / "split.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "split.csv").read_text().splitlines()))
     sets = {name: set(one.groups) for name, one in first.record.data.items()}
     assert {name: {row["group"] for row in rows if row["split"] == name} for name in sets} == sets
     made = three(split=str(tmp_path / "split.csv"))

@@ -58,7 +58,7 @@ class Division:
         if self.whole:
             tested = [i for i, group in enumerate(groups) if group not in held]
             if held and not tested:
-                what, hint = "earlier runs learned from all of its images", "use images of others"
+                what, hint = "earlier runs trained or validated on all of its groups", "use images of other groups"
                 raise RequestError(what, code="nothing-to-test", hint=hint)
             return [], [], tested
         twins = twins_of(groups, pixels) if pixels else []
@@ -66,7 +66,7 @@ class Division:
             return split(groups, twins, self.seed, held)
         known = sorted(group for group in held if self.said[group] == TEST)
         if known:
-            what = f"earlier runs learned from {_count(len(known), 'group')} of the test set: {few(known)}"
+            what = f"earlier runs trained or validated on {_count(len(known), 'group')} of the test set: {few(known)}"
             hint = "put them into train or validation"
             raise RequestError(what, code="learned-before", where=OPTION, hint=hint)
         return split_as_said(groups, twins, self.said)
@@ -91,9 +91,9 @@ class Division:
         if held:
             images = sum(group in held for group in groups)
             alone = sum(group not in self.learned.groups for group in held)
-            by = f", {alone} of them by their pixels alone" if alone else ""
+            by = f" ({alone} recognised by pixels alone)" if alone else ""
             where = "left out" if self.whole else "kept out of the test set"
-            yield f"{_count(images, 'image')} {where}: earlier runs learned from {_count(len(held), 'group')}{by}"
+            yield f"{_count(images, 'image')} {where}: earlier runs trained or validated on {_count(len(held), 'group')}{by}"
 
 
 def sets_by_group(sets: Mapping[str, Sequence[str]]) -> dict[str, str]:

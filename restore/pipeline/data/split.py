@@ -102,7 +102,7 @@ def _indices(groups: Sequence[str], parts: Sequence[Blocks]) -> Indices:
 def _filled(blocks: Blocks, sizes: Mapping[str, int], held: Mapping[str, str]) -> tuple[Blocks, Blocks, Blocks]:
     """Return the blocks of each set where some are in one already: the others, in order, fill up their shares.
 
-    The test is filled first, so that one split that is continued stays the same. Raises `RequestError` where too few
+    The test is filled first, so that the same data keep their test. Raises `RequestError` where too few
     others are left.
     """
     parts: tuple[Blocks, Blocks, Blocks] = ([], [], [])
@@ -112,9 +112,9 @@ def _filled(blocks: Blocks, sizes: Mapping[str, int], held: Mapping[str, str]) -
         (parts[0] if TRAIN in sets else parts[1] if sets else free).append(block)
     missing = sum(not part for part in parts)
     if len(free) < missing:
-        what = "no group is left to test: earlier runs learned from them"
+        what = "no group is left to test: earlier runs trained or validated on all of them"
         if free:
-            what = f"{missing} sets are empty and {len(free)} groups are left: earlier runs learned from the others"
+            what = f"{len(free)} of {missing} groups are left: earlier runs trained or validated on the others"
         where = f"{sum(sizes.values())} images in {len(sizes)} groups"
         raise RequestError(what, code="nothing-to-test", where=where, hint="use data with other groups")
     images = [sum(sizes[group] for block in part for group in block) for part in parts]

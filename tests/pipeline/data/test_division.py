@@ -92,7 +92,7 @@ def test_an_additional_test_set_leaves_out_what_was_learned_from():
     groups, pixels = ["a", "b", "b", "c"], ["7", "1", "8", "9"]
     assert division.divide(groups, pixels) == ([], [], [3])
     (remark,) = division.remarks(groups, groups, pixels)
-    assert ("3 images" in remark, "2 groups" in remark, "1 of them" in remark) == (True, True, True)
+    assert ("3 images" in remark, "2 groups" in remark, "1 recognised" in remark) == (True, True, True)
     with pytest.raises(RequestError) as error:
         division.divide(["a", "a"], ["1", "2"])
     assert error.value.code == "nothing-to-test"

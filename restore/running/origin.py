@@ -1,22 +1,17 @@
-"""Training that starts from another run's weights: whom it may not be tested on, and where that run is found again."""
+"""The run whose weights a training starts from: named, found again, and of the same model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from restore.errors import InputError, RequestError
 from restore.planning.options import Options, Request
 from restore.planning.plan import Plan
 from restore.planning.resolve import request_of
-from restore.runfile.record import LEARNED, Ancestors, LearnedFrom, Record, State
 from restore.runfile.summary import read_summary
 from restore.running.opened import Run, open_run
-from restore.text import few
-
-if TYPE_CHECKING:
-    from restore.pipeline.data import Learned
 
 OPTION = "--from"
 FILLED = ("seed", "size", "channels")
@@ -35,7 +30,7 @@ def open_parent(run: str | Path, *, runs: str | Path | None) -> Origin:
     parent = open_run(run, runs=runs)
     if parent.record.kind == "evaluation":
         hint = f"name the run that it evaluates: {OPTION} {parent.record.parent.id}" if parent.record.parent else ""
-        what = "an evaluation is not trained"
+        what = "an evaluation has no training of its own"
         raise RequestError(what, code="not-trained", where=f"{OPTION} {run}", hint=hint)
     if parent.status == "running":
         hint = "wait for its end, or stop it"
@@ -88,44 +83,3 @@ def require_same_model(plan: Plan, parent: Run) -> None:
         forms = ["greyscale" if one.channels == 1 else "RGB" for one in (new, old)]
         what = f"the recipe takes {forms[0]} images, {parent.name} {forms[1]} ones"
         raise RequestError(what, code="other-channels", where=OPTION, hint="choose another recipe, or leave it out")
-
-
-def ancestors_of(parent: Run, content: str) -> Ancestors:
-    """Return the ancestors of a run that starts from `parent`, with all that they learned from."""
-    record = parent.record
-    before = record.ancestors or Ancestors()
-    runs = {"id": record.id, "content": content, "images": LEARNED[0] in record.data}, *before.runs
-    return Ancestors(runs, {name: _together(record, before, name) for name in LEARNED})
-
-
-def learned_from(ancestors: Ancestors | None) -> Learned:
-    """Return what ancestors learned from, as the data stage takes it; what one trained on counts as that."""
-    from restore.pipeline.data import Learned
-
-    groups: dict[str, str] = {}
-    hashes: dict[str, str] = {}
-    for name in reversed(LEARNED) if ancestors else ():
-        assert ancestors is not None
-        groups |= dict.fromkeys(ancestors.data[name].groups, name)
-        hashes |= dict.fromkeys(ancestors.data[name].sha256, name)
-    return Learned(groups, hashes)
-
-
-def start_state(parent: Record) -> State:
-    """Return the state of a training that begins with the weights of `parent`."""
-    return State(parent.weights, {}, {"best_epoch": None, "wait": 0, "stopped_early": False})
-
-
-def remarks(ancestors: Ancestors | None) -> Iterator[str]:
-    """Yield a warning where it is unknown what an ancestor learned from."""
-    unknown = [one["id"] for one in (ancestors.runs if ancestors else ()) if not one["images"]]
-    if unknown:
-        yield f"overlap unknown: the file of {few(unknown)} does not say which images it learned from"
-
-
-def _together(record: Record, before: Ancestors, name: str) -> LearnedFrom:
-    """Return the groups and hashes of what a run and its ancestors had in one set, each pair once."""
-    own, old = record.data.get(name), before.data.get(name)
-    pairs = {pair for one in (own, old) if one for pair in zip(one.groups, one.sha256, strict=True)}
-    groups, hashes = zip(*sorted(pairs), strict=True) if pairs else ((), ())
-    return LearnedFrom(groups, hashes)

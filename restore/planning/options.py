@@ -156,10 +156,11 @@ class Request:
         return self.options.get(name, default)
 
     def over(self, base: Request) -> Request:
-        """Return this request with what it leaves open taken from `base`."""
+        """Return this request with what it leaves open taken from `base`: not what says how other data is read and split."""
         below = dict(base.options)
         if "data" in self.options:
             below.pop("dataset", None)
+            below.pop("split", None)
         return Request(self.recipe or base.recipe, cast("Options", {**below, **self.options}))
 
 

@@ -84,6 +84,7 @@ def test_a_split_that_a_run_had_is_exported_and_taken(make, three, restore, runs
     (tmp_path / "split.csv").unlink()
     again = make_plan(make_request(None), like="of-1", runs=runs).plan
     assert again == made[1].planned
+    assert make_plan(make_request(None, data=tmp_path), like="of-1", runs=runs).plan.split is None
     assert restore("export", "one", "--split", "-", "--runs", runs).out.splitlines()[0] == "group,split"
 
 

@@ -5,6 +5,7 @@ What a run does in each of its steps is tested without Keras, in test_execution.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,11 +13,11 @@ import sys
 import h5py
 import numpy as np
 import pytest
-from running.steps import assert_same_work
+from running.steps import assert_same_work, raising
 
 import restore
 from restore.errors import Stopped
-from restore.events import EpochDone
+from restore.events import Advance, EpochDone
 from restore.planning.options import make_request
 from restore.running.how import How
 from restore.running.run import execute, make_plan
@@ -95,6 +96,19 @@ def test_the_same_plan_gives_the_same_run(run, folder):
     again = restore.run(like=run.path, runs=folder)
     assert again.plan == run.plan
     assert_same_work(run, again)
+
+
+def test_training_begins_where_another_run_ended_and_resumes_without_it(run, folder, tmp_path):
+    parent = tmp_path / "parent.h5"
+    shutil.copy(run.path, parent)
+    options = {"from_run": parent, "runs": tmp_path, "epochs": 1, "lr": 1e-7, "cache": False}
+    whole = restore.run(name="whole", **options)
+    best = min(row["val_loss"] for row in run.history)
+    assert whole.history[0]["val_loss"] == pytest.approx(best, rel=1e-2)
+    with pytest.raises(Stopped):
+        restore.run(name="half", listener=raising(Stopped(15, "enough"), Advance, "training"), **options)
+    parent.unlink()
+    assert_same_work(whole, restore.run(resume="half", runs=tmp_path, cache=False))
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,21 @@ def decode_bmp(file: IO[bytes], path: Path, max_pixels: int) -> Raster | None:
     return Raster(values, depth, "DIB" if header.dib else "BMP", dpi=header.dpi)
 
 
+def encode_bmp(values: Samples, dpi: tuple[float, float] | None) -> bytes:
+    """Return a BMP of 8-bit values (H, W, 2 or 4), alpha last: 32 bits a pixel with masks, rows from the bottom."""
+    import numpy as np
+
+    height, width, channels = values.shape
+    order = [2, 1, 0, 3] if channels == 4 else [0, 0, 0, 1]
+    data = np.ascontiguousarray(values[::-1][..., order]).tobytes()
+    across, down = (round(one * _INCHES) for one in dpi or (0, 0))
+    start = 14 + 108
+    head = struct.pack("<2sIHHI", b"BM", start + len(data), 0, 0, start)
+    body = struct.pack("<IiiHHIIiiII", 108, width, height, 1, 32, _FIELDS, len(data), across, down, 0, 0)
+    masks = struct.pack("<4I4s", *_ZERO_MASKS, b"BGRs")
+    return head + body + masks.ljust(108 - 40, b"\0") + data
+
+
 def _require_supported(header: Header, path: Path) -> None:
     """Raise `InputError` for compressions and sizes of pixels that are not supported."""
     compression, bits = header.compression, header.bits

@@ -19,7 +19,7 @@ from restore.images.png import SIGNATURE, checked
 from restore.images.properties import Resolution
 from restore.images.raster import Raster, orientation_of, require_size
 from restore.images.tiff import decode_tiff, layout_of, require_range
-from restore.images.tiff_tags import is_tiff, read_tags
+from restore.images.tiff_tags import HEIGHT, WIDTH, is_tiff, read_tags
 from restore.text import TOLD, one_line, show
 
 if TYPE_CHECKING:
@@ -56,25 +56,47 @@ def look_at(file: IO[bytes], formats: tuple[str, ...] = FORMATS) -> tuple[Image,
     return image, _dpi_of(image)
 
 
+def measure(file: IO[bytes], path: Path, formats: tuple[str, ...] = FORMATS) -> tuple[str, int, int]:
+    """Return format, width and height from an open file's header; raises what `decode` does."""
+    head = file.read(18) if formats == FORMATS else b""
+    if is_bmp(head):
+        header = read_header(file)
+        return "DIB" if header.dib else "BMP", header.width, header.height
+    if is_tiff(head):
+        tags = read_tags(file)
+        return "TIFF", tags.one(WIDTH), tags.one(HEIGHT)
+    image = _look(file, formats, is_jpeg=head.startswith(jpeg.SIGNATURE))
+    return str(image.format), *image.size
+
+
+def orientation_in(image: Image) -> int:
+    """Return the EXIF orientation of Pillow's image, 1 (upright) to 8."""
+    return _orientation(image)[0]
+
+
 def decode_dpi(file: IO[bytes], path: Path, formats: tuple[str, ...] = FORMATS) -> float | None:
     """Return the horizontal resolution in an open file's header in dots per inch, None for none; raises Pillow's errors."""
-    from PIL import Image
-
     head = file.read(18) if formats == FORMATS else b""
     if is_bmp(head):
         return read_header(file).dpi[0]
     if is_tiff(head):
         return read_tags(file).dpi[0]
     source = checked(file, path)[0] if head.startswith(SIGNATURE) else file
-    source.seek(0)
+    return _dpi_of(_look(source, formats, is_jpeg=head.startswith(jpeg.SIGNATURE)))[0]
+
+
+def _look(file: IO[bytes], formats: tuple[str, ...], *, is_jpeg: bool) -> Image:
+    """Return an open file as Pillow's image, not decoded; a JPEG without its metadata where they are damaged."""
+    from PIL import Image
+
+    file.seek(0)
     with strictly():
         try:
-            image = Image.open(source, formats=formats)
+            return Image.open(file, formats=formats)
         except FAULTS:
-            if not head.startswith(jpeg.SIGNATURE):
+            if not is_jpeg:
                 raise
-            image = Image.open(jpeg.without_metadata(file), formats=FORMATS)
-    return _dpi_of(image)[0]
+            return Image.open(jpeg.without_metadata(file), formats=FORMATS)
 
 
 def _decode(file: IO[bytes], path: Path, max_pixels: int, formats: tuple[str, ...]) -> Raster:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from restore.images.bmp import encode_bmp
 from restore.images.metadata import exif, jpeg, png, tiff
 from restore.images.properties import NOTHING, Properties
 
@@ -50,6 +51,8 @@ def encode(values: Values, name: str, kept: Kept) -> bytes:
     """
     if name == "TIFF":
         return _tiff(values, kept)
+    if name == "BMP" and values.shape[2] in (2, 4):
+        return encode_bmp(values, kept.properties.resolution)
     deep = values.dtype.itemsize == 2 and values.shape[2] > 1
     if name == "PNG":
         return _png(png.encode_deep(values) if deep else _saved(_image(values, name, kept), name, {}), values, kept)
@@ -148,6 +151,7 @@ def _png(data: bytes, values: Values, kept: Kept) -> bytes:
     chunks += [png.profile_chunk(icc)] if icc and not kept.own else []
     chunks += [png.resolution_chunk(stored.resolution)] if stored.resolution else []
     chunks += [(b"eXIf", stored.exif)] if stored.exif else []
+    chunks += [png.xmp_chunk(stored.xmp)] if stored.xmp else []
     chunks += [png.comment_chunk(kept.comment)] if kept.comment else []
     return png.write_chunks(data, chunks)
 
@@ -166,18 +170,17 @@ def _jpeg(values: Values, kept: Kept) -> dict[str, Any]:
 
 
 def _segments(values: Values, kept: Kept) -> list[jpeg.Segment]:
-    """Return the segments of a JPEG's origin, and the comment."""
-    icc = kept.properties.icc_for(_colours(values))
+    """Return the segments of a JPEG's origin, its XMP packet, and the comment."""
+    icc, xmp = kept.properties.icc_for(_colours(values)), kept.properties.xmp
     segments = [one for one in kept.properties.blocks if icc or not jpeg.is_profile(one)] if kept.own else []
+    segments += [jpeg.xmp_segment(xmp)] if xmp else []
     return [*segments, *([(jpeg.COMMENT, kept.comment.encode())] if kept.comment else [])]
 
 
 def _webp(values: Values, kept: Kept) -> dict[str, Any]:
     """Return the options of a lossless WebP with the metadata of its origin."""
-    icc, xmp = kept.properties.icc_for(_colours(values)), kept.properties.blocks if kept.own else ()
-    return {"lossless": True, "exact": True, "icc_profile": icc, "exif": kept.properties.exif} | (
-        {"xmp": xmp[0]} if xmp else {}
-    )
+    icc, xmp = kept.properties.icc_for(_colours(values)), kept.properties.xmp
+    return {"lossless": True, "exact": True, "icc_profile": icc, "exif": kept.properties.exif, "xmp": xmp}
 
 
 def _plain(_: Values, kept: Kept) -> dict[str, Any]:
@@ -216,6 +219,8 @@ def _tags(values: Values, kept: Kept) -> list[tiff.Tag]:
     found.pop(tiff.ICC, None)
     if icc:
         found[tiff.ICC] = tiff.Tag(tiff.ICC, 7, icc)
+    if stored.xmp:
+        found[tiff.XMP] = tiff.Tag(tiff.XMP, 1, stored.xmp)
     if kept.comment:
         before = found[tiff.DESCRIPTION].data.rstrip(b"\0") + b"\n" if tiff.DESCRIPTION in found else b""
         found[tiff.DESCRIPTION] = tiff.Tag(tiff.DESCRIPTION, 2, before + kept.comment.encode() + b"\0")

@@ -35,6 +35,8 @@ def _missing(like: ImageFile, image: Pixels, name: str) -> Iterator[str]:
         yield "ICC profile"
     if had.exif and name in _WITHOUT_METADATA:
         yield "EXIF data"
+    if had.xmp and name in _WITHOUT_METADATA:
+        yield "XMP data"
     if had.text and not own:
         yield "texts and comments"
     if had.resolution and name in _WITHOUT_RESOLUTION:

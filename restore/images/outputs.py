@@ -24,7 +24,7 @@ _VARIANTS = {"MPO": "JPEG", "DIB": "BMP"}
 _DEPTHS: dict[str, tuple[Depth, ...]] = {"PNG": (8, 16), "TIFF": (8, 16, 32), "PPM": (8, 16)}
 """Bits of a stored value by format; others hold 8."""
 _OPAQUE = ("JPEG", "BMP", "GIF", "PPM")
-"""Formats without alpha. BMP has no agreed place for it: readers differ. GIF has pixels that are transparent or not."""
+"""Formats without alpha. BMP has no agreed place for it: readers differ, so that only images from BMP keep it there. GIF has pixels that are transparent or not."""
 _CHANNELS = {".pgm": 1, ".ppm": 3}
 _WEBP_MOST = 16383
 """Pixels of a side of a WebP image."""
@@ -54,10 +54,13 @@ def same_format(name: str) -> str:
     return _VARIANTS.get(name, name)
 
 
-def require_fit(name: str, image: Pixels, depth: Depth, *, alpha: bool, where: str, ending: str = "") -> None:
+def require_fit(
+    name: str, image: Pixels, depth: Depth, *, alpha: bool, where: str, ending: str = "", own: bool = False
+) -> None:
     """Raise `RequestError` where a format does not hold an image without loss, JPEG's own aside.
 
     `image`: float32 (H, W, 1 or 3) in [0, 1], to be stored with `depth` bits a value and, where it has one, an `alpha`.
+    `own`: the image comes from a file of this format.
     """
     channels, shown = image.shape[2], SHOWN.get(name, name)
 
@@ -66,7 +69,7 @@ def require_fit(name: str, image: Pixels, depth: Depth, *, alpha: bool, where: s
 
     if depth not in _DEPTHS.get(name, (8,)):
         raise unfit(f"{shown} does not hold {depth} bits per sample")
-    if alpha and name in _OPAQUE:
+    if alpha and name in _OPAQUE and not (own and name == "BMP"):
         raise unfit(f"{shown} holds no alpha")
     if name == "TIFF" and (depth, channels + alpha) in ((16, 2), (32, 2)):
         what = f"cannot write TIFF with {channels + alpha} channels of {depth} bits: few programs read it"

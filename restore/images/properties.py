@@ -19,7 +19,7 @@ class Properties:
     """What an image file holds besides its pixels, and how it stores them.
 
     `dpi`: its resolution. `icc`: an ICC profile. `exif`: an EXIF block, a TIFF structure, of an upright image and
-    without its thumbnail. `blocks`: text, colour and other metadata as the format itself holds them: PNG chunks, JPEG
+    without its thumbnail. `xmp`: an XMP packet of an upright image. `blocks`: text, colour and other metadata as the format itself holds them: PNG chunks, JPEG
     segments, TIFF tags, a GIF's comment. `text`: whether texts or comments are among them. `others`: names of metadata that
     a changed image cannot keep. `bits`: bits of a stored sample or palette index. `palette`: pixels are stored as
     indices. `coding`: settings of the format's encoder.
@@ -28,6 +28,7 @@ class Properties:
     dpi: Resolution = (None, None)
     icc: bytes = b""
     exif: bytes = b""
+    xmp: bytes = b""
     blocks: tuple[Any, ...] = ()
     text: bool = False
     others: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ _FINEST = 0xFFFF
 _SCALES = {8: 255, 16: 65535, 32: 1}
 """The value of white by depth."""
 
+_FLIPS = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
+"""Steps through rows and columns by which an EXIF orientation is applied, after axes are swapped from 5 on."""
 _AT_ONCE = 2**20
 """Values that are converted at a time."""
 
@@ -101,6 +103,12 @@ def _upright(values: Samples, orientation: int) -> Samples:
     """Return values (H, W, C) made upright from an EXIF orientation, 1 to 8 (EXIF 2.32, tag 0x0112)."""
     if orientation >= 5:
         values = values.swapaxes(0, 1)
-    flips = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
-    rows, columns = flips.get(orientation, (1, 1))
+    rows, columns = _FLIPS.get(orientation, (1, 1))
     return values[::rows, ::columns]
+
+
+def as_stored(values: Samples, orientation: int) -> Samples:
+    """Return upright values (H, W, C) as a file with an EXIF orientation, 1 to 8, stores them."""
+    rows, columns = _FLIPS.get(orientation, (1, 1))
+    flipped = values[::rows, ::columns]
+    return flipped.swapaxes(0, 1) if orientation >= 5 else flipped

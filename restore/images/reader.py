@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import IO
 
 from restore.errors import InputError
-from restore.images.decoder import decode, decode_dpi
+from restore.images.decoder import decode, decode_dpi, measure
 from restore.images.image_file import MAX_PIXELS, NO_FORMATS, Formats, ImageFile
 from restore.images.kinds import HEAD, explain
 from restore.images.metadata.reader import with_properties
 from restore.images.pillow import FAULTS, FORMATS
-from restore.images.raster import AGAIN
+from restore.images.raster import AGAIN, require_size
 from restore.text import did_you_mean, show, words_of
 
 
@@ -40,6 +40,21 @@ def read_dpi(path: str | os.PathLike[str], *, formats: Formats = NO_FORMATS) -> 
     names = _formats_for(path, formats)
     with _opened(path) as file, _explained(path, file, names):
         return decode_dpi(file, path, names)
+
+
+def read_size(
+    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, formats: Formats = NO_FORMATS
+) -> tuple[str, int, int]:
+    """Read Pillow's name of an image file's format, its width and its height, from its header alone.
+
+    Raises `InputError` where the file cannot be read, is not an image, or has more than `max_pixels`.
+    """
+    path = Path(path)
+    names = _formats_for(path, formats)
+    with _opened(path) as file, _explained(path, file, names):
+        name, width, height = measure(file, path, names)
+        require_size(width, height, max_pixels, path)
+        return name, width, height
 
 
 def _formats_for(path: Path, formats: Formats) -> tuple[str, ...]:

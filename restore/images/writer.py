@@ -36,20 +36,34 @@ def write(
     written whole or not at all. Raises `RequestError` for a format that is not written or does not hold the image, and
     for a path that is taken; `WorkError` where writing fails.
     """
+    path = Path(path)
+    data = encoded(path, image, depth=depth, like=like, comment=comment, name=name)
+    write_whole(path, data, overwrite=overwrite)
+
+
+def encoded(
+    path: Path,
+    image: Pixels,
+    *,
+    depth: Depth | None = None,
+    like: ImageFile | None = None,
+    comment: str = "",
+    name: str = "",
+) -> bytes:
+    """Return the bytes that `write` writes to a path; raises as it does."""
     import numpy as np
 
-    path = Path(path)
     if image.ndim != 3 or image.shape[2] not in (1, 3) or not (image.min() >= 0 and image.max() <= 1):
         what = f"not an image (H, W, 1 or 3) with values from 0 to 1: {image.shape}"
         raise WorkError(what, code="not-an-image", where=show(path))
     depth, ending = depth or (like.depth if like else 8), "" if name else path.suffix.lower()
     name = name or format_of(path)
     alpha = like.alpha if like and like.alpha is not None and like.alpha.shape == image.shape[:2] else None
-    require_fit(name, image, depth, alpha=alpha is not None, where=show(path), ending=ending)
+    own = like is not None and same_format(like.format) == name
+    require_fit(name, image, depth, alpha=alpha is not None, where=show(path), ending=ending, own=own)
     if alpha is not None:
         image = np.concatenate([image, alpha[..., None]], axis=2)
-    kept = Kept(_properties(like), own=like is not None and same_format(like.format) == name, comment=comment)
-    write_whole(path, encode(stored(image, depth), name, kept), overwrite=overwrite)
+    return encode(stored(image, depth), name, Kept(_properties(like), own=own, comment=comment))
 
 
 def _properties(like: ImageFile | None) -> Properties:

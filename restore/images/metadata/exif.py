@@ -19,12 +19,18 @@ def upright(block: bytes) -> bytes:
     All other bytes stay: offsets within maker notes count from the start of the block. Raises `struct.error` or
     `KeyError` for a corrupt block, as do the other functions.
     """
+    patched = bytearray(without_thumbnail(block))
+    for place in _orientations(block):
+        struct.pack_into(f"{_ORDERS[block[:2]]}H", patched, place, 1)
+    return bytes(patched)
+
+
+def without_thumbnail(block: bytes) -> bytes:
+    """Return an EXIF block without its thumbnail."""
     if not block:
         return b""
-    patched, order = bytearray(block), _ORDERS[block[:2]]
-    for place in _orientations(block):
-        struct.pack_into(f"{order}H", patched, place, 1)
-    struct.pack_into(f"{order}I", patched, _end(block), 0)
+    patched = bytearray(block)
+    struct.pack_into(f"{_ORDERS[block[:2]]}I", patched, _end(block), 0)
     return bytes(patched)
 
 

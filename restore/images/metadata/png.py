@@ -20,8 +20,10 @@ TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _COLOUR = (b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"cICP")
 _SHARED = (b"tRNS", b"tIME", b"acTL", b"fcTL", b"fdAT")
 """Ancillary chunks on alpha and further images, and the time of the last change, which is no longer true."""
-_PROFILES = (b"Raw profile type ", b"XML:com.adobe.xmp\0\1")
-"""What begins texts that hold metadata as hexadecimal digits or compressed, among them the orientation."""
+_PROFILES = b"Raw profile type "
+"""What begins texts that hold metadata as hexadecimal digits, among them the orientation."""
+_XMP = b"XML:com.adobe.xmp\0"
+"""What begins the text that is an XMP packet (XMP specification, part 3, section 1.1.5)."""
 _SIGNATURE, _HEADER_END, _PALETTE = 8, 33, 3
 _SAFE = 0x20
 """Bit of a name's last letter: the chunk may be copied though the image is changed (section 5.4)."""
@@ -71,6 +73,20 @@ def resolution_in(body: bytes) -> Resolution:
         return None, None
     across, down = struct.unpack_from(">II", body)
     return across * 0.0254 or None, down * 0.0254 or None
+
+
+def xmp_in(chunk: Chunk) -> bytes | None:
+    """Return the XMP packet in a chunk, None in others; raises `zlib.error` or `LookupError` where it is corrupt."""
+    name, body = chunk
+    if name != b"iTXt" or not body.startswith(_XMP):
+        return None
+    text = body[len(_XMP) + 2 :].split(b"\0", 2)[2]
+    return zlib.decompressobj().decompress(text, _LARGEST) if body[len(_XMP)] else text
+
+
+def xmp_chunk(xmp: bytes) -> Chunk:
+    """Return the chunk for an XMP packet."""
+    return b"iTXt", _XMP + b"\0\0\0\0" + xmp
 
 
 def profile_in(body: bytes) -> bytes:

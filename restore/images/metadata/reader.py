@@ -46,11 +46,11 @@ def _read(file: IO[bytes], name: str, formats: tuple[str, ...]) -> Properties:
     if name in ("JPEG", "MPO"):
         coding, segments = jpeg.coding_of(image), jpeg.read_segments(file)
         text = any(marker == jpeg.COMMENT for marker, _ in segments)
-        return Properties(turned, icc, exif.upright(block), segments, text, thumbnail, coding=coding)
+        held = exif.upright(block), exif.upright_xmp(xmp)
+        return Properties(turned, icc, *held, segments, text, thumbnail, coding=coding)
     if name == "WEBP":
-        blocks = (exif.upright_xmp(xmp),) if xmp else ()
         coding = {"lossy": _is_lossy(file)}
-        return Properties(turned, icc, exif.upright(block), blocks, others=thumbnail, coding=coding)
+        return Properties(turned, icc, exif.upright(block), exif.upright_xmp(xmp), others=thumbnail, coding=coding)
     comment = image.info.get("comment") if name == "GIF" else None
     blocks = (comment,) if isinstance(comment, bytes) else ()
     bits = 1 if image.mode == "1" else 8
@@ -61,13 +61,15 @@ def _of_png(file: IO[bytes]) -> Properties:
     bits, palette, chunks, dropped = png.read_chunks(file)
     found = dict(chunks)
     block = found.get(b"eXIf", b"").removeprefix(exif.MARK)
-    xmp = b"".join(body for name, body in chunks if name == b"iTXt")
+    packets = [packet for packet in map(png.xmp_in, chunks) if packet is not None]
+    xmp = packets[0] if packets else b""
     return Properties(
         _turned(png.resolution_in(found.get(b"pHYs", b"")), block, xmp),
         png.profile_in(found.get(b"iCCP", b"")),
         exif.upright(block),
-        tuple((name, exif.upright_xmp(body)) for name, body in chunks if name not in (b"pHYs", b"eXIf")),
-        any(name in png.TEXTS for name, _ in chunks),
+        exif.upright_xmp(xmp),
+        tuple(one for one in chunks if one[0] not in (b"pHYs", b"eXIf") and png.xmp_in(one) is None),
+        any(one[0] in png.TEXTS and png.xmp_in(one) is None for one in chunks),
         _thumbnail(block) + dropped,
         bits,
         palette,
@@ -83,7 +85,8 @@ def _of_tiff(file: IO[bytes]) -> Properties:
         (down, across) if tiff.swaps_axes(tags) else (across, down),
         tags[tiff.ICC].data if tiff.ICC in tags else b"",
         tiff.pack(described) if described else b"",
-        kept,
+        tags[tiff.XMP].data if tiff.XMP in tags else b"",
+        tuple(tag for tag in kept if tag.code != tiff.XMP),
         others=tuple(f"TIFF tag {code}" for code in sorted({*tags} - tiff.KEPT - tiff.LAYOUT)),
         bits=tiff.bits_of(tags),
         palette=tiff.has_palette(tags),

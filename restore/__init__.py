@@ -9,9 +9,15 @@ if TYPE_CHECKING:
     from restore.running.opened import Run
     from restore.running.opened import open_run as open  # noqa: A004 - read as restore.open
     from restore.running.run import run
+    from restore.tasks.apply import apply
 
-__all__ = ["Run", "open", "run"]
-_WHERE = {"Run": ("opened", "Run"), "open": ("opened", "open_run"), "run": ("run", "run")}
+__all__ = ["Run", "apply", "open", "run"]
+_WHERE = {
+    "Run": ("running.opened", "Run"),
+    "apply": ("tasks.apply", "apply"),
+    "open": ("running.opened", "open_run"),
+    "run": ("running.run", "run"),
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -22,5 +28,5 @@ def __getattr__(name: str) -> Any:
         return version("restore-toolkit")
     if name in _WHERE:
         module, found = _WHERE[name]
-        return getattr(import_module(f"restore.running.{module}"), found)
+        return getattr(import_module(f"restore.{module}"), found)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from restore.cli import audit, check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
+from restore.cli import apply, audit, check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
 from restore.cli.command import SETTINGS, Command, plain_help
 from restore.cli.failure import ShownError, describe, print_failure, print_traceback, print_warning
 from restore.cli.output import print_text
@@ -22,6 +22,7 @@ from restore.errors import ComponentError, interrupt_in, signal_of
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
+    "apply": apply.apply,
     "list-plugins": list_plugins.list_plugins,
     "corrupt": corrupt.corrupt,
     "runs": runs.runs,

@@ -8,9 +8,9 @@ from restore.images.losses import losses
 from restore.images.mask import read_mask
 from restore.images.outputs import SHOWN, WRITTEN, format_of, mask_path, parse_ending, require_fit, same_format
 from restore.images.properties import Properties
-from restore.images.reader import look, read, read_dpi
+from restore.images.reader import look, read, read_dpi, read_size
 from restore.images.scan import ENDINGS, Found, State, find_images, require_unchanged, state_of
-from restore.images.writer import write
+from restore.images.writer import encoded, write
 
 __all__ = [
     "ALPHAS",
@@ -26,6 +26,7 @@ __all__ = [
     "ImageFile",
     "Properties",
     "State",
+    "encoded",
     "find_images",
     "format_of",
     "is_grey",
@@ -37,6 +38,7 @@ __all__ = [
     "read",
     "read_dpi",
     "read_mask",
+    "read_size",
     "require_fit",
     "require_unchanged",
     "same_format",

@@ -56,8 +56,8 @@ def look_at(file: IO[bytes], formats: tuple[str, ...] = FORMATS) -> tuple[Image,
     return image, _dpi_of(image)
 
 
-def measure(file: IO[bytes], path: Path, formats: tuple[str, ...] = FORMATS) -> tuple[str, int, int]:
-    """Return format, width and height from an open file's header; raises what `decode` does."""
+def measure(file: IO[bytes], formats: tuple[str, ...] = FORMATS) -> tuple[str, int, int]:
+    """Return format, width and height from an open file's header; raises Pillow's errors."""
     head = file.read(18) if formats == FORMATS else b""
     if is_bmp(head):
         header = read_header(file)

@@ -52,7 +52,7 @@ def read_size(
     path = Path(path)
     names = _formats_for(path, formats)
     with _opened(path) as file, _explained(path, file, names):
-        name, width, height = measure(file, path, names)
+        name, width, height = measure(file, names)
         require_size(width, height, max_pixels, path)
         return name, width, height
 

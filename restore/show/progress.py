@@ -48,7 +48,7 @@ def watching(
     elif not console.is_terminal:
         yield Lines(course, tell, warn)
     else:
-        with _bar(console) as progress:
+        with bar(console) as progress:
             yield Bar(course, progress, warn)
 
 
@@ -166,7 +166,7 @@ class Bar:
             self.task = None
 
 
-def _bar(console: Console) -> Progress:
+def bar(console: Console) -> Progress:
     """Return a bar that redraws four times per second: steady, and cheap over a slow connection."""
     return Progress(
         TextColumn("{task.description}", markup=False),
@@ -186,6 +186,6 @@ def counting(name: str, total: int, *, shown: bool) -> Iterator[Callable[..., No
     if not shown or not console.is_terminal:
         yield lambda _=1: None
         return
-    with _bar(console) as progress:
+    with bar(console) as progress:
         task = progress.add_task(name, total=total, figures="")
         yield lambda count=1: progress.advance(task, count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -82,7 +82,7 @@ class Job:
             what = f"{SHOWN.get(name, name)} files cannot be written"
             raise RequestError(what, code="format-not-written", where=where, hint="choose another: --format png or tif")
         alpha = picture.alpha is not None
-        require_fit(name, image, picture.depth, alpha=alpha, where=where, ending=self.ending)
+        require_fit(name, image, picture.depth, alpha=alpha, where=where, ending=self.ending, own=name == own)
         return name
 
 
@@ -151,7 +151,7 @@ def find(inputs: Sequence[Path], folder: Path, ending: str = "", formats: Format
     which are not written, end in `.png`. Raises `RequestError` where `folder` cannot be written or lies in an input
     folder.
     """
-    _require_writable(folder)
+    require_folder(folder)
     jobs: list[Job] = []
     faults: list[InputError] = []
     notes: list[str] = []
@@ -175,7 +175,7 @@ def accept(batch: Batch, check: Callable[[Job], Sequence[str]], how: Handling) -
     faults, notes = list(batch.faults), list(batch.notes)
     noted: dict[str, list[str]] = defaultdict(list)
     with how.watch("reading", len(batch.jobs)) as advance:
-        for job, found in zip(batch.jobs, how.mapper(partial(_checked, check), batch.jobs), strict=True):
+        for job, found in zip(batch.jobs, how.mapper(partial(checked, check), batch.jobs), strict=True):
             if isinstance(found, InputError):
                 faults.append(found)
             else:
@@ -186,27 +186,29 @@ def accept(batch: Batch, check: Callable[[Job], Sequence[str]], how: Handling) -
     total = len(faults) + len(good)
     if faults and not (how.skip_bad and good):
         raise gathered(faults, total, "inputs", skip_bad=how.skip_bad)
-    notes += [_noted(note, names) for note, names in noted.items()]
+    notes += [about(note, names) for note, names in noted.items()]
     if faults:
         lines = "; ".join(listed([one.line for one in faults]))
         notes.insert(0, f"{len(faults)} of {total} inputs left out: {lines}")
     return Batch(tuple(good), (), tuple(notes))
 
 
-def _noted(note: str, names: Sequence[str]) -> str:
+def about(note: str, names: Sequence[str]) -> str:
     """Return a note on the images with these names, one or several."""
     return f"{names[0]}: {note}" if len(names) == 1 else f"{len(names)} images: {note} ({few(names, _NAMED)})"
 
 
-def settle(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwrite: bool) -> None:
+def settle(
+    targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwrite: bool, ours: Collection[Path] = ()
+) -> None:
     """Raise `RequestError` for a result that cannot be written.
 
     Its folder cannot be made, no file can have its name, two results have one file or one below the other, one would
-    replace one of the `inputs`, or it exists.
+    replace one of the `inputs`, or it exists and is not among `ours`, which may be replaced.
     """
     folders = list(dict.fromkeys(target.parent for _, target in targets))
     for folder in folders:
-        _require_writable(folder)
+        require_folder(folder)
     folded = bool(folders) and ignores_case(folders[0])
     sources = {_real(job.source, folded=folded) for job in inputs}
     owners: dict[Path, Job] = {}
@@ -217,14 +219,14 @@ def settle(targets: Sequence[tuple[Job, Path]], inputs: Iterable[Job], *, overwr
             raise RequestError(what, code="replaces-input", where=show(target), hint="choose another folder: -o")
         if owners.setdefault(real, job) is not job:
             raise _clash(owners[real], job, target)
-        require_free(target, overwrite=overwrite)
+        require_free(target, overwrite=overwrite or target in ours)
     for job, target in targets:
         for folder in _real(target, folded=folded).parents:
             if folder in owners:
                 raise _clash(owners[folder], job, folder)
 
 
-def _checked(check: Callable[[Job], Sequence[str]], job: Job) -> Sequence[str] | InputError:
+def checked(check: Callable[[Job], Sequence[str]], job: Job) -> Sequence[str] | InputError:
     """Return the notes of a check, or the fault that it found."""
     try:
         return check(job)
@@ -255,37 +257,47 @@ def _work_through(jobs: Sequence[Job], work: Callable[[Job], T], folder: Path, h
 
 def _done(work: Callable[[Job], T], job: Job) -> T:
     """Return the result of a job, whose folder is made first."""
-    folder = job.target.parent
+    make_folder(job.target.parent)
+    return work(job)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a result, and those above it; raises `WorkError` where that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         what = f"cannot make the folder: {reason_of(error)}"
         raise WorkError(what, code="not-written", where=show(folder)) from error
-    return work(job)
 
 
 def _progress(done: int, jobs: Sequence[Job]) -> str:
     return f"{done} of {len(jobs)} results are written" + ("; repeat with --overwrite" if done else "")
 
 
+def make_job(
+    source: Path, path: Path, folder: Path, ending: str = "", formats: Formats = NO_FORMATS, state: State | None = None
+) -> Job:
+    """Return the job of an image: `path` is that of its result below the `folder`, but for an `ending` that it is given."""
+    given = ending or (PNG if path.suffix.lower() in formats else "")
+    target = folder / path
+    target = target.with_suffix(given) if given else target
+    return Job(source, path.as_posix(), target, state or state_of(source), given, formats)
+
+
 def _jobs_of(given: Path, folder: Path, ending: str, formats: Formats) -> tuple[list[Job], Sequence[str]]:
     """Return the jobs of one input, and notes on what was left out; raises `InputError` where it has none."""
-
-    def job(source: Path, path: Path, state: State) -> Job:
-        given = ending or (PNG if path.suffix.lower() in formats else "")
-        target = folder / path
-        return Job(source, path.as_posix(), target.with_suffix(given) if given else target, state, given, formats)
-
     if not stat.S_ISDIR(look(given).st_mode):
-        return [job(given, Path(given.name), state_of(given))], ()
+        return [make_job(given, Path(given.name), folder, ending, formats)], ()
     if _real(folder).is_relative_to(_real(given)):
         hint = "choose a folder outside: -o"
         raise RequestError("the output lies in an input folder", code="output-in-input", where=show(folder), hint=hint)
     files, left_out = find_images(given, formats)
-    return [job(given / one.path, one.path, one.state) for one in files], left_out
+    jobs = [make_job(given / one.path, one.path, folder, ending, formats, one.state) for one in files]
+    return jobs, left_out
 
 
-def _require_writable(folder: Path) -> None:
+def require_folder(folder: Path) -> None:
+    """Raise `RequestError` where no result can be written to a folder."""
     require_writable(folder, "the output folder", hint="choose another folder: -o")
 
 

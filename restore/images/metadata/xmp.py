@@ -14,12 +14,13 @@ from xml.sax.saxutils import escape, quoteattr
 SourceType: TypeAlias = Literal["compositeWithTrainedAlgorithmicMedia", "algorithmicallyEnhanced"]
 """Terms of IPTC: parts were made by a trained model, or the whole image was improved by an algorithm."""
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-_STRONGER = f"{VOCABULARY}trainedAlgorithmicMedia"
-"""The term for an image made by a model altogether, which it remains when it is restored."""
+_RANKS = ("algorithmicallyEnhanced", "compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia")
+"""Terms by how much a model made of an image, which is never less than was said before."""
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _IPTC, _PHOTOSHOP = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "http://ns.adobe.com/photoshop/1.0/"
 _SOURCE, _NOTICE = f"{_IPTC} DigitalSourceType", f"{_PHOTOSHOP} Instructions"
 _REPLACED = (_SOURCE, f"{_IPTC} AISystemUsed", f"{_IPTC} AISystemVersionUsed", _NOTICE)
+_STATEMENTS = [f"{_RDF} RDF", f"{_RDF} Description"]
 _TAG = re.compile(rb"""<(?:"[^"]*"|'[^']*'|[^>"'])*>""")
 _PADDING = re.compile(rb"\s+(?=<\?xpacket end)")
 """Spaces in which a packet could be edited in place."""
@@ -63,8 +64,8 @@ def marked(packet: bytes, mark: Mark) -> bytes:
     found = _parse(data)
     if found is None:
         data, found = _EMPTY, _Packet(_EMPTY.index(b"</rdf:RDF>"))
-    source = f"{VOCABULARY}{mark.source_type}"
-    source = _STRONGER if found.values.get(_SOURCE) == _STRONGER else source
+    before = found.values.get(_SOURCE, "").removeprefix(VOCABULARY)
+    source = VOCABULARY + max(mark.source_type, before if before in _RANKS else _RANKS[0], key=_RANKS.index)
     said = found.values.get(_NOTICE, "")
     notice = said if mark.notice in said else f"{said} {mark.notice}".strip()
     texts = dict(zip(_REPLACED, (source, mark.system, mark.version, notice), strict=True))
@@ -101,46 +102,56 @@ def _utf8(packet: bytes) -> bytes:
 
 def _parse(data: bytes) -> _Packet | None:
     """Return what a packet says; None where it is no XMP, is not well-formed, or declares entities."""
-    found, path, texts = _Packet(), list[str](), list[str]()
-    starts: list[int] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-
-    def is_property() -> bool:
-        return path[-3:-1] == [f"{_RDF} RDF", f"{_RDF} Description"] and path[-1] in _REPLACED
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        path.append(name)
-        starts.append(parser.CurrentByteIndex)
-        if path[-2:] == [f"{_RDF} RDF", f"{_RDF} Description"]:
-            found.about = attributes.get(f"{_RDF} about", found.about)
-            for one in set(_REPLACED) & attributes.keys():
-                found.values[one] = attributes[one]
-                found.parts.append(_attribute(data, starts[-1], one.partition(" ")[2]))
-        elif is_property():
-            texts[:] = [attributes.get(f"{_RDF} resource", "")]
-
-    def end(name: str) -> None:
-        at = parser.CurrentByteIndex
-        if is_property():
-            found.values[name] = "".join(texts).strip()
-            found.parts.append((starts[-1], _tag_end(data, at)))
-        if name == f"{_RDF} RDF" and data[at : at + 2] == b"</":
-            found.end = at
-        path.pop()
-        starts.pop()
-
-    def refuse(*_: object) -> None:
-        raise ValueError
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = texts.append
-    parser.StartDoctypeDeclHandler = refuse
+    reader = _Reader(data, parser)
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler = reader.texts.append
+    parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError):
         return None
-    return found if found.end >= 0 else None
+    return reader.found if reader.found.end >= 0 else None
+
+
+@dataclass
+class _Reader:
+    """Handles the elements of a packet: `path` holds the names of those that are open, `starts` where they begin."""
+
+    data: bytes
+    parser: expat.XMLParserType
+    found: _Packet = field(default_factory=_Packet)
+    path: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.path.append(name)
+        self.starts.append(self.parser.CurrentByteIndex)
+        if self.path[-2:] == _STATEMENTS:
+            self.found.about = attributes.get(f"{_RDF} about", self.found.about)
+            for one in set(_REPLACED) & attributes.keys():
+                self.found.values[one] = attributes[one]
+                self.found.parts.append(_attribute(self.data, self.starts[-1], one.partition(" ")[2]))
+        elif self._is_replaced():
+            self.texts[:] = [attributes.get(f"{_RDF} resource", "")]
+
+    def end(self, name: str) -> None:
+        at = self.parser.CurrentByteIndex
+        if self._is_replaced():
+            self.found.values[name] = "".join(self.texts).strip()
+            self.found.parts.append((self.starts[-1], _tag_end(self.data, at)))
+        if name == _STATEMENTS[0] and self.data[at : at + 2] == b"</":
+            self.found.end = at
+        self.path.pop()
+        self.starts.pop()
+
+    def _is_replaced(self) -> bool:
+        return self.path[-3:-1] == _STATEMENTS and self.path[-1] in _REPLACED
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError
 
 
 def _tag_end(data: bytes, at: int) -> int:

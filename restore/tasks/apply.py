@@ -1,0 +1,488 @@
+"""Images restored by a run: arrays, or files into files beside a ledger that says what became of each."""
+
+from __future__ import annotations
+
+import glob
+import os
+import signal
+import threading
+import time
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, overload
+
+from restore.errors import InputError, RequestError, RestoreWarning, Stopped, WorkError, gathered, signal_of
+from restore.images import ENDINGS, WRITTEN, parse_ending, read_size, same_format
+from restore.running.opened import Run, open_run
+from restore.tasks.batch import (
+    Batch,
+    Handling,
+    Job,
+    about,
+    checked,
+    find,
+    make_folder,
+    make_job,
+    require_folder,
+    settle,
+)
+from restore.tasks.ledger import NAME, SCHEMA, Ledger, Row, holding, read_ledger, remove_partial
+from restore.tasks.restoration import (
+    Settings,
+    Task,
+    beside,
+    colour_of,
+    mask_of,
+    parse_fill,
+    prepare,
+    restore_file,
+    shown_path,
+)
+from restore.text import listed as cut
+from restore.text import show
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from restore.plugins.catalogue import Catalogue
+    from restore.plugins.values import Restored
+
+    Array = NDArray[Any]
+    Mask = NDArray[np.bool_]
+    Where = str | os.PathLike[str]
+
+READ_WHOLE = 200_000_000
+"""Pixels of images that are read whole before the first result is written; of further ones only headers are."""
+_MASK_ENDINGS = (".mask.png", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".pbm", ".pgm")
+"""What the name of an image's mask may end in, most likely first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a run made of many images: a row for each, the ledger, notes, and seconds of the work."""
+
+    ledger: Path
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    seconds: float
+    fresh: int
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Return how many images were restored, untouched or refused."""
+        return Counter(row.status for row in self.rows)
+
+    def path_of(self, row: Row) -> Path:
+        """Return the file of a row's result."""
+        return self.ledger.parent / row.output
+
+
+@overload
+def apply(run: Where | Run, images: Array, mask: Mask | None = None) -> Restored: ...
+@overload
+def apply(run: Where | Run, images: Sequence[Array], mask: Sequence[Mask | None] | None = None) -> list[Restored]: ...
+@overload
+def apply(
+    run: Where | Run,
+    images: Where | Sequence[Where],
+    mask: Where | None = None,
+    *,
+    output: Where,
+    settings: Settings = ...,
+    jobs: int = ...,
+    overwrite: bool = ...,
+    skip_bad: bool = ...,
+) -> Applied: ...
+def apply(
+    run: Where | Run,
+    images: Any,
+    mask: Any = None,
+    *,
+    output: Where | None = None,
+    settings: Settings | None = None,
+    jobs: int = 1,
+    overwrite: bool = False,
+    skip_bad: bool = False,
+) -> Any:
+    """Restore images by a run: one array or several, or files and folders into `output`, as `restore apply` does.
+
+    Arrays are (H, W), (H, W, 1) or (H, W, 3), uint8, uint16, or floats from 0 to 1; masks are bool (H, W). For files, `mask`
+    is a mask file, a folder of them, or `color=#rrggbb`. Raises `RequestError` where the request or an input is wrong;
+    nothing is written then.
+    """
+    opened = run if isinstance(run, Run) else open_run(os.fspath(run))
+    if _is_path(images) or (not hasattr(images, "dtype") and images and all(map(_is_path, images))):
+        if output is None:
+            raise RequestError(
+                "files need an output", code="bad-option", where="output", hint="name a file or a folder"
+            )
+        given = [images] if _is_path(images) else list(images)
+        settings = settings or Settings()
+        settings = replace(settings, mask=os.fspath(mask)) if mask is not None else settings
+        how = Handling(overwrite=overwrite, skip_bad=skip_bad)
+        return apply_files(opened, [os.fspath(one) for one in given], Path(output), settings, how, jobs=jobs)
+    restorer = opened.restorer()
+    if hasattr(images, "dtype"):
+        return restorer.restore(images, mask)
+    masks = [None] * len(images) if mask is None else mask
+    return [restorer.restore(image, one) for image, one in zip(images, masks, strict=True)]
+
+
+def apply_files(
+    run: Run,
+    inputs: Sequence[str],
+    output: Path,
+    settings: Settings,
+    how: Handling,
+    *,
+    listed: Sequence[str] = (),
+    jobs: int = 1,
+) -> Applied:
+    """Restore every image in `inputs`, files, folders or patterns of names, into `output`: a file for one, else a folder.
+
+    `listed` are files whose relative paths are kept.
+    Results that an earlier call with the same run and settings has written are kept. Raises `RequestError` where
+    anything is wrong before the first result is written; `WorkError` and `Stopped` later. An image that turns out to be
+    unusable while it is restored is refused by its row.
+    """
+    from restore.plugins.catalogue import Catalogue
+    from restore.plugins.formats import formats_of
+
+    catalogue = Catalogue.installed()
+    parse_fill(settings.fill)
+    run.require_weights()
+    _require_mask(run, catalogue, settings)
+    single = not listed and _single(inputs, output)
+    settings = replace(settings, format=_ending(settings.format, output if single else None))
+    how = replace(how, ending=settings.format, formats=formats_of(catalogue))
+    found = _find(inputs, listed, output, single=single, how=how)
+    masks = _masks(found.jobs, settings)
+    path = output.with_name(f"{output.stem}.{NAME}") if single else output / NAME
+    good, faults = _look(found, path.parent, masks, settings, how)
+    outputs = {job.target: shown_path(job.target, path.parent) for job in good}
+    ledger = read_ledger(path, _head(run, settings), replace=how.overwrite, targets={*outputs.values()})
+    rows = {row.output: row for row in ledger.rows.values() if ledger.has(row)}
+    todo = [job for job in good if not _is_done(job, rows.get(outputs[job.target]))]
+    kept = {job.target for job in good} - {job.target for job in todo}
+    ours = {path.parent / name for name, row in ledger.rows.items() if row.status == "started"}
+    ours |= {one for target in ours | kept for one in beside(target, settings)} | kept
+    targets = [(job, one) for job in good for one in (job.target, *beside(job.target, settings))]
+    settle(targets, found.jobs, overwrite=how.overwrite, ours=ours)
+    changed = run.changed_owners(catalogue, only=run.planned.model.component) if jobs > 1 else []
+    for note in cut([*found.notes, *(f"{run.name}: {one}" for one in changed)]):
+        how.warn(note)
+    tasks = [
+        Task(
+            *(job.source, job.name, job.target, outputs[job.target], job.state, job.ending, masks.get(job.target)),
+            replaces=how.overwrite or job.target in ours,
+        )
+        for job in todo
+    ]
+    began = time.monotonic()
+    make_folder(path.parent)
+    with holding(path.parent):
+        remove_partial(path.parent)
+        ledger.begin()
+        for row in faults:
+            ledger.add(row)
+        _work(str(run.path), tasks, settings, ledger, how, total=len(good), jobs=jobs)
+    wanted = [*outputs.values(), *(row.output for row in faults)]
+    made = tuple(ledger.rows[name] for name in wanted)
+    notes = (*found.notes, *_notes(made))
+    for note in cut(_notes(made)):
+        how.warn(note)
+    return Applied(path, made, notes, time.monotonic() - began, len(tasks))
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str | os.PathLike)
+
+
+def _require_mask(run: Run, catalogue: Catalogue, settings: Settings) -> None:
+    """Raise `RequestError` where the model needs a mask and none is given."""
+    from restore.plugins.components import Model
+
+    colour_of(settings.mask)
+    component = catalogue.find("model", run.planned.model.component).component
+    if isinstance(component, Model) and component.mask == "needed" and settings.mask is None:
+        hint = "give one: --mask FILE"
+        raise RequestError("the model needs a mask", code="mask-needed", where=run.planned.model.component, hint=hint)
+
+
+def _single(inputs: Sequence[str], output: Path) -> bool:
+    """Return whether the output is the file of one result."""
+    one = len(inputs) == 1 and Path(inputs[0]).is_file()
+    return one and output.suffix.lower() in WRITTEN and not output.is_dir()
+
+
+def _ending(given: str, file: Path | None) -> str:
+    """Return the ending of results, empty for that of each image; raises `RequestError` where output and option differ."""
+    ending = parse_ending(given) if given else ""
+    if file is None:
+        return ending
+    own = file.suffix.lower()
+    if ending and WRITTEN[ending] != WRITTEN[own]:
+        hint = f"name a file that ends in {ending}, or leave --format out"
+        what = f"the output ends in {own}, --format is {ending[1:]}"
+        raise RequestError(what, code="conflict", where=show(file), hint=hint)
+    return own
+
+
+def _find(inputs: Sequence[str], listed: Sequence[str], output: Path, *, single: bool, how: Handling) -> Batch:
+    """Return a job for every image of the inputs, patterns among them, and of a list, whose relative paths are kept."""
+    if single:
+        require_folder(output.parent)
+        source, ending = Path(inputs[0]), output.suffix.lower()
+        job = make_job(source, Path(source.name), output.parent, formats=how.formats)
+        # The format of its content is kept, unless the output's ending names another.
+        same = WRITTEN.get(source.suffix.lower()) == WRITTEN[ending]
+        return Batch((replace(job, target=output, ending="" if same else ending),))
+    named = [Path(one) for one in inputs if not _is_pattern(one)]
+    batch = find(named, output, how.ending, how.formats)
+    jobs, faults = list(batch.jobs), list(batch.faults)
+    for pattern in (one for one in inputs if _is_pattern(one)):
+        base = Path(*_fixed(pattern))
+        matching = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - pathlib has no absolute patterns
+        paths = [Path(one) for one in matching if not _is_below(one, output)]
+        images = [one for one in paths if one.suffix.lower() in ENDINGS | how.formats.keys() and not one.is_dir()]
+        jobs += [make_job(one, one.relative_to(base), output, how.ending, how.formats) for one in images]
+        if not images:
+            hint = f"searched for {' '.join(sorted(ENDINGS))}"
+            faults.append(InputError("no image matches the pattern", code="no-images", where=show(pattern), hint=hint))
+    for path in map(Path, listed):
+        kept = path if not path.is_absolute() and ".." not in path.parts else Path(path.name)
+        jobs.append(make_job(path, kept, output, how.ending, how.formats))
+    return replace(batch, jobs=tuple(jobs), faults=tuple(faults))
+
+
+def _is_below(path: str, folder: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _is_pattern(text: str) -> bool:
+    return glob.has_magic(text) and not os.path.lexists(text)
+
+
+def _fixed(pattern: str) -> Iterator[str]:
+    """Yield the folders of a pattern before the first part that varies."""
+    for part in Path(pattern).parts:
+        if glob.has_magic(part):
+            return
+        yield part
+
+
+def _masks(jobs: Sequence[Job], settings: Settings) -> dict[Path, Path | None]:
+    """Return the mask file of each job by its target, None where it has none; empty where masks are no files."""
+    if settings.mask is None or colour_of(settings.mask):
+        return {}
+    given = Path(settings.mask)
+    if not given.is_dir():
+        if len(jobs) > 1:
+            hint = "give a folder of masks, named like the images"
+            raise RequestError("one mask for several images", code="bad-option", where="--mask", hint=hint)
+        return {job.target: given for job in jobs}
+    return {job.target: _mask_in(given, PurePosixPath(job.name)) for job in jobs}
+
+
+def _mask_in(folder: Path, name: PurePosixPath) -> Path | None:
+    """Return the mask of an image in a folder of masks: named like it, in the same folder below."""
+    names = [name.name, *(f"{name.stem}{ending}" for ending in _MASK_ENDINGS)]
+    names.insert(0, names.pop(1))
+    return next((path for path in (folder / name.parent / one for one in names) if path.is_file()), None)
+
+
+def _look(
+    found: Batch, folder: Path, masks: dict[Path, Path | None], settings: Settings, how: Handling
+) -> tuple[list[Job], list[Row]]:
+    """Return the jobs in which no fault is found, and rows of the others, where they are skipped.
+
+    Images are read whole as long as they are few, so that all faults are found before work; then their headers are.
+    Raises one `InputError` for all faults.
+    """
+    good: list[Job] = []
+    faults = list(found.faults)
+    rows: list[Row] = []
+    left = READ_WHOLE
+
+    def check(job: Job) -> Sequence[str]:
+        nonlocal left
+        name, width, height = read_size(job.source, max_pixels=settings.max_pixels, formats=job.formats)
+        if masks and masks[job.target] is None:
+            hint = f"name it like the image: {PurePosixPath(job.name).stem}.png"
+            raise InputError("no mask for this image", code="no-mask", where=show(job.source), hint=hint)
+        left -= width * height
+        if left >= 0:
+            picture = job.read(max_pixels=settings.max_pixels)
+            mask_of(picture, masks.get(job.target), settings, job.source)
+            job.format_for(picture, picture.pixels)
+        elif not job.ending and same_format(name) not in WRITTEN.values():
+            hint = "choose another: --format png or tif"
+            raise InputError(f"{name} files cannot be written", code="format-not-written", hint=hint)
+        return ()
+
+    with how.watch("reading", len(found.jobs)) as advance:
+        for job in found.jobs:
+            seen = checked(check, job)
+            if isinstance(seen, InputError):
+                faults.append(seen)
+                place = job.name, shown_path(job.target, folder)
+                rows.append(Row(*place, "refused", *job.state, reason=seen.what, code=seen.code))
+            else:
+                good.append(job)
+            advance()
+    if faults and not (how.skip_bad and good):
+        raise gathered(faults, len(faults) + len(good), "inputs", skip_bad=how.skip_bad)
+    for fault in found.faults:
+        how.warn(f"left out: {fault.line}")
+    return good, rows
+
+
+def _head(run: Run, settings: Settings) -> dict[str, Any]:
+    """Return the first line of the ledger: the run, with the hash of its content, and the settings."""
+    from importlib.metadata import version
+
+    from restore.runfile.summary import read_summary
+
+    named = {"name": run.name, "id": run.id, "content": read_summary(run.path).content}
+    return {"schema": SCHEMA, "restore": version("restore-toolkit"), "run": named, "settings": settings.to_json()}
+
+
+def _is_done(job: Job, row: Row | None) -> bool:
+    """Return whether a result was made of the input as it is now."""
+    if row is None or row.size != job.state[0]:
+        return False
+    if row.modified == job.state[1]:
+        return True
+    import hashlib
+
+    return hashlib.sha256(job.source.read_bytes()).hexdigest() == row.input_sha256
+
+
+def _work(
+    run: str, tasks: Sequence[Task], settings: Settings, ledger: Ledger, how: Handling, *, total: int, jobs: int
+) -> None:
+    """Do all tasks, and write a row for each; an error says how many results there are, and how to get the others."""
+    done = total - len(tasks)
+    if not tasks:
+        return
+    try:
+        with how.watch("restoring", len(tasks)) as advance:
+            several = jobs > 1 and len(tasks) > 1
+            rows = _in_processes(run, tasks, settings, ledger, jobs) if several else _here(run, tasks, settings, ledger)
+            for row in rows:
+                ledger.add(row)
+                done += row.done
+                advance()
+    except KeyboardInterrupt as interrupt:
+        hint = _progress(done, total)
+        raise Stopped(signal_of(interrupt), "stopped", where=show(ledger.folder), hint=hint) from None
+    except WorkError as error:
+        error.hint = "; ".join(filter(None, [error.hint, _progress(done, total)]))
+        raise
+
+
+def _progress(done: int, total: int) -> str:
+    return f"{done} of {total} results are written; repeat the command for the others"
+
+
+def _begin(task: Task, ledger: Ledger) -> None:
+    """Say that the result of a task may appear: one without a row afterwards may be replaced."""
+    make_folder(task.target.parent)
+    if task.target.parent != ledger.folder:
+        remove_partial(task.target.parent)
+    ledger.add(Row(task.name, task.output, "started", *task.state))
+
+
+def _here(run: str, tasks: Sequence[Task], settings: Settings, ledger: Ledger) -> Iterator[Row]:
+    with _silent():
+        prepare(run)
+    for task in tasks:
+        _begin(task, ledger)
+        yield restore_file(run, task, settings)
+
+
+def _in_processes(run: str, tasks: Sequence[Task], settings: Settings, ledger: Ledger, jobs: int) -> Iterator[Row]:
+    """Yield rows as processes of this machine finish tasks, each of which opens the run once."""
+    import multiprocessing
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+
+    count = min(jobs, len(tasks))
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _start_worker, (run,))
+    waiting = iter(tasks)
+    running: set[Future[Row]] = set()
+    try:
+        # One more than there are processes waits, so that none is idle, and a stop leaves few that were begun.
+        for task in islice(waiting, count + 1):
+            running.add(_submit(pool, run, task, settings, ledger))
+        while running:
+            ready, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ready:
+                yield future.result()
+                running |= {_submit(pool, run, task, settings, ledger) for task in islice(waiting, 1)}
+    except BrokenProcessPool as error:
+        hint = "lower --jobs if memory is short"
+        raise WorkError("a process was killed", code="worker-died", where="--jobs", hint=hint) from error
+    finally:
+        for child in multiprocessing.active_children():
+            if child not in others:
+                child.terminate()
+        pool.shutdown(cancel_futures=True)
+        for folder in {task.target.parent for task in tasks if task.target.parent.is_dir()}:
+            remove_partial(folder)
+
+
+def _submit(pool: ProcessPoolExecutor, run: str, task: Task, settings: Settings, ledger: Ledger) -> Future[Row]:
+    _begin(task, ledger)
+    return pool.submit(restore_file, run, task, settings)
+
+
+def _start_worker(run: str) -> None:
+    """Make a process ready: Ctrl-C is its parent's to handle, and it ends with its parent."""
+    import multiprocessing
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def follow() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=follow, daemon=True).start()
+    warnings.simplefilter("ignore", RestoreWarning)  # the parent has said so
+    with _silent():
+        prepare(run)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Discard what libraries write to stderr while they load."""
+    real, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(real, 2)
+        os.close(real)
+        os.close(nowhere)
+
+
+def _notes(rows: Iterable[Row]) -> list[str]:
+    """Return what is to be said of the images: each note once, with the images that it is about."""
+    noted: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for note in row.notes:
+            noted[note].append(show(row.input))
+        if row.status == "refused":
+            noted[f"refused: {row.reason}"].append(show(row.input))
+    return [about(note, names) for note, names in noted.items()]

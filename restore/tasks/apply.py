@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import signal
-import threading
 import time
-import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, overload
 
-from restore.errors import InputError, RequestError, RestoreWarning, Stopped, WorkError, gathered, signal_of
-from restore.images import ENDINGS, WRITTEN, parse_ending, read_size, same_format
+from restore.errors import InputError, RequestError, Stopped, WorkError, gathered, signal_of
+from restore.images import WRITTEN, parse_ending, read_size, same_format
 from restore.running.opened import Run, open_run
+from restore.system.workers import in_processes, silent
 from restore.tasks.batch import (
     Batch,
     Handling,
@@ -26,6 +23,8 @@ from restore.tasks.batch import (
     about,
     checked,
     find,
+    find_matching,
+    is_pattern,
     make_folder,
     make_job,
     require_folder,
@@ -37,6 +36,7 @@ from restore.tasks.restoration import (
     Task,
     beside,
     colour_of,
+    find_mask,
     mask_of,
     parse_fill,
     prepare,
@@ -47,8 +47,6 @@ from restore.text import listed as cut
 from restore.text import show
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -61,8 +59,6 @@ if TYPE_CHECKING:
 
 READ_WHOLE = 200_000_000
 """Pixels of images that are read whole before the first result is written; of further ones only headers are."""
-_MASK_ENDINGS = (".mask.png", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".pbm", ".pgm")
-"""What the name of an image's mask may end in, most likely first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,7 @@ def apply_files(
     began = time.monotonic()
     make_folder(path.parent)
     with holding(path.parent):
-        remove_partial(path.parent)
+        _remove_partial(tasks, ledger)
         ledger.begin()
         for row in faults:
             ledger.add(row)
@@ -245,38 +241,16 @@ def _find(inputs: Sequence[str], listed: Sequence[str], output: Path, *, single:
         # The format of its content is kept, unless the output's ending names another.
         same = WRITTEN.get(source.suffix.lower()) == WRITTEN[ending]
         return Batch((replace(job, target=output, ending="" if same else ending),))
-    named = [Path(one) for one in inputs if not _is_pattern(one)]
-    batch = find(named, output, how.ending, how.formats)
-    jobs, faults = list(batch.jobs), list(batch.faults)
-    for pattern in (one for one in inputs if _is_pattern(one)):
-        base = Path(*_fixed(pattern))
-        matching = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - pathlib has no absolute patterns
-        paths = [Path(one) for one in matching if not _is_below(one, output)]
-        images = [one for one in paths if one.suffix.lower() in ENDINGS | how.formats.keys() and not one.is_dir()]
-        jobs += [make_job(one, one.relative_to(base), output, how.ending, how.formats) for one in images]
-        if not images:
-            hint = f"searched for {' '.join(sorted(ENDINGS))}"
-            faults.append(InputError("no image matches the pattern", code="no-images", where=show(pattern), hint=hint))
+    found = find([Path(one) for one in inputs if not is_pattern(one)], output, how.ending, how.formats)
+    jobs, faults = list(found.jobs), list(found.faults)
+    for pattern in filter(is_pattern, inputs):
+        matching = find_matching(pattern, output, how.ending, how.formats)
+        jobs += matching.jobs
+        faults += matching.faults
     for path in map(Path, listed):
         kept = path if not path.is_absolute() and ".." not in path.parts else Path(path.name)
         jobs.append(make_job(path, kept, output, how.ending, how.formats))
-    return replace(batch, jobs=tuple(jobs), faults=tuple(faults))
-
-
-def _is_below(path: str, folder: Path) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
-
-
-def _is_pattern(text: str) -> bool:
-    return glob.has_magic(text) and not os.path.lexists(text)
-
-
-def _fixed(pattern: str) -> Iterator[str]:
-    """Yield the folders of a pattern before the first part that varies."""
-    for part in Path(pattern).parts:
-        if glob.has_magic(part):
-            return
-        yield part
+    return replace(found, jobs=tuple(jobs), faults=tuple(faults))
 
 
 def _masks(jobs: Sequence[Job], settings: Settings) -> dict[Path, Path | None]:
@@ -289,14 +263,7 @@ def _masks(jobs: Sequence[Job], settings: Settings) -> dict[Path, Path | None]:
             hint = "give a folder of masks, named like the images"
             raise RequestError("one mask for several images", code="bad-option", where="--mask", hint=hint)
         return {job.target: given for job in jobs}
-    return {job.target: _mask_in(given, PurePosixPath(job.name)) for job in jobs}
-
-
-def _mask_in(folder: Path, name: PurePosixPath) -> Path | None:
-    """Return the mask of an image in a folder of masks: named like it, in the same folder below."""
-    names = [name.name, *(f"{name.stem}{ending}" for ending in _MASK_ENDINGS)]
-    names.insert(0, names.pop(1))
-    return next((path for path in (folder / name.parent / one for one in names) if path.is_file()), None)
+    return {job.target: find_mask(given, PurePosixPath(job.name)) for job in jobs}
 
 
 def _look(
@@ -373,108 +340,48 @@ def _work(
     done = total - len(tasks)
     if not tasks:
         return
+    several = jobs > 1 and len(tasks) > 1
     try:
+        if not several:
+            with silent():
+                prepare(run)
         with how.watch("restoring", len(tasks)) as advance:
-            several = jobs > 1 and len(tasks) > 1
-            rows = _in_processes(run, tasks, settings, ledger, jobs) if several else _here(run, tasks, settings, ledger)
-            for row in rows:
-                ledger.add(row)
-                done += row.done
-                advance()
+            begun = (_begun(task, ledger) for task in tasks)
+            work = partial(restore_file, run, settings)
+            if several:
+                rows = in_processes(work, begun, min(jobs, len(tasks)), partial(prepare, run, warned=True))
+            else:
+                rows = (work(task) for task in begun)
+            with closing(rows):
+                for row in rows:
+                    ledger.add(row)
+                    done += row.done
+                    advance()
     except KeyboardInterrupt as interrupt:
         hint = _progress(done, total)
         raise Stopped(signal_of(interrupt), "stopped", where=show(ledger.folder), hint=hint) from None
     except WorkError as error:
         error.hint = "; ".join(filter(None, [error.hint, _progress(done, total)]))
         raise
+    finally:
+        _remove_partial(tasks, ledger)
 
 
 def _progress(done: int, total: int) -> str:
     return f"{done} of {total} results are written; repeat the command for the others"
 
 
-def _begin(task: Task, ledger: Ledger) -> None:
-    """Say that the result of a task may appear: one without a row afterwards may be replaced."""
+def _begun(task: Task, ledger: Ledger) -> Task:
+    """Return a task, once the ledger says that its result may appear: what has no row afterwards may be replaced."""
     make_folder(task.target.parent)
-    if task.target.parent != ledger.folder:
-        remove_partial(task.target.parent)
-    ledger.add(Row(task.name, task.output, "started", *task.state))
+    ledger.add(Row(task.name, task.output, "started"))
+    return task
 
 
-def _here(run: str, tasks: Sequence[Task], settings: Settings, ledger: Ledger) -> Iterator[Row]:
-    with _silent():
-        prepare(run)
-    for task in tasks:
-        _begin(task, ledger)
-        yield restore_file(run, task, settings)
-
-
-def _in_processes(run: str, tasks: Sequence[Task], settings: Settings, ledger: Ledger, jobs: int) -> Iterator[Row]:
-    """Yield rows as processes of this machine finish tasks, each of which opens the run once."""
-    import multiprocessing
-    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-
-    count = min(jobs, len(tasks))
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _start_worker, (run,))
-    waiting = iter(tasks)
-    running: set[Future[Row]] = set()
-    try:
-        # One more than there are processes waits, so that none is idle, and a stop leaves few that were begun.
-        for task in islice(waiting, count + 1):
-            running.add(_submit(pool, run, task, settings, ledger))
-        while running:
-            ready, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in ready:
-                yield future.result()
-                running |= {_submit(pool, run, task, settings, ledger) for task in islice(waiting, 1)}
-    except BrokenProcessPool as error:
-        hint = "lower --jobs if memory is short"
-        raise WorkError("a process was killed", code="worker-died", where="--jobs", hint=hint) from error
-    finally:
-        for child in multiprocessing.active_children():
-            if child not in others:
-                child.terminate()
-        pool.shutdown(cancel_futures=True)
-        for folder in {task.target.parent for task in tasks if task.target.parent.is_dir()}:
+def _remove_partial(tasks: Iterable[Task], ledger: Ledger) -> None:
+    for folder in {ledger.folder, *(task.target.parent for task in tasks)}:
+        if folder.is_dir():
             remove_partial(folder)
-
-
-def _submit(pool: ProcessPoolExecutor, run: str, task: Task, settings: Settings, ledger: Ledger) -> Future[Row]:
-    _begin(task, ledger)
-    return pool.submit(restore_file, run, task, settings)
-
-
-def _start_worker(run: str) -> None:
-    """Make a process ready: Ctrl-C is its parent's to handle, and it ends with its parent."""
-    import multiprocessing
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=follow, daemon=True).start()
-    warnings.simplefilter("ignore", RestoreWarning)  # the parent has said so
-    with _silent():
-        prepare(run)
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Discard what libraries write to stderr while they load."""
-    real, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(real, 2)
-        os.close(real)
-        os.close(nowhere)
 
 
 def _notes(rows: Iterable[Row]) -> list[str]:

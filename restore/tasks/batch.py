@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 from collections import defaultdict
@@ -9,11 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from restore.errors import ComponentError, InputError, RequestError, Stopped, WorkError, gathered, signal_of
 from restore.images import (
+    ENDINGS,
     NO_FORMATS,
     SHOWN,
     WRITTEN,
@@ -164,6 +167,29 @@ def find(inputs: Sequence[Path], folder: Path, ending: str = "", formats: Format
             jobs += found
             notes += [f"{show(given)}: {note}" for note in left_out]
     return Batch(tuple(jobs), tuple(faults), tuple(notes))
+
+
+def is_pattern(text: str) -> bool:
+    """Return whether an input is a pattern of names, such as `in/**/*.png`: no file is called so."""
+    return glob.has_magic(text) and not os.path.lexists(text)
+
+
+def find_matching(pattern: str, folder: Path, ending: str = "", formats: Formats = NO_FORMATS) -> Batch:
+    """Return a job for every image file that a pattern matches, those in `folder`, which takes the results, left out.
+
+    The tree below the folder where the pattern begins to vary is kept.
+    """
+    fixed = takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts)
+    base, results = Path(*fixed), _real(folder)
+    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - pathlib takes no absolute pattern
+    images = [
+        path for path in map(Path, found) if path.suffix.lower() in ENDINGS | formats.keys() and not path.is_dir()
+    ]
+    kept = [path for path in images if not _real(path).is_relative_to(results)]
+    jobs = tuple(make_job(path, path.relative_to(base), folder, ending, formats) for path in kept)
+    hint = f"searched for {' '.join(sorted(ENDINGS | formats.keys()))}"
+    fault = InputError("no image matches the pattern", code="no-images", where=show(pattern), hint=hint)
+    return Batch(jobs, () if jobs else (fault,))
 
 
 def accept(batch: Batch, check: Callable[[Job], Sequence[str]], how: Handling) -> Batch:

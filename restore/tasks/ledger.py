@@ -93,7 +93,7 @@ class Ledger:
 
     def add(self, row: Row) -> None:
         """Append a row, which is on the disk afterwards; raises `WorkError` where it cannot be written, without a trace."""
-        data = _line(asdict(row))
+        data = _line({name: value for name, value in asdict(row).items() if row.done or value})
         try:
             with self.path.open("ab") as file:
                 before = file.tell()
@@ -127,7 +127,7 @@ def read_ledger(path: Path, head: Mapping[str, Any], *, replace: bool, targets: 
         raise RequestError(what, code="unreadable", where=show(path), hint="choose another folder: -o") from error
     try:
         found, *rows = map(json.loads, lines)
-        known = {row["output"]: Row(**{**row, "notes": tuple(row["notes"])}) for row in rows}
+        known = {row["output"]: Row(**{**row, "notes": tuple(row.get("notes", ()))}) for row in rows}
         changed = [name for name in ("run", "settings") if found[name] != head[name]]
         schema = found["schema"]
     except (ValueError, TypeError, LookupError) as error:

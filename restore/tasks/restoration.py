@@ -6,14 +6,15 @@ import hashlib
 import os
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from restore.errors import InputError, RequestError
+from restore.errors import InputError, RequestError, RestoreWarning
 from restore.images import (
     MAX_PIXELS,
     Formats,
@@ -54,6 +55,8 @@ LEFT_OPEN = 0.5
 _COLOUR = re.compile(r"colou?r=#([0-9a-f]{6})", re.IGNORECASE)
 _GAP, _TALLEST = 8, 1024
 """Columns between the parts of a strip, and its greatest height."""
+_MASK_ENDINGS = (".mask.png", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".pbm", ".pgm")
+"""What the name of an image's mask may end in, most likely first."""
 _ORIENTED = "EXIF orientation applied"
 
 
@@ -134,6 +137,13 @@ def beside(target: Path, settings: Settings) -> Iterator[Path]:
         yield strip_path(target)
 
 
+def find_mask(folder: Path, name: PurePosixPath) -> Path | None:
+    """Return the mask of an image in a folder of masks: named like it, in the same folder below."""
+    names = [name.name, *(f"{name.stem}{ending}" for ending in _MASK_ENDINGS)]
+    names.insert(0, names.pop(1))
+    return next((path for path in (folder / name.parent / one for one in names) if path.is_file()), None)
+
+
 def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Path) -> Mask | None:
     """Return the mask of an image, bool (H, W), from a file or the colour of the settings, None where neither is given.
 
@@ -154,7 +164,7 @@ def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Pa
     return mask
 
 
-def restore_file(run: str, task: Task, settings: Settings) -> Row:
+def restore_file(run: str, settings: Settings, task: Task) -> Row:
     """Restore one image by the run file `run`, write the result and what belongs beside it, and return its row.
 
     An image that cannot be used is refused, which its row says; nothing is written then. Raises `WorkError` where
@@ -195,9 +205,12 @@ def _open(run: str, modified: int) -> _Opened:
     return _Opened(opened, opened.restorer(), formats_of(Catalogue.installed()))
 
 
-def prepare(run: str) -> None:
-    """Open a run in this process, so that the first image does not wait for it."""
-    _opened(run)
+def prepare(run: str, *, warned: bool = False) -> None:
+    """Open a run in this process; with `warned`, without warnings, which another process has shown."""
+    with warnings.catch_warnings():
+        if warned:
+            warnings.simplefilter("ignore", RestoreWarning)
+        _opened(run)
 
 
 def _restore(opened: _Opened, task: Task, settings: Settings, row: Row) -> Row:

@@ -1,0 +1,82 @@
+"""Work shared among processes of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from restore.errors import WorkError
+
+if TYPE_CHECKING:
+    import multiprocessing.process
+    from concurrent.futures import Future
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+def in_processes(
+    work: Callable[[S], T], items: Iterable[S], count: int, start: Callable[[], None]
+) -> Generator[T, None, None]:
+    """Yield the results of `work` as `count` processes finish items; each calls `start` first.
+
+    Both are pickled: functions of a module, or such with arguments. Items are taken as processes get free, one ahead. The
+    processes end with this one, and when the results are no longer asked for. Raises `WorkError` where one is killed.
+    """
+    import multiprocessing
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin, (start,))
+    waiting = iter(items)
+    try:
+        running: set[Future[T]] = {pool.submit(work, item) for item in islice(waiting, count + 1)}
+        while running:
+            ready, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ready:
+                yield future.result()
+                running |= {pool.submit(work, item) for item in islice(waiting, 1)}
+    except BrokenProcessPool as error:
+        hint = "lower --jobs if memory is short"
+        raise WorkError("a process was killed", code="worker-died", where="--jobs", hint=hint) from error
+    finally:
+        for child in multiprocessing.active_children():
+            if child not in others:
+                child.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Discard what libraries write to descriptor 2, such as a backend's messages while it loads."""
+    real, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(real, 2)
+        os.close(real)
+        os.close(nowhere)
+
+
+def _begin(start: Callable[[], None]) -> None:
+    """Make a process ready: Ctrl-C is its parent's to handle, and it ends with its parent."""
+    import multiprocessing
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    with silent():
+        start()
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

@@ -137,11 +137,12 @@ class _Reader:
             self.texts[:] = [attributes.get(f"{_RDF} resource", "")]
 
     def end(self, name: str) -> None:
-        at = self.parser.CurrentByteIndex
+        at, opened = self.parser.CurrentByteIndex, _tag_end(self.data, self.starts[-1])
+        is_empty = self.data[opened - 2 : opened] == b"/>"
         if self._is_replaced():
             self.found.values[name] = "".join(self.texts).strip()
-            self.found.parts.append((self.starts[-1], _tag_end(self.data, at)))
-        if name == _STATEMENTS[0] and self.data[at : at + 2] == b"</":
+            self.found.parts.append((self.starts[-1], opened if is_empty else _tag_end(self.data, at)))
+        if name == _STATEMENTS[0] and not is_empty:
             self.found.end = at
         self.path.pop()
         self.starts.pop()

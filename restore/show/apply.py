@@ -55,17 +55,19 @@ def apply_parts(document: Json) -> list[RenderableType]:
             status = Cell(one["status"], _STYLES.get(one["status"], ""))
             sheet.rows.append([show(one["input"]), used, show_score(one["confidence"], 2), status])
         parts += [to_table(sheet), ""]
-    parts += [_summary(document), f"ledger: {show(document['ledger'])}"]
+    parts += [*_summary(document), f"ledger: {show(document['ledger'])}"]
     return [*parts, *(["", document["notice"]] if document["notice"] else [])]
 
 
-def _summary(document: Json) -> str:
+def _summary(document: Json) -> Iterator[str]:
+    """Yield what became of the images, and how fast."""
     counts = ", ".join(f"{number} {name}" for name, number in document["counts"].items())
     total, already = len(document["images"]), document["already"]
     fresh = total - already
-    rate = f", {_rate(fresh, document['seconds'])}" if fresh else ""
-    earlier = f"; {already} of them earlier" if already else ""
-    return f"{count(total, 'image')}: {counts} in {show_seconds(document['seconds'])}{rate}{earlier}"
+    yield f"{count(total, 'image')}: {counts}"
+    rate = [f"{show_seconds(document['seconds'])}, {_rate(fresh, document['seconds'])}"] if fresh else []
+    earlier = [f"{count(already, 'result')} of an earlier call kept"] if already else []
+    yield "; ".join([*rate, *earlier])
 
 
 def _rate(done: int, seconds: float) -> str:

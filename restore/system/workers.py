@@ -36,7 +36,8 @@ def in_processes(
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin, (start,))
     waiting = iter(items)
     try:
-        running: set[Future[T]] = {pool.submit(work, item) for item in islice(waiting, count + 1)}
+        with _ignoring_interrupts():
+            running: set[Future[T]] = {pool.submit(work, item) for item in islice(waiting, count + 1)}
         while running:
             ready, running = wait(running, return_when=FIRST_COMPLETED)
             for future in ready:
@@ -63,6 +64,19 @@ def silent() -> Iterator[None]:
         os.dup2(real, 2)
         os.close(real)
         os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Let processes that are started ignore Ctrl-C, which is for their parent alone, from their first moment."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin(start: Callable[[], None]) -> None:

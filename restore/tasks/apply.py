@@ -42,6 +42,7 @@ from restore.tasks.restoration import (
     prepare,
     restore_file,
     shown_path,
+    without_companions,
 )
 from restore.text import listed as cut
 from restore.text import show
@@ -247,10 +248,12 @@ def _find(inputs: Sequence[str], listed: Sequence[str], output: Path, *, single:
         matching = find_matching(pattern, output, how.ending, how.formats)
         jobs += matching.jobs
         faults += matching.faults
+    jobs, left_out = without_companions(jobs)
+    notes = [*found.notes, *([left_out] if left_out else [])]
     for path in map(Path, listed):
         kept = path if not path.is_absolute() and ".." not in path.parts else Path(path.name)
         jobs.append(make_job(path, kept, output, how.ending, how.formats))
-    return replace(found, jobs=tuple(jobs), faults=tuple(faults))
+    return Batch(tuple(jobs), tuple(faults), tuple(notes))
 
 
 def _masks(jobs: Sequence[Job], settings: Settings) -> dict[Path, Path | None]:

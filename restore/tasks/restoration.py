@@ -7,7 +7,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -34,7 +34,7 @@ from restore.images.transplant import transplant
 from restore.system.files import write_whole
 from restore.tasks.batch import Job
 from restore.tasks.ledger import Row
-from restore.text import did_you_mean, show
+from restore.text import did_you_mean, few, show
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +52,8 @@ Fill: TypeAlias = Literal["mean", "leave"]
 FILLS: tuple[Fill, ...] = get_args(Fill)
 LEFT_OPEN = 0.5
 """The value of pixels that are left open."""
+_COMPANIONS = ("mask", "confidence", "strip")
+"""What the names of files beside a result have before their ending."""
 _COLOUR = re.compile(r"colou?r=#([0-9a-f]{6})", re.IGNORECASE)
 _GAP, _TALLEST = 8, 1024
 """Columns between the parts of a strip, and its greatest height."""
@@ -142,6 +144,19 @@ def find_mask(folder: Path, name: PurePosixPath) -> Path | None:
     names = [name.name, *(f"{name.stem}{ending}" for ending in _MASK_ENDINGS)]
     names.insert(0, names.pop(1))
     return next((path for path in (folder / name.parent / one for one in names) if path.is_file()), None)
+
+
+def without_companions(jobs: Sequence[Job]) -> tuple[list[Job], str]:
+    """Return jobs without masks and the like that stand beside the images that they belong to, and a note on those."""
+    owners = {(job.source.parent, job.source.stem) for job in jobs}
+
+    def belongs(job: Job) -> bool:
+        stem, _, kind = job.source.stem.rpartition(".")
+        return kind in _COMPANIONS and job.source.suffix == ".png" and (job.source.parent, stem) in owners
+
+    kept = [job for job in jobs if not belongs(job)]
+    names = [show(job.source) for job in jobs if belongs(job)]
+    return kept, f"masks and the like of other images are not restored: {few(names)}" if names else ""
 
 
 def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Path) -> Mask | None:

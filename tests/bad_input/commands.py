@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 About = Literal["path", "image", "set"]
@@ -14,13 +15,15 @@ About = Literal["path", "image", "set"]
 class Command:
     """A command, what it looks at, and its arguments for an input.
 
-    `briefly`: more arguments, by which a long-running command is refused after it has looked at its images.
+    `briefly`: more arguments, by which a long-running command is refused after it has looked at its images. `keeps`: codes of
+    refusals that are none here.
     """
 
     name: str
     looks_at: Sequence[About]
     arguments: Callable[[object], Sequence[object]]
     briefly: Sequence[object] = ()
+    keeps: Sequence[str] = ()
 
 
 RUN = (
@@ -31,16 +34,20 @@ RUN = (
 TOO_LARGE = "--corrupt=box:size=33"
 """Damage that is too large for every image of a run."""
 
+TRAINED = Path(__file__).parents[1] / "golden/plan-run.h5"
+
 TAKING_IMAGES = (
     Command("run", ("path", "image", "set"), lambda path: [*RUN, "--data", path], [TOO_LARGE]),
     Command("run --dry-run", ("path",), lambda path: [*RUN, "--data", path, "--dry-run"]),
     Command("corrupt", ("path", "image"), lambda path: ["corrupt", "box:size=4", path, "-o", "out"]),
+    Command("apply", ("path", "image"), lambda path: ["apply", TRAINED, path, "-o", "out"], keeps=["transparent"]),
 )
 
 TAKING_RUNS = (
     Command("show", (), lambda run: ["show", run]),
     Command("show --panel", (), lambda run: ["show", run, "--panel", "panel.png"]),
     Command("export", (), lambda run: ["export", run, "--csv", "scores.csv"]),
+    Command("apply", (), lambda run: ["apply", run, "image.png", "-o", "out"]),
     Command("run --resume", (), lambda run: ["run", "--resume", run]),
     Command("run --like", (), lambda run: ["run", "--like", run, "--name", "other"]),
 )

@@ -119,7 +119,7 @@ def applying(rows: Sequence[Refused | Taken]) -> list[object]:
         pytest.param(row, command, id=f"{row.number} {row.name}, {command.name}")
         for row in rows
         for command in TAKING_IMAGES
-        if row.about in command.looks_at
+        if row.about in command.looks_at and not (isinstance(row, Refused) and row.code in command.keeps)
     ]
 
 

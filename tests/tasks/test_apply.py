@@ -199,6 +199,16 @@ def test_masks_come_from_a_folder_by_name_or_from_a_colour(run, folder, tmp_path
     assert not (tmp_path / "three").exists()
 
 
+def test_masks_beside_images_are_not_restored(run, folder, tmp_path):
+    for name in ("a.png", "a.mask.png", "b.mask.png", "deep/a.strip.png"):
+        Image.fromarray(GREY).save(folder / name)
+    notes = []
+    apply(run, folder, output=tmp_path / "out", warn=notes.append)
+    assert files(tmp_path / "out") == ["a.png", "b.mask.png", "deep/a.strip.png", NAME]
+    assert notes[0].endswith("a.mask.png")
+    assert apply(run, folder / "a.mask.png", output=tmp_path / "b.png").counts == {"restored": 1}
+
+
 def test_damage_is_left_open_in_one_grey_and_companions_show_it(run, folder, tmp_path):
     Image.fromarray(GREY).save(folder / "a.png")
     settings = Settings(fill="leave", save_mask=True, save_confidence=True, strip=True)

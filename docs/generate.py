@@ -29,6 +29,7 @@ FIELDS = {
     "needs_mask": 'Another word for `mask="needed"`.',
     "mask": "Whether the model takes the mask of the damage: `none`, `optional` (trained models) or `needed`.",
     "compiles": "Whether the function compiles its Keras model itself; `--lr`, `--optimizer` and `--loss` are refused.",
+    "assembly": "Function that assembles the model from its built networks, without Keras.",
     "unit": "The unit of its values, for tables: `dB`; empty for none.",
     "better": "Which way is better: `higher` or `lower`; over the set perhaps another for each key.",
     "over": "Whether it is asked for each image, or once for the whole set.",

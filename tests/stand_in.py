@@ -212,6 +212,7 @@ def install(monkeypatch):
     for function in (build, compile_models, fit):
         monkeypatch.setattr(stage, function.__name__, function)
     monkeypatch.setattr(training, "take", take)
+    monkeypatch.setattr(stage, "can_export", lambda: False)
     monkeypatch.setattr(training, "seed_epoch", lambda seed: None)
     monkeypatch.setattr("restore.pipeline.restorer.restorer.own_settings", contextlib.nullcontext)
     monkeypatch.setattr("restore.cli.run.load_backend", lambda: None)

@@ -90,6 +90,7 @@ def restore_models() -> list[Model]:
             "restore.builtin.models.find_restore:find_restore",
             "Locates damage in the whole image, restores it in windows around it.",
             mask="optional",
+            assembly="restore.builtin.models.find_restore:assemble",
         ),
         Model("cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True),
         Model("identity", classical + "identity", "The damaged image, unchanged.", trains=False),

@@ -1,4 +1,4 @@
-"""`restore export`: a run's score table or split for other programs, or the run itself without its images."""
+"""`restore export`: a run's scores, split or networks for other programs, or the run itself without its images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from restore.errors import RequestError
 if TYPE_CHECKING:
     from restore.running.opened import Run
 
-ENDING = ".h5"
+ENDINGS = {"--pretrained": ".h5", "--keras": ".keras", "--onnx": ".onnx", "--weights": ".safetensors"}
 
 
 def export(
@@ -27,59 +27,90 @@ def export(
     split: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the split for restore run --split, CSV; - for stdout.")
     ] = None,
+    keras: Annotated[Path | None, typer.Option(metavar="FILE.keras", help="Write the networks for Keras.")] = None,
+    onnx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.onnx", help="Write the networks as ONNX, and store them in the run if it has none."),
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE.safetensors", help="Write the weights alone, by name.")
+    ] = None,
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write a run's scores, its split, or the run without its images."""
+    """Write a run's scores, split or networks, or the run without its images.
+
+    Of several networks, each has a file of its own: FILE-NETWORK.onnx for --onnx FILE.onnx.
+    """
     from restore.running.opened import open_run
 
-    files = [one for one in (csv, pretrained, split) if one is not None]
-    if len(files) != 1:
-        hint = "write --csv FILE, --split FILE or --pretrained FILE.h5"
+    texts, files = {"--csv": csv, "--split": split}, {"--pretrained": pretrained}
+    files |= {"--keras": keras, "--onnx": onnx, "--weights": weights}
+    given = [(option, file) for option, file in {**texts, **files}.items() if file is not None]
+    if len(given) != 1:
+        hint = f"write one of {', '.join([*texts, *files])}"
         raise RequestError("choose one thing to export", code="bad-option", where="restore export", hint=hint)
-    (file,) = files
-    if file is pretrained and file.suffix != ENDING:
-        hint = f"{file.stem}{ENDING}"
-        raise RequestError(f"a run file ends in {ENDING}", code="bad-option", where="--pretrained", hint=hint)
-    to_stdout = str(file) == "-"
-    if not to_stdout:
+    ((option, file),) = given
+    ending = ENDINGS.get(option, file.suffix)
+    if file.suffix != ending:
+        raise RequestError(f"the file ends in {ending}", code="bad-option", where=option, hint=f"{file.stem}{ending}")
+    if str(file) != "-":
         check_file(file, overwrite=overwrite)
     opened = open_run(run, runs=runs)
-    if file is pretrained:
-        return _write_pretrained(opened, file, overwrite=overwrite)
+    if option in texts:
+        _write_text(*(_split_of if option == "--split" else _scores_of)(opened), file, overwrite=overwrite)
+    elif option == "--pretrained":
+        _write_pretrained(opened, file, overwrite=overwrite)
+    else:
+        _write_networks(opened, option.removeprefix("--"), file, overwrite=overwrite)
+
+
+def _scores_of(run: Run) -> tuple[str, str]:
+    """Return a run's scores as CSV, and what they are."""
+    from restore.show.score_csv import to_csv
+
+    return to_csv(run.scores), f"{len(run.scores)} scores"
+
+
+def _split_of(run: Run) -> tuple[str, str]:
+    """Return a run's split as CSV, and what it is; raises `RequestError` where the run has none."""
+    from restore.planning.split import SETS, write_split
+
+    sets = {name: one.groups for name, one in run.record.data.items() if name in SETS}
+    if len(sets) != len(SETS):
+        hint = "a pretrained run does not name its images"
+        raise RequestError("the run has no split", code="no-split", where=str(run.path), hint=hint)
+    return write_split(sets), f"split of {sum(len(set(groups)) for groups in sets.values()):,} groups"
+
+
+def _write_text(text: str, what: str, file: Path, *, overwrite: bool) -> None:
     from restore.system.files import write_whole
 
-    text, what = _split_of(opened) if file is split else _scores_of(opened)
-    if to_stdout:
+    if str(file) == "-":
         return print_text(text.removesuffix("\n"))
     write_whole(file, text.encode("utf-8", "surrogateescape"), overwrite=overwrite)
     return say(f"{what}: {show_path(file)}")
 
 
-def _scores_of(opened: Run) -> tuple[str, str]:
-    """Return a run's scores as CSV, and what they are."""
-    from restore.show.score_csv import to_csv
+def _write_networks(run: Run, form: str, file: Path, *, overwrite: bool) -> None:
+    from restore.system.files import write_whole
+    from restore.tasks.export import WRITERS, places_of
 
-    return to_csv(opened.scores), f"{len(opened.scores)} scores"
-
-
-def _split_of(opened: Run) -> tuple[str, str]:
-    """Return a run's split as CSV, and what it is; raises `RequestError` where the run has none."""
-    from restore.planning.split import SETS, write_split
-
-    sets = {name: one.groups for name, one in opened.record.data.items() if name in SETS}
-    if len(sets) != len(SETS):
-        hint = "a pretrained run does not name its images"
-        raise RequestError("the run has no split", code="no-split", where=str(opened.path), hint=hint)
-    return write_split(sets), f"split of {sum(len(set(groups)) for groups in sets.values()):,} groups"
+    places = places_of(run, file)
+    for place in places.values():
+        check_file(place, overwrite=overwrite)
+    networks = WRITERS[form](run)
+    for name, place in places.items():
+        write_whole(place, networks[name], overwrite=overwrite)
+        say(f"network {name}: {show_path(place)}")
 
 
-def _write_pretrained(opened: Run, file: Path, *, overwrite: bool) -> None:
+def _write_pretrained(run: Run, file: Path, *, overwrite: bool) -> None:
     from restore.runfile.encode import encode
     from restore.runfile.summary import read_summary
     from restore.running.pretrained import NOBODY, strip
     from restore.system.files import write_whole
 
-    record = replace(strip(opened.record, read_summary(opened.path).content), name=file.stem)
+    record = replace(strip(run.record, read_summary(run.path).content), name=file.stem)
     write_whole(file, encode(record, NOBODY), overwrite=overwrite)
     say(f"pretrained run: {show_path(file)}")

@@ -14,7 +14,7 @@ from restore.errors import RequestError
 from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
 from restore.pipeline import augment, baseline, damage, data, model, score
 from restore.pipeline.model.training import Feed, Watch
-from restore.pipeline.restorer import AT_ONCE, Form, Restorer
+from restore.pipeline.restorer import AT_ONCE, Form, Restorer, assemble, open_networks
 from restore.planning.plan import Choice, Other, Plan
 from restore.plugins.boundary import Bound, bind, guard, passthrough
 from restore.plugins.catalogue import Catalogue
@@ -184,20 +184,43 @@ def make_restorer(plan: Plan, bound: Bound, built: model.Built, margins: Margins
     any_size = None
     if built.network.reach is not None:
         any_size = functools.cache(lambda: model.unbound(bound, built, plan.channels, plan.seed))
-    # Without gradients to keep, four times the training's images take less memory than its batch does.
-    batch = min(AT_ONCE, 4 * plan.training.batch)
     form = Form(plan.size, plan.channels, plan.fit, margins)
-    return Restorer(built.network, bound.entry.owner, batch, built.mask, any_size, form)
+    return Restorer(built.network, bound.entry.owner, _at_once(plan), built.mask, any_size, form)
 
 
 def rebuild(
     plan: Plan, catalogue: Catalogue, weights: Mapping[str, model.Arrays], margins: Margins = NO_MARGINS
 ) -> Restorer:
     """Return the restorer of a finished run; raises `WorkError` where the weights do not fit its model."""
+    bound, built = build_trained(plan, catalogue, weights)
+    return make_restorer(plan, bound, built, margins)
+
+
+def build_trained(plan: Plan, catalogue: Catalogue, weights: Mapping[str, model.Arrays]) -> tuple[Bound, model.Built]:
+    """Return the model of a finished run with its weights; raises `WorkError` where they do not fit."""
     bound = bind(catalogue.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), plan.seed)
     model.put_back(built.variables, weights, bound.entry.owner)
-    return make_restorer(plan, bound, built, margins)
+    return bound, built
+
+
+def rebuild_exported(
+    plan: Plan, catalogue: Catalogue, exports: Mapping[str, bytes], margins: Margins = NO_MARGINS
+) -> Restorer:
+    """Return the restorer of a finished run from its networks as ONNX, without Keras.
+
+    Raises `Unusable` where they are not those of the plan's model.
+    """
+    entry = catalogue.find("model", plan.model.component)
+    networks = open_networks(exports, plan.training.threads)
+    network, mask = assemble(entry, plan.model.options, networks, (*plan.size, plan.channels))
+    form = Form(plan.size, plan.channels, plan.fit, margins)
+    return Restorer(network, entry.owner, _at_once(plan), mask, form=form, keras=False)
+
+
+def _at_once(plan: Plan) -> int:
+    """Return how many images are restored at once: without gradients, four batches take less memory than one does."""
+    return min(AT_ONCE, 4 * plan.training.batch)
 
 
 def train(

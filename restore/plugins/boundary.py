@@ -135,14 +135,15 @@ def network_input(mask_use: MaskUse, images: Any, masks: Any, withheld: Any = Fa
     return {"image": images, "mask": plane}
 
 
-def load(entry: Entry) -> Callable[..., Any]:
-    """Return the function behind an entry, imported; raises `ComponentError` where that fails."""
-    assert entry.ref is not None
-    module, _, name = entry.ref.partition(":")
-    with guard(entry.owner, f"importing {entry.ref}"):
+def load(entry: Entry, ref: str | None = None) -> Callable[..., Any]:
+    """Return the function behind an entry, or its other one `ref`, imported; raises `ComponentError` where that fails."""
+    ref = ref or entry.ref
+    assert ref is not None
+    module, _, name = ref.partition(":")
+    with guard(entry.owner, f"importing {ref}"):
         function = getattr(importlib.import_module(module), name)
         if not callable(function):
-            raise TypeError(f"{entry.ref} is not a function")
+            raise TypeError(f"{ref} is not a function")
         return function  # type: ignore[no-any-return]
 
 
@@ -202,6 +203,18 @@ def bind(entry: Entry, options: Mapping[str, Any]) -> Bound:
     if missing:
         raise fault(entry.owner, f"has no default for its option {missing[0]}")
     return Bound(entry, load(entry), values)
+
+
+def bind_assembly(entry: Entry, options: Mapping[str, Any]) -> Bound | None:
+    """Return the assembly of a model with those of `options` (plain JSON) that it declares; None where it has none."""
+    ref = getattr(entry.component, "assembly", "")
+    if not ref:
+        return None
+    function = load(entry, ref)
+    with guard(entry.owner, f"reading the options of {ref}"):
+        declared = read_options(function)
+    values = {name: declared[name].parse(value) for name, value in options.items() if name in declared}
+    return Bound(entry, function, values)
 
 
 def _own(error: RestoreError) -> RestoreError:

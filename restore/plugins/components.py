@@ -75,7 +75,10 @@ class Model:
     unless the model uses them. `mask`: whether it takes the mask of the damage; a network that does gets
     `{"image": …, "mask": …}`, the mask float32 (N, H, W, 1), 1 where damaged; an `optional` one is trained with the
     mask withheld half of the time, -1 throughout. `needs_mask=True` is another word for `mask="needed"`. `compiles`:
-    the function compiles its Keras model itself, so that the plan sets no optimizer, learning rate or loss.
+    the function compiles its Keras model itself, so that the plan sets no optimizer, learning rate or loss. `assembly`:
+    `assembly(networks, *, options) -> Network` returns what `ref` returns, around networks by name that are built; it
+    lets runs of several networks, or with a `finish`, be restored from ONNX without loading Keras. Its options are some
+    of those of `ref`.
     """
 
     kind: ClassVar[Kind] = "model"
@@ -87,6 +90,7 @@ class Model:
     needs_mask: bool = False
     compiles: bool = False
     mask: MaskUse = "none"
+    assembly: str = ""
 
     def __post_init__(self) -> None:
         """Let both words for a needed mask say the same."""

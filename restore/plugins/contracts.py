@@ -190,18 +190,29 @@ def fault_in_restored(images: object, damaged: NDArray[np.float32], names: Seque
 
 def fault_in_network(network: Network) -> str | None:
     """Return what is wrong with the network that a model's function returned, or None."""
-    return next(_faults_in_network(network, network.models), None)
-
-
-def _faults_in_network(network: Network, models: Mapping[str, Any]) -> Iterator[str]:
     import keras
 
+    for name, model in network.models.items():
+        if not isinstance(model, keras.Model):
+            return f"returned {type(model).__name__} as the network {in_words(name)}, not a Keras model"
+    return next(_faults_in_form(network, network.models), None)
+
+
+@_guarded
+def fault_in_assembled(network: object, networks: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with what a model's assembly made of `networks`, or None."""
+    if type(network) is not Network:
+        return f"returned {type(network).__name__} from its assembly, not Network"
+    models = network.models
+    if models.keys() != networks.keys() or any(models[name] is not networks[name] for name in networks):
+        return "returned other networks from its assembly than it was given"
+    return next(_faults_in_form(network, models), None)
+
+
+def _faults_in_form(network: Network, models: Mapping[str, Any]) -> Iterator[str]:
     several = isinstance(network.model, Mapping)
     if not models or not all(isinstance(name, str) and NETWORK.fullmatch(name) for name in models):
         yield "returned networks whose names are not lower-case words"
-    for name, model in models.items():
-        if not isinstance(model, keras.Model):
-            yield f"returned {type(model).__name__} as the network {name}, not a Keras model"
     if several and network.restore is None:
         yield "returned several networks without restore=, which says how they restore"
     if several and network.finish is not None:

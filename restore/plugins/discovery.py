@@ -194,8 +194,10 @@ def _flaw(one: Component) -> str | None:
             return f"the {one.kind} {one.name} has a {field} with control characters"
     if not re.fullmatch(NAME, one.name) or one.name == NONE:
         return f"invalid {one.kind} name {one.name!r}"
-    if isinstance(one, WithFunction) and not re.fullmatch(r"[\w.]+:\w+", one.ref):
-        return f"the {one.kind} {one.name} has the reference {one.ref!r}, not module:function"
+    refs = [one.ref, getattr(one, "assembly", "") or one.ref] if isinstance(one, WithFunction) else []
+    for ref in refs:
+        if not re.fullmatch(r"[\w.]+:\w+", ref):
+            return f"the {one.kind} {one.name} has the reference {ref!r}, not module:function"
     if isinstance(one, Pretrained) and not re.fullmatch(r"[\w.]+:[\w-][\w. /-]*[.]h5", one.file):
         return f"the {one.kind} {one.name} has the file {one.file!r}, not package:path.h5"
     endings = one.endings if isinstance(one, Format) else ()

@@ -22,6 +22,8 @@ Json: TypeAlias = Mapping[str, Any]
 """Plain JSON: what `json.dumps` takes."""
 MODEL = "model"
 """The network of a model that has only one."""
+INPUT, OUTPUT = "input", "output"
+"""What a network exported as ONNX calls its input, named ones with `_NAME` after it, and an output without a name."""
 NETWORK = re.compile(r"[a-z][a-z0-9_-]*")
 """Names of networks: they stand in the paths of a run file and in the columns of its history."""
 
@@ -114,6 +116,9 @@ class Network:
     `calibrate(batches)` follows the training: it takes the validation images, damaged as in validation, and may set
     variables of the networks that are not trained, the same from the same weights and images, since a stopped run
     repeats it.
+
+    In a run that is restored from ONNX, the networks are those of onnxruntime, which have Keras' `input_shape`,
+    `predict` and `predict_on_batch`.
     """
 
     model: keras.Model | Mapping[str, keras.Model]

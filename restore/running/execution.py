@@ -14,7 +14,7 @@ from pathlib import Path
 
 from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
 from restore.events import Done, Event, Listener, Phase, Warned
-from restore.pipeline import data, engine, model
+from restore.pipeline import data, engine, exports, model
 from restore.pipeline.data import Data
 from restore.planning.plan import Plan
 from restore.plugins.catalogue import Catalogue
@@ -234,7 +234,8 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
             restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built, ready.images.trimmed)
             cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
             recording.commit_scores(cases, ready.plan.gallery)
-        recording.commit(status="complete", **({} if how.keep_state else {"state": None}))
+        networks = _export(ready, recording, listener)
+        recording.commit(status="complete", exports=networks, **({} if how.keep_state else {"state": None}))
     except (RestoreError, KeyboardInterrupt, MemoryError) as error:
         failure = _end_early(recording, error, path)
         if failure is error:
@@ -261,6 +262,22 @@ def _train(ready: _Ready, recording: Recording, listener: Listener) -> None:
         on_epoch=on_epoch,
     )
     recording.keep_weights(trained.best, _paths(built.variables))
+
+
+def _export(ready: _Ready, recording: Recording, listener: Listener) -> dict[str, bytes]:
+    """Return the trained networks as ONNX, none where the extra is missing or they cannot be exported."""
+    if not model.can_export():
+        return {}
+    listener(Phase("exporting the networks", None))
+    try:
+        return exports.export(ready.plan, ready.parts.model, ready.built)
+    except WorkError as error:
+        said = f"networks not stored as ONNX, so that restoring loads Keras: {error.what}"
+        if error.code == "no-assembly":
+            recording.note("info", said)
+        else:
+            listener(Warned(said))
+        return {}
 
 
 def _paths(variables: dict[str, Sequence[object]]) -> dict[str, list[str]]:

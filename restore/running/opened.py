@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from restore.events import Listener
     from restore.pipeline.data import Data
     from restore.pipeline.engine import Parts
+    from restore.pipeline.model import Built
     from restore.pipeline.restorer import Restorer
     from restore.planning.plan import Plan
+    from restore.plugins.boundary import Bound
     from restore.plugins.catalogue import Catalogue
     from restore.runfile.record import GalleryImage, Record, Status
 
@@ -118,13 +120,41 @@ class Run:
         return self.rebuild(catalogue)
 
     def rebuild(self, catalogue: Catalogue) -> Restorer:
-        """Return the trained model as a function on arrays; raises `RequestError` where nothing is trained yet."""
+        """Return the trained model as a function on arrays; raises `RequestError` where nothing is trained yet.
+
+        It is made of the networks stored as ONNX; Keras is loaded where there are none, or none that can be used, with
+        a warning then.
+        """
         from restore.pipeline import engine
+        from restore.pipeline.restorer import Unusable
         from restore.running.recording import SIDES, arrays_of
 
         self.require_weights()
         margins = {(one["size"][0], one["size"][1]): tuple(one[side] for side in SIDES) for one in self.record.margins}
-        return engine.rebuild(self.planned, catalogue, arrays_of(self.record.weights), margins)
+        exports, weights = self.record.exports, self.record.weights
+        if exports.keys() == weights.keys():
+            try:
+                return engine.rebuild_exported(self.planned, catalogue, exports, margins)
+            except Unusable as reason:
+                what = f"{self.name}: networks restored by Keras, not from ONNX: {reason}"
+                warnings.warn(what, RestoreWarning, stacklevel=5)
+        return engine.rebuild(self.planned, catalogue, arrays_of(weights), margins)
+
+    def build(self, catalogue: Catalogue) -> tuple[Bound, Built]:
+        """Return the trained model as Keras networks; raises `RequestError` where nothing is trained yet."""
+        from restore.pipeline import engine
+        from restore.running.recording import arrays_of
+
+        self.require_weights()
+        return engine.build_trained(self.planned, catalogue, arrays_of(self.record.weights))
+
+    def keep(self, exports: Mapping[str, bytes]) -> None:
+        """Store networks as ONNX in the file; raises `RequestError` where it cannot be written, or is being written."""
+        from restore.runfile.store import RunsFolder
+
+        with RunsFolder(self.path.parent).reopen(self.path) as writer:
+            assert writer.record is not None
+            writer.commit(replace(writer.record, exports=exports))
 
     def require_weights(self) -> None:
         """Raise `RequestError` where nothing is trained yet."""

@@ -24,7 +24,7 @@ ENVIRONMENT = ("versions", "backend", "keras", "threads")
 def strip(record: Record, content: str = "") -> Record:
     """Return the pretrained run of a complete run, its `parent`; `content` is the SHA-256 of the parent's HDF5 bytes.
 
-    It keeps weights, history, margins, versions, the score rows of the run's own dataset, and the plan without paths.
+    It keeps weights, networks as ONNX, history, margins, versions, the score rows of the run's own dataset, and the plan without paths.
     Raises `RequestError` where the run is not complete, or an option other than the dataset's is a path.
     """
     if record.status != "complete":
@@ -49,6 +49,7 @@ def strip(record: Record, content: str = "") -> Record:
             np.zeros((0,) * 5, np.float32), (), (), (), (), (), [row for row in rows if row.get("data") is None]
         ),
         weights=record.weights,
+        exports=record.exports,
     )
 
 

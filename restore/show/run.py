@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
-from restore.show.figures import count, draw_course, show_figure, show_seconds
+from restore.show.figures import count, draw_course, show_bytes, show_figure, show_seconds
 from restore.show.plan import describe_components, describe_settings
 from restore.show.scores import score_parts
 from restore.show.sheet import facts
@@ -40,6 +40,14 @@ def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
         yield "splits", _splits(document["data"])
     yield "epochs", _epochs(document)
     yield from _history(record.history, document["epochs"]["best"])
+    if document["status"] == "complete" and record.weights:
+        yield "ONNX", _onnx(record.exports)
+
+
+def _onnx(exports: Mapping[str, bytes]) -> str:
+    """Return the networks that restore without Keras, with their sizes."""
+    stored = ", ".join(f"{name} ({show_bytes(len(raw))})" for name, raw in exports.items())
+    return stored or "not stored: restoring loads Keras"
 
 
 def _ancestor(run: Json) -> str:

@@ -26,6 +26,9 @@ PACKAGES = (
     "pillow",
     "scipy",
     "scikit-image",
+    "onnxruntime",
+    "onnx",
+    "tf2onnx",
 )
 BACKENDS = ("tensorflow", "jax", "torch")
 Device: TypeAlias = Literal["auto", "cpu", "gpu"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from restore.errors import RequestError
+from restore.pipeline.model import can_export
 from restore.plugins.catalogue import Catalogue
 from restore.plugins.commands import AddedCommand
 from restore.plugins.discovery import Plugin
@@ -119,6 +120,8 @@ def _find_notes(plugins: Sequence[Plugin], commands: Sequence[AddedCommand]) -> 
     if other:
         yield f"runs use their own Keras settings, not those of {settings.keras_file()}: {other}"
     yield from environment.remarks()
+    if not can_export():
+        yield "runs store no networks as ONNX, so that restoring loads Keras: pip install 'restore-toolkit[onnx]'"
     for entry, note in hidden_names(Catalogue(plugins)):
         yield f"{note} ({entry.plugin.owner})"
     for command in commands:

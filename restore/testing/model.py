@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +16,10 @@ from restore.pipeline import model as stage
 from restore.pipeline.model.training import Feed, Watch
 from restore.pipeline.restorer import Restorer
 from restore.planning.plan import Training
-from restore.plugins.boundary import Bound, bind, guard
+from restore.plugins.boundary import Bound, bind, bind_assembly, guard
 from restore.plugins.catalogue import Entry
 from restore.plugins.components import Model
-from restore.plugins.contracts import fault_in_image
+from restore.plugins.contracts import fault_in_assembled, fault_in_image
 from restore.plugins.values import TrainingBatch
 from restore.randomness import generator
 from restore.testing.findings import Check, Finding, Flaw, carry_out
@@ -193,6 +193,25 @@ def restores_the_same_with_weights_put_back(subject: _Trained) -> None:
             raise Flaw(f"has another output {name} when it is built anew and gets its weights back")
 
 
+def is_assembled_from_its_networks(subject: _Trained) -> str | None:
+    """Check that the assembly restores as the model does; notes where a model that needs one has none."""
+    channels, built = subject.first
+    options = filled(subject.entry, channels=channels, size=SIZE) | dict(subject.options)
+    bound = bind_assembly(subject.entry, options)
+    if bound is None:
+        needed = built.network.restore is not None or built.network.finish is not None
+        return "has no assembly: its runs load Keras where they restore" if needed else None
+    network = bound(dict(built.network.models), doing="assembling the model")
+    wrong = fault_in_assembled(network, built.network.models)
+    if wrong:
+        raise Flaw(wrong)
+    images, masks = damage(draw_ridges(COUNT, (*SIZE, channels)))
+    one, other = subject.predict(built, images, masks), subject.predict(replace(built, network=network), images, masks)
+    if one.keys() != other.keys() or any(not np.array_equal(one[name], other[name]) for name in one):
+        raise Flaw("restores otherwise when its assembly puts its networks together")
+    return None
+
+
 TRAINED: tuple[Check[_Trained], ...] = (
     builds_for_grey_and_colour,
     takes_an_odd_size_or_says_why_not,
@@ -202,6 +221,7 @@ TRAINED: tuple[Check[_Trained], ...] = (
     draws_its_weights_from_the_seed,
     trains_for_a_step,
     restores_the_same_with_weights_put_back,
+    is_assembled_from_its_networks,
 )
 
 

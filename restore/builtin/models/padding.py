@@ -12,9 +12,6 @@ def pad_to_multiple(images: Any, multiple: int) -> Any:
     """
     import keras
 
-    if all(side is not None and side % multiple == 0 for side in images.shape[1:3]):
-        return images
-
     def pad(tensor: Any) -> Any:
         for axis in (1, 2):
             side = keras.ops.shape(tensor)[axis]
@@ -23,6 +20,13 @@ def pad_to_multiple(images: Any, multiple: int) -> Any:
             tensor = keras.ops.take(tensor, keras.ops.minimum(keras.ops.arange(padded), side - 1), axis=axis)
         return tensor
 
+    if None not in images.shape[1:3]:  # without a Lambda, which Keras does not load in safe mode
+        for axis in (1, 2):
+            side = images.shape[axis]
+            if side % multiple:
+                places = [min(place, side - 1) for place in range(-(-side // multiple) * multiple)]
+                images = keras.ops.take(images, places, axis=axis)
+        return images
     sides = [None if side is None else -(-side // multiple) * multiple for side in images.shape[1:3]]
     return keras.layers.Lambda(pad, output_shape=(*sides, images.shape[3]))(images)
 
@@ -31,8 +35,11 @@ def crop_like(outputs: Any, images: Any) -> Any:
     """Crop `outputs` (N, H + rows, W + columns, C) to the height and width of `images` (N, H, W, C')."""
     import keras
 
-    if images.shape[1] is not None and outputs.shape[1:3] == images.shape[1:3]:
+    rows, columns = images.shape[1:3]
+    if outputs.shape[1:3] == (rows, columns) and None not in (rows, columns):
         return outputs
+    if None not in (rows, columns):
+        return outputs[:, :rows, :columns, :]
 
     def crop(pair: Any) -> Any:
         large, small = pair

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restore.pipeline.model.build import Built, Trainee, build, unbound
 from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, fits, put_back, take
+from restore.pipeline.model.onnx import can_export, to_onnx
 from restore.pipeline.model.targets import Batch, batches_of, check_truths, lent, settle_targets, withheld
 from restore.pipeline.model.training import compile_models, cosine, fit
 
@@ -16,6 +17,7 @@ __all__ = [
     "Trainee",
     "batches_of",
     "build",
+    "can_export",
     "check_truths",
     "compile_models",
     "cosine",
@@ -25,6 +27,7 @@ __all__ = [
     "put_back",
     "settle_targets",
     "take",
+    "to_onnx",
     "unbound",
     "withheld",
 ]

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from restore.pipeline.restorer.exported import Unusable, assemble, open_networks
 from restore.pipeline.restorer.restorer import AT_ONCE, Form, RestoredSet, Restorer, composite
 
-__all__ = ["AT_ONCE", "Form", "RestoredSet", "Restorer", "composite"]
+__all__ = [
+    "AT_ONCE",
+    "Form",
+    "RestoredSet",
+    "Restorer",
+    "Unusable",
+    "assemble",
+    "composite",
+    "open_networks",
+]

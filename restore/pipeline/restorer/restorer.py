@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +65,8 @@ class Restorer:
     """A trained model made ready for use; `owner` is named where an output breaks the contract.
 
     `mask`: whether the model takes the mask of the damage. `any_size` returns the network for images of any size, with
-    the same weights, where the model declares its reach; `form` says how others get images of another size.
+    the same weights, where the model declares its reach; `form` says how others get images of another size. `keras`:
+    whether the networks are Keras models, which work with settings of their own.
     """
 
     network: Network
@@ -73,6 +75,7 @@ class Restorer:
     mask: MaskUse = "none"
     any_size: Callable[[], Network] | None = None
     form: Form | None = None
+    keras: bool = True
 
     def predict(self, images: Images, masks: Masks | None = None) -> dict[str, Images]:
         """Return the outputs for images float32 (N, H, W, C) in [0, 1] and masks bool (N, H, W), each float32 (N, …).
@@ -83,7 +86,7 @@ class Restorer:
         if self.mask == "needed" and masks is None:
             raise RequestError("the model needs a mask", code="mask-needed", where=self.owner, hint="give one")
         network = self._network(images.shape[1:])
-        with guard(self.owner, "restoring"), own_settings():
+        with guard(self.owner, "restoring"), own_settings() if self.keras else contextlib.nullcontext():
             outputs = self._outputs(network, readonly_view(images), None if masks is None else readonly_view(masks))
             # A mapping of a plugin's own may say something else each time it is asked.
             outputs = dict(outputs) if isinstance(outputs, Mapping) else outputs

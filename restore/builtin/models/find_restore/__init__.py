@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from restore.builtin.models.find_restore.model import find_restore
+from restore.builtin.models.find_restore.model import assemble, find_restore
 
-__all__ = ["find_restore"]
+__all__ = ["assemble", "find_restore"]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from restore.api import Network
+from restore.api import Network, TrainingBatch
 from restore.builtin.models.find_restore import batches, networks
-from restore.builtin.models.find_restore.calibration import calibrate
 from restore.builtin.models.find_restore.restoration import Restoration
 
 
@@ -43,10 +43,22 @@ def find_restore(
     channels = shape[2]
     finder = networks.finder(channels, VARIANTS[variant].finder)
     restorer = networks.restorer(channels, VARIANTS[variant].restorer)
-    restoration = Restoration(finder, restorer)
+    return assemble({"finder": finder, "restorer": restorer})
+
+
+def assemble(parts: Mapping[str, Any]) -> Network:
+    """Return the model around its networks, Keras' or exported ones."""
+    restoration = Restoration(parts["finder"], parts["restorer"])
     return Network(
-        {"finder": finder, "restorer": restorer},
+        parts,
         restore=restoration,
         batches={"finder": batches.whole_images, "restorer": batches.windows_near},
-        calibrate=partial(calibrate, restoration),
+        calibrate=partial(_calibrate, restoration),
     )
+
+
+def _calibrate(restoration: Restoration, batches_: Iterable[TrainingBatch]) -> None:
+    """Calibrate; what that takes is imported now, not where an image is restored."""
+    from restore.builtin.models.find_restore.calibration import calibrate
+
+    calibrate(restoration, batches_)

@@ -99,7 +99,7 @@ def _write_networks(run: Run, form: str, file: Path, *, overwrite: bool) -> None
     places = places_of(run, file)
     for place in places.values():
         check_file(place, overwrite=overwrite)
-    networks = WRITERS[form](run)
+    networks = WRITERS[form][1](run)
     for name, place in places.items():
         write_whole(place, networks[name], overwrite=overwrite)
         say(f"network {name}: {show_path(place)}")

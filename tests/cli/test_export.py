@@ -68,3 +68,34 @@ def test_a_run_that_is_not_complete_is_not_exported(restore, make_run):
     make_run(status="stopped")
     assert restore("export", "last", "--pretrained", "a.h5").code == 2
     assert not Path("a.h5").exists()
+
+
+def test_weights_go_to_a_file_for_each_network(restore, make_run):
+    kernel = np.arange(6, dtype=np.float32).reshape(2, 3)
+    make_run(weights={"finder": [("kernel", kernel), ("kernel", kernel[0])], "filler": [("count", np.int64(7))]})
+    answer = restore("export", "last", "--weights", "a.safetensors")
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err.splitlines() == ["network finder: a-finder.safetensors", "network filler: a-filler.safetensors"]
+    numpy = pytest.importorskip("safetensors.numpy")
+    stored = numpy.load_file("a-finder.safetensors")
+    assert np.array_equal(stored["kernel"], kernel)
+    assert np.array_equal(stored["kernel.1"], kernel[0])
+    assert numpy.load_file("a-filler.safetensors")["count"] == 7
+    again = restore("export", "last", "--weights", "a.safetensors")
+    assert (again.code, again.failure.code) == (2, "file-exists")
+
+
+def test_stored_networks_are_written_as_they_are(restore, make_run):
+    make_run(weights={"model": [("kernel", np.ones(3, np.float32))]}, exports={"model": b"onnx"})
+    assert restore("export", "last", "--onnx", "a.onnx").code == 0
+    assert Path("a.onnx").read_bytes() == b"onnx"
+    assert "model (4 B)" in restore("show", "last").out
+
+
+def test_networks_of_an_untrained_run_are_refused(restore, make_run):
+    make_run(status="stopped", weights={})
+    for option in ("--keras", "--onnx", "--weights"):
+        ending = {"--keras": "keras", "--onnx": "onnx", "--weights": "safetensors"}[option]
+        answer = restore("export", "last", option, f"a.{ending}")
+        assert (answer.code, answer.failure.code) == (2, "not-trained")
+        assert restore("export", "last", option, "a.h5").code == 2

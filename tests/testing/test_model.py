@@ -356,7 +356,8 @@ DECLARED = [
     (never_reading, {"mask": "needed"}, [READS]),
     (never_reading, {"mask": "optional"}, [READS]),
 ]
-NOTED = {grey_only, constant_weights, heading}
+NOTED = {grey_only, constant_weights, heading, two, one_frozen, no_batch, changing_batch}
+NOTED |= {finishing_in_place, finishing_with_nan, finishing_smaller, finishing_never, finishing_by_memory}
 """What is no fault, and worth a note."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,6 @@ from restore.plugins.contracts import fault_in_source
 from restore.plugins.values import Json, TrainingBatch
 from restore.randomness import generator
 from restore.system.ragged import gather
-from restore.system.settings import own_settings
 
 Margins: TypeAlias = Mapping[tuple[int, int], tuple[int, int, int, int]]
 """Lines trimmed at the top, bottom, left and right of images of a size (H, W)."""
@@ -293,20 +292,7 @@ def train(
     watch = Watch(advanced, validating, committed)
     with guard(owner, "training"):
         trained = model.fit(built, feed, plan.training, seed=plan.seed, start=start, watch=watch, owner=owner)
-    model.put_back(built.variables, trained.best, owner)
-    return _calibrated(built, trained, owner, (fixed_draw(i)[0] for i in range(validation_steps)), listener)
-
-
-def _calibrated(
-    built: model.Built, trained: model.Checkpoint, owner: str, batches: Iterable[TrainingBatch], listener: Listener
-) -> model.Checkpoint:
-    """Show a model that can be calibrated the validation images, and return the training with the weights it has then."""
-    if built.network.calibrate is None:
-        return trained
-    listener(Phase("calibrating", None))
-    with guard(owner, "calibrating"), own_settings():
-        built.network.calibrate(map(model.lent, batches))
-    return replace(trained, best=model.take(built.variables))
+    return model.calibrate(built, trained, (fixed_draw(i)[0] for i in range(validation_steps)), owner)
 
 
 def score_cases(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from restore.pipeline.model.build import Built, Trainee, build, unbound
+from restore.pipeline.model.calibration import calibrate
 from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, fits, put_back, take
 from restore.pipeline.model.onnx import can_export, to_onnx
-from restore.pipeline.model.targets import Batch, batches_of, check_truths, lent, settle_targets, withheld
+from restore.pipeline.model.targets import Batch, batches_of, check_truths, settle_targets, withheld
 from restore.pipeline.model.training import compile_models, cosine, fit
 
 __all__ = [
@@ -17,13 +18,13 @@ __all__ = [
     "Trainee",
     "batches_of",
     "build",
+    "calibrate",
     "can_export",
     "check_truths",
     "compile_models",
     "cosine",
     "fit",
     "fits",
-    "lent",
     "put_back",
     "settle_targets",
     "take",

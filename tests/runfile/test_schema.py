@@ -20,7 +20,9 @@ from restore.runfile.read import read
 from restore.runfile.record import (
     KINDS,
     STATUSES,
+    Ancestors,
     GalleryImage,
+    LearnedFrom,
     LogEntry,
     Parent,
     Record,
@@ -29,8 +31,12 @@ from restore.runfile.record import (
     State,
 )
 from restore.runfile.schema import CURRENT, SCHEMAS, detect
-from restore.runfile.tree import ROOT, Refusal
+from restore.runfile.tree import ROOT, Node, Refusal, pack_json, pack_texts
 
+ANCESTORS = Ancestors(
+    ({"id": "ba9876543210", "content": "5" * 64, "images": True}, {"id": "0" * 12, "content": "", "images": False}),
+    {"train": LearnedFrom(("1", "\udcff"), ("0" * 64, "1" * 64)), "validation": LearnedFrom()},
+)
 TEXT = st.text(st.characters(blacklist_characters="\0", blacklist_categories=()), max_size=20)
 PLAIN = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
@@ -139,6 +145,28 @@ def test_round_trip_of_the_sample(record):
     assert plain(through_hdf5(record)) == plain(filled(record))
 
 
+def test_round_trip_of_ancestors(record):
+    assert through_hdf5(replace(record, ancestors=ANCESTORS)).ancestors == ANCESTORS
+    assert through_hdf5(record).ancestors is None
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda tree: tree.pop("/ancestors/runs"), "/ancestors/runs"),
+        (lambda tree: tree.pop("/ancestors/train/group"), "/ancestors/train/group"),
+        (lambda tree: tree.update({"/ancestors/runs": Node(pack_json([{"id": "a"}]))}), "/ancestors/runs"),
+        (lambda tree: tree.update({"/ancestors/train/group": Node(pack_texts("abc"))}), "/ancestors/train"),
+    ],
+)
+def test_what_is_no_ancestor_is_refused(record, change, place):
+    tree = CURRENT.pack(replace(record, ancestors=ANCESTORS))
+    change(tree)
+    with pytest.raises(Refusal) as refused:
+        CURRENT.unpack(tree)
+    assert place in refused.value.what
+
+
 def test_more_than_a_thousand_variables_keep_their_order(record):
     variables = [(f"v{number}", np.array(number)) for number in range(1001)]
     read_back = through_hdf5(replace(record, weights={"model": variables})).weights["model"]
@@ -181,6 +209,7 @@ def with_first(record, **changes):
         lambda r: replace(r, weights={"Model": []}),
         lambda r: replace(r, weights={"a/b": []}),
         lambda r: replace(r, exports={"": b""}),
+        lambda r: replace(r, ancestors=Ancestors((), {"train": LearnedFrom(("a",), ())})),
     ],
 )
 def test_what_has_no_place_in_a_file_is_an_error(record, change):
@@ -328,6 +357,7 @@ def test_the_page_describes_every_path(record):
             for word, pattern in described.items():
                 path = path.replace(word, pattern)
             patterns.append(path)
-    written = [path for path, node in CURRENT.pack(record).items() if node.value is not None or path == ROOT]
+    whole = replace(record, ancestors=ANCESTORS)
+    written = [path for path, node in CURRENT.pack(whole).items() if node.value is not None or path == ROOT]
     assert [path for path in written if not any(re.fullmatch(one, path) for one in patterns)] == []
     assert [one for one in patterns if not any(re.fullmatch(one, path) for path in written)] == []

@@ -62,6 +62,30 @@ assert left and not any(name.startswith(".") for name in left), left
 for name in left:
     read(Path("out") / name)
 """
+RESTORED = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, str(Path(sys.argv[1]).parents[1]))
+import pytest, stand_in
+stand_in.install(pytest.MonkeyPatch())
+import restore
+from restore.errors import WorkError
+from restore.images import read
+
+run = restore.run("small", corrupt="box:size=5", model="filler-optional", runs=sys.argv[3], name="tiny", cache=False)
+try:
+    restore.apply(run, Path(sys.argv[2]), output="out")
+except WorkError as error:
+    failure = error
+left = sorted(path.name for path in Path("out").iterdir())
+rows = [json.loads(line) for line in Path("out/restored.jsonl").read_text().splitlines()]
+done = [row["output"] for row in rows[1:] if row["status"] == "restored"]
+assert (failure.code, failure.exit_code) == ("disk-full", 1)
+assert f"{len(done)} of 20" in failure.hint
+assert done and set(left) - {"restored.jsonl"} >= set(done) and len(left) <= len(done) + 2, left
+for name in done:
+    read(Path("out") / name)
+"""
 
 
 @pytest.fixture
@@ -95,3 +119,13 @@ def test_a_full_disk_ends_corrupting_without_partial_images(on_a_small_disk, tmp
         (tmp_path / "in").mkdir(exist_ok=True)
         write(tmp_path / "in" / f"{number:02}.png", rng.random((256, 256, 1), np.float32))
     on_a_small_disk(IMAGES, tmp_path / "in")
+
+
+def test_a_full_disk_ends_restoring_without_partial_images_or_rows(on_a_small_disk, tmp_path):
+    rng = np.random.default_rng(0)
+    (tmp_path / "in").mkdir()
+    for number in range(20):
+        image = 0.1 + 0.8 * rng.random((256, 256, 1), np.float32)
+        image[40:60, 40:60] = 0
+        write(tmp_path / "in" / f"{number:02}.png", image)
+    on_a_small_disk(RESTORED, tmp_path / "in", tmp_path / "runs")

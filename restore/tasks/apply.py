@@ -25,6 +25,7 @@ from restore.tasks.batch import (
     find,
     find_matching,
     is_pattern,
+    left_out,
     make_folder,
     make_job,
     require_folder,
@@ -193,10 +194,10 @@ def apply_files(
         _work(str(run.path), tasks, settings, ledger, how, total=len(good), jobs=jobs)
     wanted = [*outputs.values(), *(row.output for row in faults)]
     made = tuple(ledger.rows[name] for name in wanted)
-    notes = (*found.notes, *_notes(made))
-    for note in cut(_notes(made)):
+    said = _notes(made[: len(outputs)])
+    for note in cut(said):
         how.warn(note)
-    return Applied(path, made, notes, time.monotonic() - began, len(tasks))
+    return Applied(path, made, (*found.notes, *said), time.monotonic() - began, len(tasks))
 
 
 def _is_path(value: object) -> bool:
@@ -216,7 +217,7 @@ def _require_mask(run: Run, catalogue: Catalogue, settings: Settings) -> None:
 
 def _single(inputs: Sequence[str], output: Path) -> bool:
     """Return whether the output is the file of one result."""
-    one = len(inputs) == 1 and Path(inputs[0]).is_file()
+    one = len(inputs) == 1 and os.path.isfile(inputs[0])  # noqa: PTH113 - false for a path that nothing can have
     return one and output.suffix.lower() in WRITTEN and not output.is_dir()
 
 
@@ -248,8 +249,8 @@ def _find(inputs: Sequence[str], listed: Sequence[str], output: Path, *, single:
         matching = find_matching(pattern, output, how.ending, how.formats)
         jobs += matching.jobs
         faults += matching.faults
-    jobs, left_out = without_companions(jobs)
-    notes = [*found.notes, *([left_out] if left_out else [])]
+    jobs, others = without_companions(jobs)
+    notes = [*found.notes, *([others] if others else [])]
     for path in map(Path, listed):
         kept = path if not path.is_absolute() and ".." not in path.parts else Path(path.name)
         jobs.append(make_job(path, kept, output, how.ending, how.formats))
@@ -310,8 +311,8 @@ def _look(
             advance()
     if faults and not (how.skip_bad and good):
         raise gathered(faults, len(faults) + len(good), "inputs", skip_bad=how.skip_bad)
-    for fault in found.faults:
-        how.warn(f"left out: {fault.line}")
+    if faults:
+        how.warn(left_out(faults, len(faults) + len(good)))
     return good, rows
 
 

@@ -160,12 +160,12 @@ def find(inputs: Sequence[Path], folder: Path, ending: str = "", formats: Format
     notes: list[str] = []
     for given in inputs:
         try:
-            found, left_out = _jobs_of(given, folder, ending, formats)
+            found, unread = _jobs_of(given, folder, ending, formats)
         except InputError as fault:
             faults.append(fault)
         else:
             jobs += found
-            notes += [f"{show(given)}: {note}" for note in left_out]
+            notes += [f"{show(given)}: {note}" for note in unread]
     return Batch(tuple(jobs), tuple(faults), tuple(notes))
 
 
@@ -214,9 +214,13 @@ def accept(batch: Batch, check: Callable[[Job], Sequence[str]], how: Handling) -
         raise gathered(faults, total, "inputs", skip_bad=how.skip_bad)
     notes += [about(note, names) for note, names in noted.items()]
     if faults:
-        lines = "; ".join(listed([one.line for one in faults]))
-        notes.insert(0, f"{len(faults)} of {total} inputs left out: {lines}")
+        notes.insert(0, left_out(faults, total))
     return Batch(tuple(good), (), tuple(notes))
+
+
+def left_out(faults: Sequence[InputError], total: int) -> str:
+    """Return a note on the faults by which some of `total` inputs are skipped."""
+    return f"{len(faults)} of {total} inputs left out: {'; '.join(listed([one.line for one in faults]))}"
 
 
 def about(note: str, names: Sequence[str]) -> str:

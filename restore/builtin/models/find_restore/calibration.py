@@ -31,6 +31,8 @@ FALSE_ALARMS = 0.002
 """Share of undamaged images in which something may be found."""
 MISSED = 0.25
 """Share of damaged images in which everything may be missed for that: subtle damage looks like none."""
+SPARED = 0.005
+"""Decibels of gain that are given up for more caution."""
 LEAST_GAIN = 1e-5
 """Added to errors before and after, so that damage that cannot be seen has no weight: a deviation of .003."""
 MARGIN = 0.5
@@ -137,7 +139,7 @@ def _logit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _caution(marked: Sequence[_Marked]) -> float:
-    """Return the caution that gains most, of those that harm few; where none harms few, the one that harms fewest."""
+    """Return the highest caution that gains nearly most, of those that harm few, or fewest where none harms few."""
     gains, harms = [], []
     for caution in CAUTIONS:
         before = np.array([one.before for one in marked])
@@ -146,7 +148,8 @@ def _caution(marked: Sequence[_Marked]) -> float:
         gains.append(gain.mean())
         harms.append((gain < -HARM).mean())
     few = np.array(harms) <= max(HARMED, min(harms))
-    return float(CAUTIONS[np.argmax(np.where(few, gains, -np.inf))])
+    reached = np.where(few, gains, -np.inf)
+    return float(CAUTIONS[reached >= reached.max() - SPARED].max())
 
 
 def _platt(logits: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:

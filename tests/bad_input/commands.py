@@ -16,7 +16,7 @@ class Command:
     """A command, what it looks at, and its arguments for an input.
 
     `briefly`: more arguments, by which a long-running command is refused after it has looked at its images. `keeps`: codes of
-    refusals that are none here.
+    refusals, and names of warnings, that are none here.
     """
 
     name: str
@@ -34,13 +34,15 @@ RUN = (
 TOO_LARGE = "--corrupt=box:size=33"
 """Damage that is too large for every image of a run."""
 
+KEPT = ("transparent", "changed by nothing")
+"""What restoring has no fault in: alpha is put back, and images may have no damage."""
 TRAINED = Path(__file__).parents[1] / "golden/plan-run.h5"
 
 TAKING_IMAGES = (
     Command("run", ("path", "image", "set"), lambda path: [*RUN, "--data", path], [TOO_LARGE]),
     Command("run --dry-run", ("path",), lambda path: [*RUN, "--data", path, "--dry-run"]),
     Command("corrupt", ("path", "image"), lambda path: ["corrupt", "box:size=4", path, "-o", "out"]),
-    Command("apply", ("path", "image"), lambda path: ["apply", TRAINED, path, "-o", "out"], keeps=["transparent"]),
+    Command("apply", ("path", "image"), lambda path: ["apply", TRAINED, path, "-o", "out"], keeps=KEPT),
 )
 
 TAKING_RUNS = (

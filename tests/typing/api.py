@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import numpy as np
+from numpy.typing import NDArray
 
 import restore
 from restore import Run
+from restore.api import Restored
 from restore.events import EpochDone, Event, Warned
+from restore.tasks.apply import Applied
 
 
 def runs_are_made() -> Run:
@@ -65,3 +68,10 @@ def wrong_calls_are_found() -> None:
     restore.run("fingerprint", size=(96, 96, 1))  # type: ignore[arg-type]
     restore.run("fingerprint", corrupt=3)  # type: ignore[arg-type]
     restore.open()  # type: ignore[call-arg]
+
+
+def images_are_restored(run: Run, image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> None:
+    assert_type(restore.apply(run, image, mask), Restored)
+    assert_type(restore.apply("last", [image, image]), list[Restored])
+    assert_type(restore.apply("last", "in", output="out", jobs=2, skip_bad=True), Applied)
+    assert_type(restore.apply("last", [Path("a.png")], "masks", output=Path("b.png")), Applied)

@@ -1,0 +1,66 @@
+"""The command's document, its lists of names on stdin, and its exit codes."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restore.images import write
+from restore.tasks import apply as task
+
+
+@pytest.fixture
+def scans(restore, stand_in, tmp_path):
+    """Make a run, and two damaged images."""
+    assert restore("run", "small", "--name", "tiny", "--corrupt", "box:size=5", "--no-cache").code == 0
+    for name in ("a.png", "deep/b.png"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        image = np.full((30, 40, 1), 0.5, np.float32)
+        image[5:9, 6:16] = 0
+        write(tmp_path / "in" / name, image)
+    return tmp_path / "in"
+
+
+def test_the_document_says_what_became_of_each_image(restore, scans):
+    document = restore("apply", "tiny", scans, "-o", "out", "--json").json
+    assert document["counts"] == {"restored": 2, "untouched": 0, "refused": 0}
+    assert [one["output"] for one in document["images"]] == ["out/a.png", "out/deep/b.png"]
+    assert document["images"][0]["used"] == 40 / 1200
+    assert (document["ledger"], document["already"]) == ("out/restored.jsonl", 0)
+    assert restore("apply", "tiny", scans, "-o", "out", "--json").json["already"] == 2
+
+
+def test_the_table_fits_and_names_every_image(restore, scans):
+    answer = restore("apply", "tiny", scans, "-o", "out")
+    assert (answer.code, answer.err) == (0, "")
+    assert "deep/b.png" in answer.out
+    assert "3.3%" in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_a_list_on_stdin_keeps_relative_folders(restore, scans, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("in/deep/b.png\n\n"))
+    assert restore("apply", "tiny", "-", "-o", "out").code == 0
+    assert Path("out/in/deep/b.png").is_file()
+
+
+def test_an_image_that_is_refused_while_others_are_restored_ends_with_1(restore, scans, monkeypatch):
+    monkeypatch.setattr(task, "READ_WHOLE", 0)
+    data = (scans / "a.png").read_bytes()
+    (scans / "a.png").write_bytes(data[:-30])
+    answer = restore("apply", "tiny", scans, "-o", "out")
+    assert answer.code == 1
+    assert "1 refused" in answer.out
+    assert answer.err.startswith("warning: a.png: refused: ")
+    assert restore("apply", "tiny", scans, "-o", "two", "--skip-bad").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [(("--jobs", 0), "bad-option"), (("--fill", "medain"), "unknown-value"), (("--format", "heic"), "unknown-value")],
+)
+def test_options_are_judged_before_anything_is_written(restore, scans, options, code):
+    answer = restore("apply", "tiny", scans, "-o", "out", *options)
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", code)
+    assert not Path("out").exists()

@@ -58,12 +58,13 @@ class Row:
 
 @dataclass
 class Ledger:
-    """A ledger: the run and settings that made its folder, and the last row of each output."""
+    """A ledger: the run and settings that made its folder, and the last row of each output; `size` in bytes when read."""
 
     path: Path
     head: Mapping[str, Any]
     rows: dict[str, Row] = field(default_factory=dict)
     exists: bool = False
+    size: int = 0
 
     @property
     def folder(self) -> Path:
@@ -80,7 +81,13 @@ class Ledger:
             return False
 
     def begin(self) -> None:
-        """Write the first line, unless the ledger exists; what a killed process left of a line is cut off."""
+        """Write the first line, unless the ledger exists; what a killed process left of a line is cut off.
+
+        Raises `RequestError` where another process has written to it since it was read.
+        """
+        if (self.path.stat().st_size if self.path.exists() else 0) != self.size:
+            what = "another process has restored images into this folder"
+            raise RequestError(what, code="held", where=show(self.folder), hint="start again")
         if not self.exists:
             write_whole(self.path, _line(self.head), overwrite=True)
             self.exists = True
@@ -119,14 +126,14 @@ def read_ledger(path: Path, head: Mapping[str, Any], *, replace: bool, targets: 
     results are among `targets`, so that none of them stays.
     """
     try:
-        lines = path.read_bytes().split(b"\n")[:-1]
+        data = path.read_bytes()
     except FileNotFoundError:
         return Ledger(path, head)
     except OSError as error:
         what = f"cannot read the ledger: {reason_of(error)}"
         raise RequestError(what, code="unreadable", where=show(path), hint="choose another folder: -o") from error
     try:
-        found, *rows = map(json.loads, lines)
+        found, *rows = map(json.loads, data.split(b"\n")[:-1])
         known = {row["output"]: Row(**{**row, "notes": tuple(row.get("notes", ()))}) for row in rows}
         changed = [name for name in ("run", "settings") if found[name] != head[name]]
         schema = found["schema"]
@@ -140,7 +147,7 @@ def read_ledger(path: Path, head: Mapping[str, Any], *, replace: bool, targets: 
         what = _difference(found, head, changed[0])
         hint = "choose another folder: -o; with --overwrite, all its images must be restored again"
         raise RequestError(what, code="other-ledger", where=show(path), hint=hint)
-    return Ledger(path, head) if changed else Ledger(path, head, known, exists=True)
+    return Ledger(path, head, {} if changed else known, exists=not changed, size=len(data))
 
 
 @contextlib.contextmanager

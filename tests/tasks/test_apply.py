@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 import restore
-from restore.errors import InputError, RequestError, Stopped, WorkError
+from restore.errors import RequestError, Stopped, WorkError
 from restore.images import read, write
 from restore.images.metadata import xmp
 from restore.planning.options import make_request
@@ -17,7 +17,7 @@ from restore.running.how import How
 from restore.running.run import execute, make_plan
 from restore.tasks import apply as task
 from restore.tasks.batch import Handling
-from restore.tasks.ledger import NAME, Row, read_ledger
+from restore.tasks.ledger import NAME
 from restore.tasks.restoration import Settings
 
 ROWS, COLUMNS = np.mgrid[:103, :96]
@@ -388,12 +388,3 @@ def test_python_restores_files_too(run, folder, tmp_path):
     assert done.counts == {"restored": 1}
     assert restore.apply(run, [folder / "a.png"], output=tmp_path / "b.png").counts == {"restored": 1}
     assert code_of(restore.apply, run, folder) == "bad-option"
-
-
-def test_a_ledger_of_a_newer_schema_is_refused(tmp_path):
-    head = {"schema": 1, "run": {"name": "a"}, "settings": {}}
-    path = tmp_path / NAME
-    path.write_text(json.dumps({**head, "schema": 2}) + "\n")
-    assert code_of(read_ledger, path, head, replace=False, targets=set()) == "bad-ledger"
-    assert not read_ledger(tmp_path / "none", head, replace=False, targets=set()).has(Row("a", "a", "restored"))
-    assert InputError.exit_code == 2

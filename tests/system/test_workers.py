@@ -1,0 +1,27 @@
+"""Work is shared among processes, and one that is killed ends it with a sentence."""
+
+import multiprocessing
+import os
+
+import pytest
+
+from restore.errors import WorkError
+from restore.system.workers import in_processes
+
+
+def test_every_item_is_worked_on_once():
+    assert sorted(in_processes(abs, iter(range(-9, 0)), 2, os.getpid)) == list(range(1, 10))
+    assert not multiprocessing.active_children()
+
+
+def test_a_process_that_dies_ends_the_work():
+    with pytest.raises(WorkError) as error:
+        list(in_processes(os._exit, [3], 1, os.getpid))
+    assert error.value.code == "worker-died"
+
+
+def test_processes_end_when_their_results_are_not_asked_for():
+    results = in_processes(abs, [-1, -2, -3, -4], 2, os.getpid)
+    next(results)
+    results.close()
+    assert not multiprocessing.active_children()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.api import Dataset, Recipe, hookimpl
+from restore.api import Dataset, Pretrained, Recipe, hookimpl
 
 RESTORE_API = 1
 ANY_DAMAGE = (
@@ -61,4 +61,18 @@ def restore_recipes() -> list[Recipe]:
             loss="mse",
             fit="crop",
         ),
+    ]
+
+
+@hookimpl
+def restore_pretrained() -> list[Pretrained]:
+    """Return the run of `faces-any`, 26 epochs of 4,200 synthetic images: 52 minutes of one processor."""
+    return [
+        Pretrained(
+            "pretrained",
+            "restore_face:pretrained.h5",
+            "Faces and photographs, damage of many kinds; trained on synthetic images alone.",
+            citation="restore-face, recipe faces-any",
+            licence="Apache-2.0",
+        )
     ]

@@ -103,8 +103,10 @@ def test_training_begins_where_another_run_ended_and_resumes_without_it(run, fol
     shutil.copy(run.path, parent)
     options = {"from_run": parent, "runs": tmp_path, "epochs": 1, "lr": 1e-7, "cache": False}
     whole = restore.run(name="whole", **options)
-    best = min(row["val_loss"] for row in run.history)
-    assert whole.history[0]["val_loss"] == pytest.approx(best, rel=1e-2)
+    for name, ours in run.record.weights.items():
+        for (_, before), (_, after) in zip(ours, whole.record.weights[name], strict=True):
+            if before.ndim > 1:  # kernels; statistics of the activations move at any learning rate
+                assert np.allclose(before, after, atol=1e-4)
     with pytest.raises(Stopped):
         restore.run(name="half", listener=raising(Stopped(15, "enough"), Advance, "training"), **options)
     parent.unlink()

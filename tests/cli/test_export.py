@@ -75,7 +75,7 @@ def test_weights_go_to_a_file_for_each_network(restore, make_run):
     make_run(weights={"finder": [("kernel", kernel), ("kernel", kernel[0])], "filler": [("count", np.int64(7))]})
     answer = restore("export", "last", "--weights", "a.safetensors")
     assert (answer.code, answer.out) == (0, "")
-    assert answer.err.splitlines() == ["network finder: a-finder.safetensors", "network filler: a-filler.safetensors"]
+    assert answer.err.splitlines() == ["network filler: a-filler.safetensors", "network finder: a-finder.safetensors"]
     numpy = pytest.importorskip("safetensors.numpy")
     stored = numpy.load_file("a-finder.safetensors")
     assert np.array_equal(stored["kernel"], kernel)
@@ -89,7 +89,7 @@ def test_stored_networks_are_written_as_they_are(restore, make_run):
     make_run(weights={"model": [("kernel", np.ones(3, np.float32))]}, exports={"model": b"onnx"})
     assert restore("export", "last", "--onnx", "a.onnx").code == 0
     assert Path("a.onnx").read_bytes() == b"onnx"
-    assert "model (4 B)" in restore("show", "last").out
+    assert "model (4 bytes)" in restore("show", "last").out
 
 
 def test_networks_of_an_untrained_run_are_refused(restore, make_run):

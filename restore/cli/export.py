@@ -38,7 +38,7 @@ def export(
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write a run's scores, split or networks, or the run without its images.
+    """Write a run's scores, split, networks, or all but its images.
 
     Of several networks, each has a file of its own: FILE-NETWORK.onnx for --onnx FILE.onnx.
     """

@@ -26,8 +26,13 @@ ALWAYS_SCORED = ("mask",)
 """Metrics that every run scores, whatever it was asked for."""
 GALLERY = 9
 """Images kept for each corruption by default: worst, median, best, and two rows of three."""
-FILLED: Mapping[str, Kind] = {"dataset": "dataset", "also": "dataset", "model": "model", "baselines": "model"}
-"""Options of a run, with the kind of their components, into which the plan fills what `_filled` returns."""
+FILLED: Mapping[Kind, Sequence[str]] = {
+    "dataset": ("seed", "size", "channels", "max_pixels"),
+    "model": ("seed", "size", "channels"),
+}
+"""Options of components that the plan fills in by name; a corruption's `size` is its own."""
+WITH_FILLED: Mapping[str, Kind] = {"dataset": "dataset", "also": "dataset", "model": "model", "baselines": "model"}
+"""Options of a run, with the kind of their components, of which `FILLED` holds."""
 Filled = Mapping[Kind, Mapping[str, Any]]
 
 
@@ -234,7 +239,7 @@ def _said(name: str, value: Any, filled: Filled) -> Any:
     """Return a plan's value as its option says it: components as specs with all options, `none` for an empty list."""
     match value:
         case Choice():
-            return _write([value], filled[FILLED[name]] if name in FILLED else {})
+            return _write([value], filled[WITH_FILLED[name]] if name in WITH_FILLED else {})
         case Corrupting():
             return _write(value.steps)
         case Other():

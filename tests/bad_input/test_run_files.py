@@ -284,7 +284,8 @@ def test_a_plan_made_before_alpha_was_an_option_is_resumed(made, restore):
 def test_weights_of_another_shape_are_refused(made):
     _, stop = made
     stop(
-        weights=lambda record: {"model": [(name, np.zeros((3, 3), np.float32)) for name, _ in record.weights["model"]]}
+        weights=lambda record: {"model": [(name, np.zeros((3, 3), np.float32)) for name, _ in record.weights["model"]]},
+        exports=lambda _: {},
     )
     with pytest.raises(WorkError) as refused:
         library.open("a").restorer()

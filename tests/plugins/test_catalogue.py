@@ -151,5 +151,5 @@ def test_levels_are_those_of_a_corruption():
 
 
 def test_the_installed_catalogue_holds_every_kind():
-    kinds = {kind.kind for kind in COMPONENTS} - {"pretrained"}  # which nobody ships yet
+    kinds = {kind.kind for kind in COMPONENTS}
     assert {entry.component.kind for entry in Catalogue.installed().entries()} == kinds

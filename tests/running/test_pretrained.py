@@ -57,7 +57,7 @@ def trained(record):
         scores=scores_of([ScoredCase.of(own), ScoredCase.of(case(data=data, seed=1))]),
         gallery=[replace(record.gallery[0], id=f"{who}/1.png", details={"truth": {"from": where}})],
         weights=weights,
-        exports={"model": host.encode()},
+        exports={"model": b"a network"},
         state=State(weights, {}, {"at": where}),
         events=[LogEntry("2026-01-02T03:04:06+00:00", "info", f"{reason} {who}")],
     )
@@ -101,7 +101,7 @@ def test_weights_history_table_and_versions_stay(trained, tmp_path):
     assert record.margins == tuple(trained.margins)
     assert list(record.scores.table) == [row for row in trained.scores.table if row["data"] is None]
     assert record.scores.value.size == 0
-    assert (record.gallery, record.state, record.exports) == (None, None, {})
+    assert (record.gallery, record.state, record.exports) == (None, None, trained.exports)
 
 
 def test_the_plan_still_resolves_without_its_paths(trained):

@@ -26,9 +26,10 @@ def blur(
 ) -> Damaged:
     """Blur an image, float32 (H, W, C) in [0, 1], whose edges are mirrored.
 
-    The mask is true everywhere. `truth["amount"]`: the option's value; `truth["angle"]`: the direction of movement in
+    The amount varies by a fifth. The mask is true everywhere. `truth["amount"]`: what was drawn; `truth["angle"]`: the direction of movement in
     degrees, anticlockwise from the rows, 0 for `gaussian`.
     """
+    amount *= float(rng.uniform(0.8, 1.2))
     angle = float(rng.uniform(0, 180)) if kind == "motion" else 0.0
     if kind == "gaussian":
         blurred = ndimage.gaussian_filter(image, (amount, amount, 0), mode="mirror")

@@ -156,7 +156,7 @@ def test_the_number_of_weights_is_as_documented():
         variant: [one.count_params() for one in built(variant=variant).models.values()]
         for variant in ("tiny", "base", "large")
     }
-    assert counts == {"tiny": [105_781, 94_021], "base": [212_741, 362_357], "large": [418_405, 805_285]}
+    assert counts == {"tiny": [189_205, 94_021], "base": [360_837, 362_357], "large": [751_141, 805_285]}
 
 
 def test_brighter_windows_are_restored_as_much_brighter():

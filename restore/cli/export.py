@@ -38,7 +38,7 @@ def export(
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write a run's scores, split, networks, or all but its images.
+    """Write scores, split or networks of a run, or all but images.
 
     Of several networks, each has a file of its own: FILE-NETWORK.onnx for --onnx FILE.onnx.
     """

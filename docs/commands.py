@@ -11,7 +11,7 @@ import typer.models
 
 from restore.cli.app import COMMANDS
 from restore.cli.list_plugins import USAGE
-from restore.cli.run import with_options
+from restore.cli.options import with_options
 
 OPENING = """# Commands
 
@@ -19,7 +19,7 @@ OPENING = """# Commands
 
 `restore --help` and `restore COMMAND --help` say the same. Results go to stdout; progress, warnings and errors go to
 stderr. With `--json`, stdout is one JSON document; [list-plugins.json](schemas/list-plugins.json) and
-[run.json](schemas/run.json) are the JSON Schemas of what `list-plugins`, `run` and `show` print.
+[run.json](schemas/run.json) are the JSON Schemas of what `list-plugins`, and `run`, `eval` and `show` print.
 
 | exit code | meaning |
 |---|---|
@@ -63,7 +63,7 @@ and the scores are listed for each.
 
 def cli_page() -> str:
     """Return the page."""
-    commands = {**COMMANDS, "run": with_options(COMMANDS["run"])}
+    commands = {name: with_options(function) for name, function in COMMANDS.items()}
     return "\n".join([OPENING, *(part for name, function in commands.items() for part in _command(name, function))])
 
 

@@ -12,7 +12,22 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from restore.cli import apply, audit, check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
+from restore.cli import (
+    apply,
+    audit,
+    check,
+    corrupt,
+    doctor,
+    evaluate,
+    export,
+    list_plugins,
+    new_plugin,
+    options,
+    run,
+    runs,
+    show,
+    verify,
+)
 from restore.cli.command import SETTINGS, Command, plain_help
 from restore.cli.failure import ShownError, describe, print_failure, print_traceback, print_warning
 from restore.cli.output import print_text
@@ -27,6 +42,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "corrupt": corrupt.corrupt,
     "runs": runs.runs,
     "show": show.show,
+    "eval": evaluate.evaluate,
     "verify": verify.verify,
     "export": export.export,
     "audit": audit.audit,
@@ -81,8 +97,9 @@ def build(wanted: str | None = None) -> Any:
     for name, function in COMMANDS.items():
         usage, more = (list_plugins.USAGE, {"allow_extra_args": True}) if name == "list-plugins" else ("[OPTIONS]", {})
         known = function if wanted in (None, name) else _bare(function)
-        known = run.with_options(known) if known is run.run else known
-        app.command(name, cls=Command, options_metavar=usage, context_settings={**SETTINGS, **more})(known)
+        app.command(name, cls=Command, options_metavar=usage, context_settings={**SETTINGS, **more})(
+            options.with_options(known)
+        )
     return typer.main.get_command(app)
 
 

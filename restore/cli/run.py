@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,43 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from restore.cli.arguments import Json, Runs
-from restore.cli.failure import print_warning
+from restore.cli.options import loading_backend, parsed, watching_work
 from restore.cli.output import print_json, print_shown, say, show_path
 from restore.cli.quiet import hushed, load_backend, own_stderr
 from restore.cli.signals import stopping_gently
 from restore.errors import RequestError
 
 if TYPE_CHECKING:
-    from restore.events import Listener
     from restore.running.opened import Run
     from restore.running.run import Planned
-
-
-def with_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Return a command whose `**options` are spelt out: one parameter for each option of a run, after the first ones."""
-    from restore.planning.options import types
-
-    @functools.wraps(function)
-    def command(**options: Any) -> None:
-        function(**options)
-
-    own = list(inspect.signature(function, eval_str=True).parameters.values())
-    spelt = [_parameter(name, kind) for name, kind in types().items()]
-    at = next(i for i, one in enumerate(own) if one.kind is one.KEYWORD_ONLY)
-    parameters = [*own[:at], *spelt, *(one for one in own[at:] if one.kind is one.KEYWORD_ONLY)]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {one.name: one.annotation for one in parameters}
-    return command
-
-
-def _parameter(name: str, kind: Any) -> inspect.Parameter:
-    """Return the parameter of an option as Typer reads it; without a value it is None."""
-    from restore.planning.options import flag_of, flags
-
-    flag = flags()[name]
-    option = typer.Option(flag_of(name), metavar=flag.metavar, help=flag.help)
-    kinds = Annotated[kind | None, option]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kinds)
 
 
 def run(
@@ -105,7 +76,7 @@ def run(
     work: Callable[[How], Run]
     with hushed():  # components are imported, and perhaps a backend with them
         if resume is None:
-            planned = make_plan(make_request(recipe, **_parsed(options)), like=like, from_run=from_run, runs=runs)
+            planned = make_plan(make_request(recipe, **parsed(options)), like=like, from_run=from_run, runs=runs)
             plan, done = planned.plan.to_json(), 0
             work = functools.partial(execute, planned.plan, runs=runs, name=name, parent=planned.parent)
         else:
@@ -117,7 +88,7 @@ def run(
         _say_differences(planned, to_stdout=dry_run and not json)
         if dry_run:
             return _show(plan, json=json)
-    with own_stderr(), stopping_gently() as should_stop, _progress(plan, done, shown=not json) as progress:
+    with own_stderr(), stopping_gently() as should_stop, watching_work(plan, done, shown=not json) as progress:
         if chosen != "auto":
             load_backend()
         finished = work(
@@ -126,22 +97,11 @@ def run(
                 keep_state=keep_state,
                 skip_bad=skip_bad,
                 device=chosen,
-                listener=_loading_backend(progress),
+                listener=loading_backend(progress),
                 should_stop=should_stop,
             )
         )
     return print_json(finished.to_json()) if json else _print_scores(finished)
-
-
-def _parsed(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as Python gives them, from the texts of a command line."""
-    from restore.planning.options import flags
-
-    known = flags()
-    return {
-        name: parse(value) if value is not None and (parse := known[name].parse) else value
-        for name, value in options.items()
-    }
 
 
 def _refuse_beside_resume(given: Mapping[str, Any]) -> None:
@@ -174,25 +134,6 @@ def _show(plan: Mapping[str, Any], *, json: bool) -> None:
     from restore.show.plan import plan_parts
 
     return print_json({"schema": 1, "plan": plan}) if json else print_shown(*plan_parts(plan))
-
-
-def _progress(plan: Mapping[str, Any], done: int, *, shown: bool) -> Any:
-    """Return a context that gives the listener: a bar on a terminal, lines elsewhere, warnings alone with --json."""
-    from restore.show.progress import Course, watching
-
-    return watching(Course.of(plan, done) if shown else None, tell=say, warn=print_warning)
-
-
-def _loading_backend(listener: Listener) -> Listener:
-    """Return a listener that loads the backend before the first phase that needs it: bad data is refused without it."""
-    from restore.events import Event, Phase
-
-    def heard(event: Event) -> None:
-        listener(event)
-        if isinstance(event, Phase) and not event.name.startswith("data"):
-            load_backend()
-
-    return heard
 
 
 def _print_scores(finished: Run) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from restore.errors import RequestError
 from restore.events import Advance, EpochDone, Listener, Phase, Pulse, Warned
-from restore.pipeline import augment, baseline, damage, data, model, score
+from restore.pipeline import augment, damage, data, model
 from restore.pipeline.model.training import Feed, Watch
 from restore.pipeline.restorer import AT_ONCE, Form, Restorer, assemble, open_networks
 from restore.planning.plan import Choice, Other, Plan
@@ -22,15 +22,10 @@ from restore.plugins.components import Metric
 from restore.plugins.contracts import fault_in_source
 from restore.plugins.values import Json, TrainingBatch
 from restore.randomness import generator
-from restore.system.ragged import gather
 
 Margins: TypeAlias = Mapping[tuple[int, int], tuple[int, int, int, int]]
 """Lines trimmed at the top, bottom, left and right of images of a size (H, W)."""
 NO_MARGINS: Margins = MappingProxyType({})
-RESTORED = "restored"
-"""The row of the trained model."""
-GIVEN_MASK = "restored given mask"
-"""The row of a model that takes an optional mask, when it gets the true one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +39,6 @@ class Parts:
     model: Bound
     baselines: tuple[tuple[str, Bound], ...]
     metrics: tuple[tuple[str, Bound], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
-    """The test set under one corruption, with every row and its scores."""
-
-    test: score.TestSet
-    rows: Sequence[score.Row]
-    scores: score.CaseScores
 
 
 def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
@@ -77,11 +63,18 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
 
 
 def prepare_data(
-    plan: Plan, parts: Parts, *, cache: bool, skip_bad: bool, listener: Listener, learned: data.Learned = data.NOTHING
+    plan: Plan,
+    parts: Parts,
+    *,
+    cache: bool,
+    skip_bad: bool,
+    listener: Listener,
+    learned: data.Learned = data.NOTHING,
+    whole: bool = False,
 ) -> data.Data:
     """Open, decode, split and cache the plan's images; raises `RequestError` for images that cannot be used.
 
-    What earlier runs `learned` from is not tested.
+    What earlier runs `learned` from is not tested. `whole`: all others are, and none is trained on.
     """
 
     def prepare(path: str | None, choice: Choice, dataset: Bound, name: str = "") -> data.Data:
@@ -106,7 +99,7 @@ def prepare_data(
                 key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
                 cache=cache,
                 skip_bad=skip_bad,
-                whole=bool(name),
+                whole=whole or bool(name),
                 progress=lambda done, total: listener(Advance(done, {"total": total})),
             )
         except RequestError as error:
@@ -293,103 +286,3 @@ def train(
     with guard(owner, "training"):
         trained = model.fit(built, feed, plan.training, seed=plan.seed, start=start, watch=watch, owner=owner)
     return model.calibrate(built, trained, (fixed_draw(i)[0] for i in range(validation_steps)), owner)
-
-
-def score_cases(
-    plan: Plan, parts: Parts, restorer: Restorer, images: data.Data, *, listener: Listener
-) -> Iterator[Case]:
-    """Return the test set under every corruption, restored by the model and every baseline, and scored, one by one."""
-    pools: dict[str | None, data.Examples] = {None: images.test}
-    pools.update(images.others)
-    cases = [(other, chain, *case) for other, pool in pools.items() for chain in parts.chains for case in _cases(pool)]
-    # Whether the model gets the true mask, by what its row is called.
-    restored = {RESTORED: restorer.mask == "needed"} | ({GIVEN_MASK: True} if restorer.mask == "optional" else {})
-    count = sum(map(len, pools.values()))
-    listener(Phase("scoring", len(parts.chains) * count * (len(restored) + len(parts.baselines))))
-    done = 0
-
-    def advance(images: int) -> None:
-        nonlocal done
-        done += images
-        listener(Advance(done, {}))
-
-    def going_on() -> None:
-        listener(Pulse())
-
-    def make(other: str | None, chain: damage.Chain, name: str, level: str, indices: Sequence[int]) -> Case:
-        pool = pools[other]
-        ids = [pool.ids[i] for i in indices]
-        clean, broken, masks, truths = _damaged(plan, chain, pool, indices, images.window)
-        corruption, called = _called(chain, name, level)
-        test = score.TestSet(
-            corruption=corruption,
-            level=called,
-            clean=clean,
-            damaged=broken,
-            masks=masks,
-            ids=[f"{other}/{ident}" for ident in ids] if other else ids,
-            groups=[pool.groups[i] for i in indices],
-            labels=[pool.labels[i] for i in indices],
-            truths=truths,
-            data=other,
-        )
-        rows = [score.Row("damaged", test.damaged)]
-        for spec, bound in parts.baselines:
-            by = baseline.restore(bound, test.damaged, test.masks, ids=test.ids, on_images=advance)
-            rows.append(score.Row(spec, by.images, by.used, given_mask=by.given_mask, reason=by.reason))
-        for what, given in restored.items():
-            made = restorer.restore_all(test.damaged, test.masks if given else None, on_images=advance)
-            rows.append(score.Row(what, made.images, made.used, made.confidence, made.outputs, given_mask=given))
-        scores = score.score(test, rows, parts.metrics, plan.test_seed, on_row=going_on)
-        damaged = f"{corruption}@{called}" if called else corruption
-        for warning in score.warnings(scores.table):
-            listener(Warned(": ".join(filter(None, [other, damaged, warning]))))
-        return Case(test, rows, scores)
-
-    # Nothing of a case is kept here: it may be as large as all test images, many times over.
-    return (make(*case) for case in cases)
-
-
-def _damaged(
-    plan: Plan, chain: damage.Chain, pool: data.Examples, indices: Sequence[int], window: tuple[int, int] | None
-) -> tuple[Any, Any, Any, Sequence[Json]]:
-    """Return test images, damaged by a chain, their masks and what was drawn.
-
-    Where windows are trained on, each window of an image is damaged, so that holes are as large as those learned from.
-    """
-    ids = [pool.ids[i] for i in indices]
-    if window is None:
-        clean, keys = pool.clean(indices), [(ident,) for ident in ids]
-        done = damage.damage_all([chain], clean, keys, pool.partners(indices), seed=plan.test_seed, epoch=damage.FIXED)
-        return clean, done.images, done.masks, done.truths
-    truths = []
-
-    def rows() -> Iterator[Sequence[Any]]:
-        for i, ident in zip(indices, ids, strict=True):
-            image, partner, places = pool.image(i), pool.partner(i), data.tiles(pool, i, window)
-            one = damage.damage_windows(
-                chain, image, ident, places, seed=plan.test_seed, epoch=damage.FIXED, partner=partner
-            )
-            truths.append(one.truth)
-            yield [image], [one.image], [one.mask]
-
-    images, broken, masks = gather(None, rows())
-    return images, broken, masks, truths
-
-
-def _called(chain: damage.Chain, name: str, level: str) -> tuple[str, str | None]:
-    """Return how score rows call a case, and its level: damage laid over that of a paired set is one chain with it."""
-    if not name:
-        return chain.name, chain.level
-    if not chain.steps:
-        return name, level or None
-    return f"{name}@{level}|{chain.name}" if level else f"{name}|{chain.name}", None
-
-
-def _cases(test: data.Examples) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield (name, level, indices) of the damage in a paired set; all images under no name in others."""
-    cases: dict[tuple[str, str], list[int]] = {}
-    for i, case in enumerate(test.cases):
-        cases.setdefault(case, []).append(i)
-    for (name, level), indices in cases.items():
-        yield name, level, indices

@@ -17,6 +17,11 @@ from restore.text import did_you_mean, in_words
 OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "muon", "rmsprop", "sgd")
 FITS = ("pad", "crop", "resize", "window")
 LOSSES = ("mse", "mae", "huber", "log_cosh", "binary_crossentropy")
+EVALUATED = (
+    *("data", "dataset", "also", "corrupt", "baselines", "metrics"),
+    *("alpha", "max_pixels", "limit", "split_seed", "gallery"),
+)
+"""Options that an evaluation can have; of what else is planned it keeps the trained run's."""
 Size = tuple[int, int]
 KINDS: Mapping[type, tuple[Any, str]] = {
     int: (Integral, "a whole number"),

@@ -15,6 +15,7 @@ from pathlib import Path
 from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
 from restore.events import Done, Event, Listener, Phase, Warned
 from restore.pipeline import data, engine, exports, model
+from restore.pipeline.cases import score_cases
 from restore.pipeline.data import Data
 from restore.planning.plan import Plan
 from restore.plugins.catalogue import Catalogue
@@ -22,15 +23,13 @@ from restore.plugins.values import Json
 from restore.runfile.record import Ancestors, Parent, Record, new_id
 from restore.runfile.store import RunsFolder
 from restore.running.ancestors import ancestors_of, learned_from, remarks, start_state
-from restore.running.how import How
+from restore.running.how import How, heeding
 from restore.running.opened import Run
 from restore.running.recording import Recording, arrays_of, checkpoint_of, margins_of, now, splits_of
 from restore.system import environment, footprint, memory
 from restore.system.allocator import keep_memory
 from restore.system.processors import fix_threads
 
-LOOK = 0.1
-"""Seconds between two looks at the memory that is free."""
 NAME_LENGTH = 120
 """Characters of a run's default name, so that it fits any file system."""
 
@@ -112,28 +111,6 @@ def default_name(plan: Plan, ident: str) -> str:
     return f"{re.sub(r'[^A-Za-z0-9.]+', '-', words).strip('-.')[:NAME_LENGTH]}-{ident}"
 
 
-def _heeding(how: How, path: Path | None = None) -> Listener:
-    """Return the listener, which then ends the work where a signal asks for it or memory is nearly used up.
-
-    A commit needs memory for the whole file, so that as much as `path` holds has to stay free.
-    """
-    phase, looked = "", 0.0
-
-    def heard(event: Event) -> None:
-        nonlocal phase, looked
-        how.listener(event)
-        phase = event.name if isinstance(event, Phase) else phase
-        signum = how.should_stop()
-        if signum is not None:
-            raise Stopped(signum, f"stopped by a signal during: {phase}")
-        if time.monotonic() - looked > LOOK:
-            looked = time.monotonic()
-            if memory.is_low(path.stat().st_size if path else 0):
-                raise MemoryError
-
-    return heard
-
-
 def _make_ready(
     plan: Plan,
     resumed: Run | None,
@@ -147,12 +124,12 @@ def _make_ready(
     The weights of `parent` have to fit the model, and what `ancestors` learned from is not tested.
     """
     warnings: list[str] = []
-    heeding = _heeding(how)
+    heard = heeding(how)
 
     def listener(event: Event) -> None:
         if isinstance(event, Warned):
             warnings.append(event.text)
-        heeding(event)
+        heard(event)
 
     backend = environment.require_backend()
     parts = engine.resolve_parts(plan, catalogue)
@@ -220,19 +197,19 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
     for warning in ready.warnings:
         recording.note("warning", warning)
     recording.commit()
-    heeding = _heeding(how, path)
+    heard = heeding(how, path)
 
     def listener(event: Event) -> None:
         if isinstance(event, Warned):
             recording.note("warning", event.text)
-        heeding(event)
+        heard(event)
 
     try:
         with recording.timed("train"):
             _train(ready, recording, listener)
         with recording.timed("score"):
             restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built, ready.images.trimmed)
-            cases = engine.score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
+            cases = score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
             recording.commit_scores(cases, ready.plan.gallery)
         networks = _export(ready, recording, listener)
         recording.commit(status="complete", exports=networks, **({} if how.keep_state else {"state": None}))

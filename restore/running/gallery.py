@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from restore.pipeline.engine import RESTORED, Case
+from restore.pipeline.cases import RESTORED, Case
 from restore.runfile.record import GalleryImage
 
 SHOWN = ("image", "mask", "confidence")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from restore.pipeline.cases import Case
 from restore.pipeline.data import Data
-from restore.pipeline.engine import Case
 from restore.pipeline.model import ByName, Checkpoint
 from restore.plugins.values import Json
 from restore.runfile.record import ALSO, GalleryImage, LogEntry, Record, SplitIds, State

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from restore.errors import RequestError
-from restore.pipeline.engine import Case
+from restore.pipeline.cases import Case
 from restore.pipeline.score import ZERO_ERROR_DB, CaseScores
 from restore.runfile.record import Scores
 

@@ -9,7 +9,8 @@ import pytest
 from restore.errors import ComponentError, RequestError
 from restore.events import Advance, EpochDone, Phase, Pulse, Warned
 from restore.images import write
-from restore.pipeline import engine, model
+from restore.pipeline import cases, engine, model
+from restore.pipeline.cases import score_cases
 from restore.pipeline.damage import Chain
 from restore.planning.options import make_request
 from restore.planning.resolve import resolve
@@ -45,7 +46,7 @@ def work(stand_in):
 
         def score(self):
             restorer = engine.make_restorer(self.plan, self.parts.model, self.built)
-            return list(engine.score_cases(self.plan, self.parts, restorer, self.images, listener=self.heard.append))
+            return list(score_cases(self.plan, self.parts, restorer, self.images, listener=self.heard.append))
 
         def warnings(self):
             return [event.text for event in self.heard if isinstance(event, Warned)]
@@ -269,7 +270,7 @@ def test_cases_are_made_one_by_one(work):
     done = work(corrupt=["box:size=3", "box:size=4"])
     done.train()
     restorer = engine.make_restorer(done.plan, done.parts.model, done.built)
-    cases = engine.score_cases(done.plan, done.parts, restorer, done.images, listener=done.heard.append)
+    cases = score_cases(done.plan, done.parts, restorer, done.images, listener=done.heard.append)
     count = len(done.heard)
     next(cases)
     first = len(done.heard) - count
@@ -307,4 +308,4 @@ BOX, NOTHING = Chain("box", "hard", 0, (None,)), Chain("", None, 0, ())
     ],
 )
 def test_damage_over_damage_keeps_the_level_below(chain, name, level, called):
-    assert engine._called(chain, name, level) == called
+    assert cases._called(chain, name, level) == called

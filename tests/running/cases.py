@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from restore.pipeline.engine import Case
+from restore.pipeline.cases import Case
 from restore.pipeline.score import Row, TestSet, score
 from restore.plugins.boundary import bind
 from restore.plugins.catalogue import Catalogue

@@ -234,7 +234,7 @@ def test_too_little_memory_is_refused_before_anything_is_written(make, runs, mon
 
 def test_memory_that_runs_low_ends_the_work_while_it_can_be_written_down(make, runs, monkeypatch):
     low, asked = [], []
-    monkeypatch.setattr(execution, "LOOK", -1)
+    monkeypatch.setattr("restore.running.how.LOOK", -1)
     monkeypatch.setattr("restore.system.memory.is_low", lambda needed=0: asked.append(needed) or bool(low))
     with pytest.raises(WorkError) as ended:
         make(listener=lambda event: low.append(event) if isinstance(event, EpochDone) else None)

@@ -23,6 +23,7 @@ from restore.cli import (
     list_plugins,
     new_plugin,
     options,
+    preview,
     run,
     runs,
     show,
@@ -38,6 +39,7 @@ from restore.errors import ComponentError, interrupt_in, signal_of
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
     "apply": apply.apply,
+    "preview": preview.preview,
     "list-plugins": list_plugins.list_plugins,
     "corrupt": corrupt.corrupt,
     "runs": runs.runs,

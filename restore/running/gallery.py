@@ -42,12 +42,12 @@ def gallery_of(case: Case, corruption: str, count: int) -> list[GalleryImage]:
                 id=test.ids[i],
                 corruption=corruption,
                 rank=rank,
-                clean=_to_uint8(part.cut(test.clean[i])),
-                damaged=_to_uint8(part.cut(test.damaged[i])),
-                restored=_to_uint8(part.cut(restored.images[i])),
-                mask=_to_uint8(part.cut(restored.used[i])),
-                true_mask=_to_uint8(part.cut(test.masks[i])),
-                confidence=None if restored.confidence is None else _to_uint8(part.cut(restored.confidence[i])),
+                clean=to_uint8(part.cut(test.clean[i])),
+                damaged=to_uint8(part.cut(test.damaged[i])),
+                restored=to_uint8(part.cut(restored.images[i])),
+                mask=to_uint8(part.cut(restored.used[i])),
+                true_mask=to_uint8(part.cut(test.masks[i])),
+                confidence=None if restored.confidence is None else to_uint8(part.cut(restored.confidence[i])),
                 details=describe(details),
             )
         )
@@ -117,5 +117,6 @@ def _rank(case: Case) -> dict[int, str]:
     return {}
 
 
-def _to_uint8(image: Any) -> Any:
+def to_uint8(image: Any) -> Any:
+    """Return values in [0, 1], masks too, as uint8 from 0 to 255."""
     return np.round(np.asarray(image, np.float32) * 255).astype(np.uint8)

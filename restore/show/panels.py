@@ -39,10 +39,10 @@ class Block:
         return sum(width + GAP for _, (width, _) in self.columns)
 
 
-def draw_panel(gallery: Sequence[GalleryImage]) -> NDArray[np.float32]:
+def draw_panel(gallery: Sequence[GalleryImage], rows: Sequence[str] = ROWS) -> NDArray[np.float32]:
     """Return the panel of a gallery that is not empty, float32 (H, W, 3) in [0, 1].
 
-    Rows are clean, damaged, used mask and restored; columns the worst, median and best image of each corruption, or
+    `rows`: kinds of images, by default clean, damaged, used mask and restored; columns: the worst, median and best image of each corruption, or
     the first ones where none is ranked. Images are enlarged by whole numbers, so that no pixel is invented, to much
     the same size.
     """
@@ -51,18 +51,18 @@ def draw_panel(gallery: Sequence[GalleryImage]) -> NDArray[np.float32]:
 
     blocks = _blocks(gallery)
     row = max(height for block in blocks for _, (_, height) in block.columns)
-    left = MARGIN + _text_width("restored") + 2 * GAP
+    left = MARGIN + max(map(_text_width, rows)) + 2 * GAP
     block_width = max(block.width for block in blocks) + 2 * MARGIN
-    block_height = HEADING + len(ROWS) * (row + GAP) + MARGIN
+    block_height = HEADING + len(rows) * (row + GAP) + MARGIN
     across = min(ACROSS, len(blocks))
     size = left + across * block_width, MARGIN + -(-len(blocks) // across) * block_height
     panel = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(panel)
     for number, block in enumerate(blocks):
         x, y = left + number % across * block_width, MARGIN + number // across * block_height
-        _draw_block(panel, draw, block, (x, y), row)
+        _draw_block(panel, draw, block, (x, y), row, rows)
         if not number % across:
-            _draw_row_names(draw, y + HEADING, left, row)
+            _draw_row_names(draw, y + HEADING, left, row, rows)
     return np.asarray(panel, np.float32) / np.float32(255)
 
 
@@ -93,7 +93,9 @@ def _size(image: GalleryImage, target: int) -> tuple[int, int]:
     return width * factor, height * factor
 
 
-def _draw_block(panel: Image, draw: ImageDraw, block: Block, at: tuple[int, int], row: int) -> None:
+def _draw_block(
+    panel: Image, draw: ImageDraw, block: Block, at: tuple[int, int], row: int, rows: Sequence[str]
+) -> None:
     place, y = at
     draw.text(at, _cut(block.corruption or "as in the dataset", block.width), fill=INK, font=_font())
     for image, (width, height) in block.columns:
@@ -101,15 +103,15 @@ def _draw_block(panel: Image, draw: ImageDraw, block: Block, at: tuple[int, int]
         draw.text((place, y + 2 * FONT), name, fill=INK, font=_font())
         start = place + _text_width(name)
         draw.text((start, y + 2 * FONT), _cut(image.id, place + width - start), fill=FAINT, font=_font())
-        for number, kind in enumerate(ROWS):
+        for number, kind in enumerate(rows):
             top = y + HEADING + number * (row + GAP)
             panel.paste(_picture(getattr(image, kind), (width, height)), (place, top))
             draw.rectangle((place - 1, top - 1, place + width, top + height), outline=LINE)
         place += width + GAP
 
 
-def _draw_row_names(draw: ImageDraw, top: int, left: int, height: int) -> None:
-    for number, kind in enumerate(ROWS):
+def _draw_row_names(draw: ImageDraw, top: int, left: int, height: int, rows: Sequence[str]) -> None:
+    for number, kind in enumerate(rows):
         middle = top + number * (height + GAP) + height // 2
         draw.text((left - 2 * GAP, middle), kind, fill=INK, font=_font(), anchor="rm")
 

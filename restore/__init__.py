@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from restore.running.opened import open_run as open  # noqa: A004 - read as restore.open
     from restore.running.run import run
     from restore.tasks.apply import apply
+    from restore.tasks.compare import compare
 
-__all__ = ["Run", "apply", "open", "run"]
+__all__ = ["Run", "apply", "compare", "open", "run"]
 _WHERE = {
     "Run": ("running.opened", "Run"),
     "apply": ("tasks.apply", "apply"),
+    "compare": ("tasks.compare", "compare"),
     "open": ("running.opened", "open_run"),
     "run": ("running.run", "run"),
 }

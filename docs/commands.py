@@ -18,8 +18,9 @@ OPENING = """# Commands
 <!-- made by docs/generate.py -->
 
 `restore --help` and `restore COMMAND --help` say the same. Results go to stdout; progress, warnings and errors go to
-stderr. With `--json`, stdout is one JSON document; [list-plugins.json](schemas/list-plugins.json) and
-[run.json](schemas/run.json) are the JSON Schemas of what `list-plugins`, and `run`, `eval` and `show` print.
+stderr. With `--json`, stdout is one JSON document; [list-plugins.json](schemas/list-plugins.json),
+[run.json](schemas/run.json) and [compare.json](schemas/compare.json) are the JSON Schemas of what `list-plugins`, `run`,
+`eval` and `show`, and `compare` print.
 
 | exit code | meaning |
 |---|---|

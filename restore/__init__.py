@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from restore.running.opened import open_run as open  # noqa: A004 - read as restore.open
     from restore.running.run import run
     from restore.tasks.apply import apply
+    from restore.tasks.compare import compare
     from restore.tasks.evaluate import evaluate
 
-__all__ = ["Run", "apply", "evaluate", "open", "run"]
+__all__ = ["Run", "apply", "compare", "evaluate", "open", "run"]
 _WHERE = {
     "Run": ("running.opened", "Run"),
     "apply": ("tasks.apply", "apply"),
+    "compare": ("tasks.compare", "compare"),
     "evaluate": ("tasks.evaluate", "evaluate"),
     "open": ("running.opened", "open_run"),
     "run": ("running.run", "run"),

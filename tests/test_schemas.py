@@ -14,6 +14,7 @@ from restore.plugins.discovery import discover
 from restore.plugins.listing import list_details, select
 from restore.running.opened import Run
 from restore.running.pretrained import strip
+from restore.show.compare import compare_document
 from restore.show.plugins import plugin_document
 
 SCHEMAS = Path(__file__).parent.parent / "docs/schemas"
@@ -101,3 +102,15 @@ def test_a_pretrained_run_is_what_the_schema_says(record):
     document = Run(Path("a.h5"), strip(record)).to_json()
     validator("run.json").validate(json.loads(json.dumps(document, allow_nan=False)))
     assert (document["kind"], document["parent"]["id"], document["data"]) == ("pretrained", record.id, {"skipped": []})
+
+
+@pytest.mark.parametrize("unpaired", [False, True])
+def test_a_comparison_is_what_its_schema_says(stand_in, tmp_path, unpaired):
+    runs = [restore.run("small", model=f"filler:level={level}", epochs=1, runs=tmp_path) for level in (0.2, 0.4)]
+    document = compare_document(restore.compare(*runs, unpaired=unpaired))
+    validator("compare.json").validate(json.loads(json.dumps(document, allow_nan=False)))
+    assert document["comparisons"][0]["plan_differences"] == [
+        {"path": "model.spec", "a": "filler:level=0.2", "b": "filler:level=0.4"}
+    ]
+    with pytest.raises(jsonschema.ValidationError):
+        validator("compare.json").validate(document | {"comparisons": []})

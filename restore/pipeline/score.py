@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.pipeline.bootstrap import Estimate, Resamples, decibels, estimate
+from restore.pipeline.bootstrap import Estimate, Resamples, estimate
 from restore.plugins.boundary import Bound, readonly_view
 from restore.plugins.components import Metric
 from restore.plugins.contracts import is_array, span
@@ -18,8 +18,6 @@ from restore.plugins.values import Images, Json, Masks, Scored
 from restore.randomness import generator
 from restore.system.ragged import Ragged, chunks
 
-ZERO_ERROR_DB = 200.0
-"""From this many dB on, an image counts as free of error: float32 cannot represent a smaller one."""
 LEAST_DB = -1_000.0
 """Below the PSNR of any two float32 images (-770 dB), and well within the range of the mean's powers."""
 CLEAN = "clean"
@@ -257,11 +255,5 @@ def _judge(bound: Bound, given: object, names: Sequence[str]) -> Values:
 def _summarise(resamples: Resamples, values: Values, pixels: NDArray[np.int64], rule: str) -> tuple[Estimate, int, int]:
     """Return the mean by the rule `values` or `db`, and the numbers of images and of groups that it rests on."""
     applies = ~np.isnan(values)
-    number = np.where(applies, values, 0).astype(np.float64)
-    share = applies.astype(np.float64)
-    if rule == "db":
-        share *= pixels
-        number = np.where(number >= ZERO_ERROR_DB, 0.0, 10 ** (-number / 10))
-    figures = resamples.ratios(number * share, share)
     groups = resamples.groups_with(applies)
-    return estimate(decibels(figures) if rule == "db" else figures, groups), int(applies.sum()), groups
+    return estimate(resamples.means(values, pixels, rule), groups), int(applies.sum()), groups

@@ -88,8 +88,12 @@ def difference_parts(name: str, differences: Sequence[tuple[str, Any, Any]]) -> 
     """Return how a plan differs from that of the run `name`, a line each."""
     if not differences:
         return [f"same plan as {name}"]
-    lines = [f"{path}: {_value(old)} -> {_value(new)}" for path, old, new in differences]
-    return [f"like {name}, but", *(f"  {line}" for line in lines)]
+    return [f"like {name}, but", *(f"  {line}" for line in difference_lines(differences))]
+
+
+def difference_lines(differences: Sequence[tuple[str, Any, Any]]) -> Iterator[str]:
+    """Yield each value that differs, the old and the new one."""
+    yield from (f"{path}: {_value(old)} -> {_value(new)}" for path, old, new in differences)
 
 
 def _name(choice: Choice) -> str:

@@ -25,7 +25,7 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     """Return a table for each corruption, and a legend; intervals are shown where `width` columns hold them."""
     if not rows:
         return ["no scores"]
-    cases = _cases(rows)
+    cases = cases_of(rows)
     # Of one group alone there is no interval.
     for detail in DETAILS if any(row["low"] is not None for row in rows) else DETAILS[-1:]:
         tables = [to_table(score_sheet(case, detail)) for case in cases]
@@ -60,7 +60,7 @@ def score_sheet(case: Sequence[Row], detail: Detail) -> Sheet:
     return sheet
 
 
-def _cases(rows: Sequence[Row]) -> list[list[Row]]:
+def cases_of(rows: Sequence[Row]) -> list[list[Row]]:
     """Return the rows of each dataset and corruption, in the order in which they come."""
     cases: dict[tuple[Any, Any, Any], list[Row]] = {}
     for row in rows:
@@ -84,12 +84,16 @@ def _shows_interval(what: str, detail: Detail) -> bool:
     return detail == "all" or (detail == RESTORED == what)
 
 
-def _title(case: Sequence[Row]) -> str:
-    name, level = case[0]["corruption"] or "as in the dataset", case[0]["level"]
+def name_of(row: Row) -> str:
+    """Return the dataset and corruption of a row, as its table is called."""
+    name, level = row["corruption"] or "as in the dataset", row["level"]
     name = f"{name}@{level}" if level and "@" not in name else name
-    name = f"{case[0]['data']}: {name}" if case[0].get("data") else name
+    return f"{row['data']}: {name}" if row.get("data") else name
+
+
+def _title(case: Sequence[Row]) -> str:
     largest = max(case, key=lambda row: row["n"] or 0)
-    return f"{name}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
+    return f"{name_of(case[0])}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 
 
 def _reasons(case: Sequence[Row]) -> list[str]:

@@ -49,6 +49,8 @@ TAKING_RUNS = (
     Command("show", (), lambda run: ["show", run]),
     Command("show --panel", (), lambda run: ["show", run, "--panel", "panel.png"]),
     Command("export", (), lambda run: ["export", run, "--csv", "scores.csv"]),
+    Command("compare", (), lambda run: ["compare", run, TRAINED]),
+    Command("compare the second", (), lambda run: ["compare", TRAINED, run]),
     Command("apply", (), lambda run: ["apply", run, "image.png", "-o", "out"]),
     Command("run --resume", (), lambda run: ["run", "--resume", run]),
     Command("run --like", (), lambda run: ["run", "--like", run, "--name", "other"]),

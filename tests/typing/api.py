@@ -14,6 +14,7 @@ from restore import Run
 from restore.api import Restored
 from restore.events import EpochDone, Event, Warned
 from restore.tasks.apply import Applied
+from restore.tasks.compare import Compared
 
 
 def runs_are_made() -> Run:
@@ -75,3 +76,10 @@ def images_are_restored(run: Run, image: NDArray[np.uint8], mask: NDArray[np.boo
     assert_type(restore.apply("last", [image, image]), list[Restored])
     assert_type(restore.apply("last", "in", output="out", jobs=2, skip_bad=True), Applied)
     assert_type(restore.apply("last", [Path("a.png")], "masks", output=Path("b.png")), Applied)
+
+
+def runs_are_compared(run: Run) -> None:
+    assert_type(restore.compare("one", "two"), Compared)
+    for comparison in restore.compare(run, Path("two.h5"), "last", unpaired=True, runs="runs").comparisons:
+        assert_type([row.p for row in comparison.rows], list[float | None])
+    restore.compare("one", unpaired="yes")  # type: ignore[arg-type]

@@ -61,7 +61,7 @@ def is_followed(page):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch, request):
     """Return the folder where a page is followed, with images to work on and the golden run file."""
     monkeypatch.setenv("RESTORE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
@@ -79,6 +79,9 @@ def folder(tmp_path, monkeypatch):
         for part, image in {"clean": clean, "masks": mask, "damaged": np.where(mask, 0, clean)}.items():
             write(work / "scans" / part / name, image, overwrite=False)
     monkeypatch.chdir(work)
+    if "apply" not in request.node.name:
+        # It takes ten seconds a run, and is tested elsewhere.
+        monkeypatch.setattr("restore.pipeline.model.can_export", lambda: False)
     full = restore.run
     monkeypatch.setattr(restore, "run", lambda *said, **named: full(*said, **named | SHORT), raising=False)
     return work

@@ -86,6 +86,13 @@ def stand_in(monkeypatch, tmp_path):
     return stand_in
 
 
+@pytest.fixture(autouse=True)
+def unexported(request, monkeypatch):
+    """Export the networks of trained runs in the tests of that alone: it takes ten seconds a run."""
+    if "trains" in request.keywords and "export" not in request.node.path.stem:
+        monkeypatch.setattr("restore.pipeline.model.can_export", lambda: False)
+
+
 @pytest.fixture
 def record():
     return SAMPLE["record"]()

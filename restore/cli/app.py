@@ -12,7 +12,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from restore.cli import apply, audit, check, corrupt, doctor, export, list_plugins, new_plugin, run, runs, show, verify
+from restore.cli import (
+    apply,
+    audit,
+    check,
+    corrupt,
+    doctor,
+    export,
+    list_plugins,
+    new_plugin,
+    report,
+    run,
+    runs,
+    show,
+    verify,
+)
 from restore.cli.command import SETTINGS, Command, plain_help
 from restore.cli.failure import ShownError, describe, print_failure, print_traceback, print_warning
 from restore.cli.output import print_text
@@ -27,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "corrupt": corrupt.corrupt,
     "runs": runs.runs,
     "show": show.show,
+    "report": report.report,
     "verify": verify.verify,
     "export": export.export,
     "audit": audit.audit,

@@ -25,7 +25,7 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
     """Return a table for each corruption, and a legend; intervals are shown where `width` columns hold them."""
     if not rows:
         return ["no scores"]
-    cases = _cases(rows)
+    cases = cases_of(rows)
     # Of one group alone there is no interval.
     for detail in DETAILS if any(row["low"] is not None for row in rows) else DETAILS[-1:]:
         tables = [to_table(score_sheet(case, detail)) for case in cases]
@@ -33,7 +33,7 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
             break
     parts: list[RenderableType] = []
     for case, shown in zip(cases, tables, strict=True):
-        parts += [shown, *_reasons(case), ""]
+        parts += [shown, *reasons_of(case), ""]
     return [*parts, *_legend(rows, detail)]
 
 
@@ -60,7 +60,7 @@ def score_sheet(case: Sequence[Row], detail: Detail) -> Sheet:
     return sheet
 
 
-def _cases(rows: Sequence[Row]) -> list[list[Row]]:
+def cases_of(rows: Sequence[Row]) -> list[list[Row]]:
     """Return the rows of each dataset and corruption, in the order in which they come."""
     cases: dict[tuple[Any, Any, Any], list[Row]] = {}
     for row in rows:
@@ -92,7 +92,7 @@ def _title(case: Sequence[Row]) -> str:
     return f"{name}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 
 
-def _reasons(case: Sequence[Row]) -> list[str]:
+def reasons_of(case: Sequence[Row]) -> list[str]:
     """Return why rows have no scores."""
     return [f"{what}: {why}" for what, why in _unique((row["what"], row.get("reason")) for row in case) if why]
 

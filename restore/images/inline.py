@@ -26,7 +26,10 @@ def inline(pixels: NDArray[Any], *, longest: int, quality: int | None = None) ->
 
 
 def inline_overlay(weight: NDArray[Any], colour: tuple[int, int, int], *, longest: int) -> str:
-    """Return a colour laid over an image, as opaque as `weight`, (H, W) of the types above, as the data URI of a PNG."""
+    """Return a colour laid over an image as the data URI of a PNG.
+
+    It is as opaque as `weight`, (H, W), bool, uint8, uint16, or floats from 0 to 1; `colour` is (R, G, B), uint8 each.
+    """
     import numpy as np
 
     shades = np.rint(_to_uint8(weight) / 255.0 * (SHADES - 1)).astype(np.uint8)

@@ -18,20 +18,21 @@ SERIES = ("#2560c4", "#c2570c", "#0b7f6b", "#8a3fb0", "#a3154f", "#6f6a12")
 """Colours of series, which are told apart with any colour vision, by their lightness too."""
 MARKS = "osD^vP"
 DAMAGED = "damaged"
-WIDTH, EDGES = 5.2, 0.95
+WIDTH, EDGES = 4.6, 0.95
 """Width of a chart, and height of its legend and axis together, in inches."""
 BOX, DOT = 0.19, 0.13
 """Height of a row of boxes and of dots in inches."""
-LETTERS = 50
+LETTERS = 44
 """Letters of all names of a legend that fit a line."""
-LONGEST = 28
+LONGEST = 24
 """Most characters of a name beside an axis."""
 LEAST_RATIO = 20
 """Between the largest and smallest loss, from which on the axis is logarithmic."""
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.edgecolor": FAINT, "axes.labelcolor": FAINT, "axes.facecolor": "none", "axes.axisbelow": True,
     "axes.grid": True, "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-    "axes.unicode_minus": False, "figure.facecolor": PAPER, "font.size": 9, "grid.color": GRID, "grid.linewidth": 0.8,
+    "axes.unicode_minus": False, "figure.constrained_layout.h_pad": 0.08, "figure.constrained_layout.w_pad": 0.08,
+    "figure.facecolor": PAPER, "font.size": 9, "grid.color": GRID, "grid.linewidth": 0.8,
     "legend.frameon": False, "legend.fontsize": 8.5, "lines.linewidth": 1.8, "svg.fonttype": "none",
     "svg.hashsalt": "restore", "text.color": INK, "text.parse_math": False, "xtick.color": FAINT, "ytick.color": FAINT,
     "xtick.major.size": 0, "ytick.major.size": 0,
@@ -76,6 +77,7 @@ def losses(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart:
                 )
                 drawn += values
         axes.set_xlabel("epoch")
+        axes.set_ylabel("loss")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         if drawn and min(drawn) > 0 and max(drawn) > LEAST_RATIO * min(drawn):
             axes.set_yscale("log")
@@ -112,21 +114,13 @@ def spans(title: str, rows: Mapping[str, Mapping[str, Span]]) -> Chart:
     return Chart(title, "; ".join(found), EDGES + row * count, draw)
 
 
-def box_of(values: Any) -> Span:
-    """Return the five numbers of values, the ends being the most distant ones."""
-    import numpy as np
-
-    low, first, middle, third, high = (float(one) for one in np.quantile(values, (0, 0.25, 0.5, 0.75, 1)))
-    return Span(middle, (low, high), (first, third))
-
-
 def to_svg(chart: Chart) -> str:
     """Return a chart as SVG."""
     return _save([chart], "svg").decode()
 
 
 def to_file(charts: Sequence[Chart], ending: str) -> bytes:
-    """Return charts beside each other as a file, `svg` or `png`."""
+    """Return charts below each other as a file, `svg` or `png`."""
     return _save(charts, ending)
 
 
@@ -135,9 +129,10 @@ def _save(charts: Sequence[Chart], ending: str) -> bytes:
 
     buffer = io.BytesIO()
     with _style():
-        height = max(chart.height for chart in charts)
-        figure = Figure(figsize=(WIDTH * len(charts), height), layout="constrained")
-        for chart, part in zip(charts, figure.subfigures(1, len(charts), squeeze=False)[0], strict=True):
+        heights = [chart.height for chart in charts]
+        figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained")
+        rows = figure.subfigures(len(charts), 1, squeeze=False, height_ratios=heights)[:, 0]
+        for chart, part in zip(charts, rows, strict=True):
             axes = part.subplots()
             chart.draw(axes)
             handles, labels = axes.get_legend_handles_labels()
@@ -152,11 +147,11 @@ def _save(charts: Sequence[Chart], ending: str) -> bytes:
 @contextmanager
 def _style() -> Iterator[None]:
     """Draw in the style of all charts, whatever the user's is, which is put back."""
-    import matplotlib
+    import matplotlib as mpl
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
         yield
 
 

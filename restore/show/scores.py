@@ -84,12 +84,16 @@ def _shows_interval(what: str, detail: Detail) -> bool:
     return detail == "all" or (detail == RESTORED == what)
 
 
-def _title(case: Sequence[Row]) -> str:
-    name, level = case[0]["corruption"] or "as in the dataset", case[0]["level"]
+def name_case(row: Row) -> str:
+    """Return the dataset, unless it is the run's own, and the corruption of a row."""
+    name, level = row["corruption"] or "as in the dataset", row["level"]
     name = f"{name}@{level}" if level and "@" not in name else name
-    name = f"{case[0]['data']}: {name}" if case[0].get("data") else name
+    return f"{row['data']}: {name}" if row.get("data") else name
+
+
+def _title(case: Sequence[Row]) -> str:
     largest = max(case, key=lambda row: row["n"] or 0)
-    return f"{name}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
+    return f"{name_case(case[0])}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 
 
 def reasons_of(case: Sequence[Row]) -> list[str]:

@@ -29,7 +29,7 @@ def merge(tables: Mapping[str, Sequence[Row]]) -> list[Row]:
             alike = not what.startswith(RESTORED) and _agree(found, what)
             own = [(label, rows[key, what]) for label, rows in found.items() if (key, what) in rows]
             merged += [
-                row if alike else row | {"what": _named(what, label)} for label, row in own[: 1 if alike else None]
+                row if alike else {**row, "what": _named(what, label)} for label, row in own[: 1 if alike else None]
             ]
     return merged
 

@@ -87,13 +87,13 @@ def _made(walls: Mapping[str, Sequence[Shot]], step: Step, *, last: bool) -> lis
 
 def _picture(shot: Shot, decimals: int, step: Step) -> Picture:
     image = shot.image
-    views = (
+    clean, damaged, restored = (
         inline(one, longest=step.longest, quality=step.quality) for one in (image.clean, image.damaged, image.restored)
     )
     height, width = image.clean.shape[:2]
     score = "" if shot.score is None else show_score(shot.score, decimals)
     rank = "" if image.rank == "first" else image.rank
-    return Picture(image.id, rank, score, (width, height), *views, overlays=list(_overlays(image, step)))
+    return Picture(image.id, rank, score, (width, height), clean, damaged, restored, list(_overlays(image, step)))
 
 
 def _overlays(image: GalleryImage, step: Step) -> Iterator[Overlay]:

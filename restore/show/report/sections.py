@@ -5,21 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from restore.running.leading import RESTORED
 from restore.show import charts
 from restore.show.figures import count, decimals_for, show_score, show_seconds
 from restore.show.plan import component_sheet
+from restore.show.plot import box_of, mean_spans, name_what
 from restore.show.report.merging import merge
 from restore.show.report.parts import Card, Cards, Charts, Command, Items, Part, Section, Text, to_grid
 from restore.show.report.pictures import gallery_of
 from restore.show.run import LOSSES, describe_run
-from restore.show.scores import GIVEN_MASK, cases_of, reasons_of, score_sheet
+from restore.show.scores import GIVEN_MASK, cases_of, name_case, reasons_of, score_sheet
 from restore.show.sheet import Cell, Column, Sheet
 from restore.tasks.report import Reported, same_test
-
-if TYPE_CHECKING:
-    from restore.running.leading import Leading
 
 Row = Mapping[str, Any]
 Runs = Sequence[Reported]
@@ -49,18 +48,6 @@ def sections_of(runs: Runs) -> list[Section]:
     return [one for one in sections if one.parts]
 
 
-def mean_spans(rows: Sequence[Row], lead: Leading | None) -> dict[str, dict[str, charts.Span]]:
-    """Return the leading metric's means with their intervals, by corruption and what."""
-    found: dict[str, dict[str, charts.Span]] = {}
-    for case in cases_of(rows):
-        for row in case:
-            if lead and (row["metric"], row["region"]) == lead[:2] and row["mean"] is not None:
-                what = f"{row['what']} {GIVEN_MASK}" if row["given_mask"] else row["what"]
-                ends = (row["low"], row["high"]) if row["low"] is not None else (row["mean"], row["mean"])
-                found.setdefault(_case_name(row), {})[what] = charts.Span(row["mean"], ends)
-    return found
-
-
 def _overview(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
     """Yield the notices, and a card for each corruption where there is one run."""
     for notice in dict.fromkeys(run.document["plan"].get("notice", "") for run in runs):
@@ -75,12 +62,10 @@ def _overview(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
         means = {what: row["mean"] for what, row in own.items() if row["mean"] is not None}
         decimals = decimals_for(means.values())
         others = [
-            (f"{what} {GIVEN_MASK}" if own[what]["given_mask"] else what, show_score(mean, decimals))
-            for what, mean in means.items()
-            if what != "restored"
+            (name_what(own[what]), show_score(mean, decimals)) for what, mean in means.items() if what != RESTORED
         ]
-        if "restored" in means:
-            cards.append(Card(_case_name(case[0]), show_score(means["restored"], decimals), lead.unit, others))
+        if RESTORED in means:
+            cards.append(Card(name_case(case[0]), show_score(means[RESTORED], decimals), lead.unit, others))
     if cards:
         yield Cards(f"Restored: {lead.title}", cards)
         if any(row["given_mask"] for row in rows):
@@ -114,8 +99,10 @@ def _training(runs: Runs) -> Iterator[Part]:
 
 
 def _scores(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
+    if len(runs) > 1 and rows and not same_test(runs):
+        yield Text("The runs were not tested on the same images: their scores cannot be compared.", "notice")
     spans = mean_spans(rows, runs[0].lead)
-    if runs[0].lead is not None and len(spans) > 1:
+    if runs[0].lead is not None and len(spans) + len(runs) > 2:
         yield Charts([charts.spans(runs[0].lead.title, spans)])
     cases = cases_of([row for row in rows if not _is_count(row)])
     for case in cases:
@@ -130,8 +117,6 @@ def _scores(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
     )
     if any(row["given_mask"] for row in rows):
         yield Text(f"{GIVEN_MASK} non-blind: given the true mask", "legend")
-    if len(runs) > 1 and not same_test(runs):
-        yield Text("The runs were not tested on the same images: their scores cannot be compared.", "notice")
 
 
 def _distribution(runs: Runs) -> Iterator[Part]:
@@ -142,7 +127,7 @@ def _distribution(runs: Runs) -> Iterator[Part]:
             row = rows.setdefault(corruption or "as in the dataset", {})
             for what in ("damaged", "restored") if not number else ("restored",):
                 if what in own:
-                    row[what if what == "damaged" or len(runs) == 1 else run.label] = charts.box_of(own[what])
+                    row[what if what == "damaged" or len(runs) == 1 else run.label] = box_of(own[what])
     if lead and rows:
         yield Charts([charts.spans(lead.title, rows)])
         yield Text(
@@ -160,7 +145,7 @@ def _ledger(rows: Sequence[Row]) -> Iterator[Part]:
             metric, _, name = row["metric"].rpartition(".")
             found.setdefault(metric, {}).setdefault(row["what"], {})[name] = row["mean"]
         columns = [Column("counted"), Column("image"), *(Column(name, right=True) for name in COUNTS)]
-        sheet = Sheet(columns, title=_case_name(case[0]))
+        sheet = Sheet(columns, title=name_case(case[0]))
         for metric, lines in found.items():
             sheet.sections.add(len(sheet.rows))
             for number, (what, means) in enumerate(lines.items()):
@@ -218,7 +203,7 @@ def _repeat(runs: Runs) -> Iterator[Part]:
             f"run {run.label}, id {run.record.id}, {run.record.created[:10]}{hashed}",
             f"software: {', '.join(software)}",
         ]
-        yield Items("To cite" if len(runs) == 1 else f"To cite of {run.label}", [*cited, *run.citations])
+        yield Items("What to cite" if len(runs) == 1 else f"What to cite for {run.label}", [*cited, *run.citations])
         if run.record.kind == "run":
             yield Command(f"restore run --like {shlex.quote(run.record.name)}")
     yield Text(
@@ -235,12 +220,6 @@ def _beside(name: str, facts: Mapping[str, Mapping[str, str]], *, differ: bool =
         style = "bold" if differ and len(set(texts)) > 1 else ""
         sheet.rows.append([Cell(one, style), *texts])
     return sheet
-
-
-def _case_name(row: Row) -> str:
-    name = row["corruption"] or "as in the dataset"
-    name = f"{name}@{row['level']}" if row["level"] and "@" not in name else name
-    return f"{row['data']}: {name}" if row.get("data") else name
 
 
 def _is_count(row: Row) -> bool:

@@ -21,7 +21,7 @@ def inline(pixels: NDArray[Any], *, longest: int, quality: int | None = None) ->
     from 1 to 100.
     """
     image = _fitted(_to_uint8(pixels), longest, smooth=True)
-    options = {"lossless": True} if quality is None else {"quality": quality}
+    options = {"lossless": True, "quality": 50} if quality is None else {"quality": quality}
     return _uri(image, "WEBP", **options)
 
 

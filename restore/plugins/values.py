@@ -190,6 +190,7 @@ class Restored:
             for name, view in views.items()
             if view is not None
         )
-        replaced = f"{self.mask.mean():.1%} of the image replaced" if self.mask.size else ""
+        said = ", ".join(name for name, view in views.items() if view is not None)
+        said += f"; {self.mask.mean():.1%} of the image replaced" if self.mask.size else ""
         notes = "".join(f"<br>{escape(printable(note))}" for note in self.notes)
-        return f"<div><p>{shown}</p><p>{replaced}{notes}</p></div>"
+        return f"<div><p>{shown}</p><p>{said}{notes}</p></div>"

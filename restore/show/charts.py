@@ -13,8 +13,8 @@ from restore.text import printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-INK, FAINT, GRID, PAPER = "#22262d", "#69707c", "#dfe2e8", "#fefefe"
-SERIES = ("#2560c4", "#c2570c", "#0b7f6b", "#8a3fb0", "#a3154f", "#6f6a12")
+INK, FAINT, GRID, PAPER = "#22262d", "#5d6470", "#dfe2e8", "#fefefe"
+SERIES = ("#2560c4", "#b04a06", "#0b7f6b", "#8a3fb0", "#a3154f", "#6f6a12")
 """Colours of series, which are told apart with any colour vision, by their lightness too."""
 MARKS = "osD^vP"
 DAMAGED = "damaged"

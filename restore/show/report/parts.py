@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from restore.show.charts import Chart
 from restore.show.sheet import Sheet
@@ -33,6 +33,10 @@ class GridColumn(NamedTuple):
     right: bool = False
 
 
+Seen: TypeAlias = Literal["whole", "untitled", "folded"]
+"""How a table is seen: with its title, without, or behind its title until it is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table of a page: its first column heads the rows, and a section begins before the rows `sections`."""
@@ -42,8 +46,7 @@ class Grid:
     columns: Sequence[GridColumn]
     rows: Sequence[Sequence[GridCell]]
     sections: frozenset[int] = frozenset()
-    folded: bool = False
-    """Whether the table is hidden behind its title until it is asked for."""
+    seen: Seen = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ class Section:
     parts: Sequence[Part]
 
 
-def to_grid(sheet: Sheet, *, title: str = "", folded: bool = False) -> Grid:
+def to_grid(sheet: Sheet, *, title: str = "", seen: Seen = "whole") -> Grid:
     """Return a sheet as a table of a page.
 
     What a terminal shows in faint columns, and in those without a name, becomes notes of the cells before them; a cell
@@ -168,7 +171,7 @@ def to_grid(sheet: Sheet, *, title: str = "", folded: bool = False) -> Grid:
             made[0] = GridCell(rows[-1][0].text, repeated=True)
         rows.append(made)
     columns = [GridColumn(sheet.columns[i].name, sheet.columns[i].right) for i in own]
-    return Grid(title or sheet.title, columns, rows, frozenset(sheet.sections), folded)
+    return Grid(title or sheet.title, columns, rows, frozenset(sheet.sections), seen)
 
 
 SPOKEN = {"↑": "higher is better", "↓": "lower is better"}

@@ -79,13 +79,13 @@ def _plans(runs: Runs) -> Iterator[Part]:
         facts[run.label]["file"] = Path(run.document["path"]).name
         versions = run.record.environment.get("versions", {})
         facts[run.label]["versions"] = ", ".join(f"{name} {versions[name]}" for name in PACKAGES if name in versions)
-    yield to_grid(_beside("setting", facts, differ=True))
+    yield to_grid(_beside("setting", facts, differ=True), title="Settings", seen="untitled")
     if len(runs) > 1:
         yield Text("Settings in bold differ between the runs.", "legend")
     for run in runs:
         named = "" if len(runs) == 1 else f" of {run.label}"
         yield to_grid(
-            component_sheet(run.document["plan"]), title=f"Components{named} with options and owners", folded=True
+            component_sheet(run.document["plan"]), title=f"Components{named} with options and owners", seen="folded"
         )
         warnings = list(dict.fromkeys(one.text for one in run.record.events if one.level == "warning"))
         if warnings:
@@ -106,7 +106,7 @@ def _scores(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
         yield Charts([charts.spans(runs[0].lead.title, spans)])
     cases = cases_of([row for row in rows if not _is_count(row)])
     for case in cases:
-        yield to_grid(score_sheet(case, "all"), folded=len(cases) > UNFOLDED)
+        yield to_grid(score_sheet(case, "all"), seen="whole" if len(cases) <= UNFOLDED else "folded")
         for reason in reasons_of(case):
             yield Text(reason, "legend")
     if not rows:
@@ -145,7 +145,7 @@ def _ledger(rows: Sequence[Row]) -> Iterator[Part]:
             metric, _, name = row["metric"].rpartition(".")
             found.setdefault(metric, {}).setdefault(row["what"], {})[name] = row["mean"]
         columns = [Column("counted"), Column("image"), *(Column(name, right=True) for name in COUNTS)]
-        sheet = Sheet(columns, title=name_case(case[0]))
+        sheet = Sheet(columns, title=f"Details, {name_case(case[0])}")
         for metric, lines in found.items():
             sheet.sections.add(len(sheet.rows))
             for number, (what, means) in enumerate(lines.items()):
@@ -168,7 +168,11 @@ def _gallery(runs: Runs) -> Iterator[Part]:
 
 
 def _cost(runs: Runs) -> Iterator[Part]:
-    yield to_grid(_beside("cost", {run.label: dict(_costs(run)) for run in runs}))
+    yield to_grid(
+        _beside("cost", {run.label: dict(_costs(run)) for run in runs}),
+        title="Seconds, weights, machine",
+        seen="untitled",
+    )
 
 
 def _costs(run: Reported) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ LETTERS = 44
 """Letters of all names of a legend that fit a line."""
 LONGEST = 24
 """Most characters of a name beside an axis."""
+FEW = 12
+"""Epochs up to which each has a mark."""
 LEAST_RATIO = 20
 """Between the largest and smallest loss, from which on the axis is logarithmic."""
 STYLE: dict[Any, Any] = {
@@ -69,13 +72,10 @@ def losses(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart:
         for (label, history), colour in zip(histories.items(), _colours(), strict=False):
             before = "" if len(histories) == 1 else f"{_short(label)}, "
             for name, title, line in (("loss", "training", "--"), ("val_loss", "validation", "-")):
-                rows = [row for row in history if row.get(name) == row.get(name, float("nan"))]
-                values = [row[name] for row in rows]
-                marker = "o" if len(values) < 12 else None
-                axes.plot(
-                    [row["epoch"] for row in rows], values, line, c=colour, label=before + title, marker=marker, ms=3.5
-                )
-                drawn += values
+                values = [row.get(name, math.nan) for row in history]
+                epochs, mark = [row["epoch"] for row in history], "o" if len(history) < FEW else None
+                axes.plot(epochs, values, line, c=colour, label=before + title, marker=mark, ms=3.5)
+                drawn += _finite(history, name)
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
@@ -84,8 +84,8 @@ def losses(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart:
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.yaxis.set_minor_formatter(NullFormatter())
 
-    best = {label: min((row["val_loss"] for row in rows), default=None) for label, rows in histories.items()}
-    words = "; ".join(f"{label}: lowest validation loss {value:.4g}" for label, value in best.items() if value)
+    best = {label: min(_finite(rows, "val_loss"), default=None) for label, rows in histories.items()}
+    words = "; ".join(f"{label}: lowest validation loss {one:.4g}" for label, one in best.items() if one is not None)
     return Chart("Loss", words, 2.9, draw)
 
 
@@ -178,6 +178,10 @@ def _places(rows: Mapping[str, Mapping[str, Span]]) -> tuple[dict[tuple[str, str
         groups.append((start + y - 1) / 2)
         y += 1
     return places, groups
+
+
+def _finite(history: Sequence[Mapping[str, float]], name: str) -> list[float]:
+    return [row[name] for row in history if math.isfinite(row.get(name, math.nan))]
 
 
 def _colours() -> Iterator[str]:

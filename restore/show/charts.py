@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from restore.text import printable
@@ -69,7 +70,7 @@ def losses(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart:
         from matplotlib.ticker import MaxNLocator, NullFormatter
 
         drawn: list[float] = []
-        for (label, history), colour in zip(histories.items(), _colours(), strict=False):
+        for (label, history), colour in zip(histories.items(), cycle(SERIES), strict=False):
             before = "" if len(histories) == 1 else f"{_short(label)}, "
             for name, title, line in (("loss", "training", "--"), ("val_loss", "validation", "-")):
                 values = [row.get(name, math.nan) for row in history]
@@ -92,7 +93,7 @@ def losses(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Chart:
 def spans(title: str, rows: Mapping[str, Mapping[str, Span]]) -> Chart:
     """Return rows of spans on one axis, by group and series: dots with intervals, or boxes."""
     names = list(dict.fromkeys(name for group in rows.values() for name in group))
-    colours = dict(zip((one for one in names if one != DAMAGED), _colours(), strict=False)) | {DAMAGED: FAINT}
+    colours = dict(zip((one for one in names if one != DAMAGED), cycle(SERIES), strict=False)) | {DAMAGED: FAINT}
 
     def draw(axes: Axes) -> None:
         places, groups = _places(rows)
@@ -104,7 +105,7 @@ def spans(title: str, rows: Mapping[str, Mapping[str, Span]]) -> Chart:
         axes.set_yticks(list(groups), labels=[_short(group) for group in rows])
         axes.grid(visible=False, axis="y")
         axes.invert_yaxis()
-        axes.set_xlabel(title)
+        axes.set_xlabel(printable(title))
 
     row = DOT if all(one.quartiles is None for own in rows.values() for one in own.values()) else BOX
     count = sum(map(len, rows.values())) + len(rows)
@@ -116,15 +117,11 @@ def spans(title: str, rows: Mapping[str, Mapping[str, Span]]) -> Chart:
 
 def to_svg(chart: Chart) -> str:
     """Return a chart as SVG."""
-    return _save([chart], "svg").decode()
+    return to_file([chart], "svg").decode()
 
 
 def to_file(charts: Sequence[Chart], ending: str) -> bytes:
     """Return charts below each other as a file, `svg` or `png`."""
-    return _save(charts, ending)
-
-
-def _save(charts: Sequence[Chart], ending: str) -> bytes:
     from matplotlib.figure import Figure
 
     buffer = io.BytesIO()
@@ -182,11 +179,6 @@ def _places(rows: Mapping[str, Mapping[str, Span]]) -> tuple[dict[tuple[str, str
 
 def _finite(history: Sequence[Mapping[str, float]], name: str) -> list[float]:
     return [row[name] for row in history if math.isfinite(row.get(name, math.nan))]
-
-
-def _colours() -> Iterator[str]:
-    while True:
-        yield from SERIES
 
 
 def _short(text: str, most: int = LONGEST) -> str:

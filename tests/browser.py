@@ -57,6 +57,10 @@ class Browser:
         for kind in ("rawKeyDown", "keyUp"):
             self("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
+    def click(self, x, y):
+        for kind in ("mousePressed", "mouseReleased"):
+            self("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def screenshot(self):
         """Return the whole page as PNG."""
         taken = self("Page.captureScreenshot", captureBeyondViewport=True)

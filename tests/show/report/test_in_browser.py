@@ -61,6 +61,17 @@ def test_the_slider_moves_by_keyboard(browser, written):
     assert "43%" in browser.value(clip) or "57%" in browser.value(clip)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
+def test_the_edge_goes_where_an_image_is_clicked(browser, written, share):
+    browser.open(written)
+    frame = "document.querySelector('.frame')"
+    browser.value(f"{frame}.scrollIntoView({{block: 'center'}})")
+    left, top, width = browser.value(f"(({{left, top, width}}) => [left, top, width])({frame}.getBoundingClientRect())")
+    browser.click(left + share * width, top + width / 3)
+    edge = browser.value("document.querySelector('.edge').getBoundingClientRect().left") + 1
+    assert abs(edge - left - share * width) <= 0.01 * width + 1
+
+
 def test_overlays_and_the_clean_image_are_switched(browser, written):
     browser.open(written)
     for name, shown in (("damage", "[data-overlay=damage]"), ("doubt", "[data-overlay=doubt]"), ("clean", ".clean")):

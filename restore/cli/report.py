@@ -22,9 +22,9 @@ def report(
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write a report of one run, or several side by side, as a page.
+    """Write a report of runs as one HTML page.
 
-    The page is one file that needs no network. It shows images of the test set: treat it as you treat these.
+    Several runs stand side by side. The page needs no network. It shows images of the test set: treat it as you treat these.
     """
     from restore.running.opened import open_run
 

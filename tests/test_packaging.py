@@ -17,7 +17,7 @@ PACKAGES = {
     "restore-fingerprint": ("restore_fingerprint", ROOT / "plugins/fingerprint"),
     "restore-face": ("restore_face", ROOT / "plugins/face"),
 }
-HEAVY = {"h5py", "keras", "matplotlib", "numpy", "PIL", "pydantic", "rich", "scipy", "skimage", "tensorflow"}
+HEAVY = {"h5py", "jinja2", "keras", "matplotlib", "numpy", "PIL", "pydantic", "rich", "scipy", "skimage", "tensorflow"}
 
 
 @pytest.fixture(params=PACKAGES)

@@ -16,6 +16,8 @@ from restore.running.opened import Run
 from restore.running.pretrained import strip
 from restore.show.compare import compare_document
 from restore.show.plugins import plugin_document
+from restore.show.summary import summary_documents
+from restore.tasks.summary import Layer, NetworkSummary
 
 SCHEMAS = Path(__file__).parent.parent / "docs/schemas"
 KINDS = [kind.kind for kind in COMPONENTS]
@@ -114,3 +116,10 @@ def test_a_comparison_is_what_its_schema_says(stand_in, tmp_path, unpaired):
     ]
     with pytest.raises(jsonschema.ValidationError):
         validator("compare.json").validate(document | {"comparisons": []})
+
+
+def test_the_networks_of_a_run_are_what_the_schema_says(record):
+    layer = Layer("conv", "Conv2D", ((None, None, 24, 1),), 385)
+    document = Run(Path("a.h5"), strip(record)).to_json()
+    document["networks"] = summary_documents([NetworkSummary("finder", (layer,), 385, 380)])
+    validator("run.json").validate(json.loads(json.dumps(document, allow_nan=False)))

@@ -1,9 +1,9 @@
-"""`restore show`: the plan, data, training and scores of a run, and a panel of its images."""
+"""`restore show`: the plan, data, training and scores of a run, its networks, a panel of its images, and charts."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,12 +14,21 @@ from restore.errors import RequestError
 if TYPE_CHECKING:
     from restore.running.opened import Run
 
+PLOTS = (".png", ".svg")
+
 
 def show(
     run: RunName,
     panel: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Write a panel of clean, damaged, mask and restored images.")
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write losses, and scores by corruption, as a chart: .png or .svg."),
+    ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Show the networks too: layers, shapes, weights. Loads Keras.")
+    ] = False,
     overwrite: Overwrite = False,
     runs: Runs = None,
     json: Json = False,
@@ -27,18 +36,26 @@ def show(
     """Show a run: its plan, data, training and scores."""
     from restore.running.opened import open_run
 
-    if panel is not None:
-        check_file(panel, overwrite=overwrite)
+    for file in (panel, plot):
+        if file is not None:
+            check_file(file, overwrite=overwrite)
+    if plot is not None and plot.suffix.lower() not in PLOTS:
+        raise _unfit(plot, "--plot", "a chart is written as PNG or SVG")
     opened = open_run(run, runs=runs)
     if panel is not None:
         _draw(opened, panel, overwrite=overwrite)
         say(f"panel: {show_path(panel)}")
+    if plot is not None:
+        _plot(opened, plot, overwrite=overwrite)
+        say(f"chart: {show_path(plot)}")
+    networks = _summarise(opened) if summary else []
     if json:
-        return print_json(opened.to_json())
+        return print_json(opened.to_json() | ({"networks": networks} if summary else {}))
     from restore.show.console import width_of_stdout
     from restore.show.run import run_parts
+    from restore.show.summary import summary_parts
 
-    return print_shown(*run_parts(opened.to_json(), opened.record, width_of_stdout()))
+    return print_shown(*run_parts(opened.to_json(), opened.record, width_of_stdout()), *summary_parts(networks))
 
 
 def _draw(opened: Run, file: Path, *, overwrite: bool) -> None:
@@ -50,6 +67,37 @@ def _draw(opened: Run, file: Path, *, overwrite: bool) -> None:
         hint = "complete the run; pretrained runs and those made with --gallery none have no gallery"
         raise RequestError("the run has no gallery", code="no-gallery", where=str(opened.path), hint=hint)
     if file.suffix.lower() != ".png":
-        what = f"a panel is written as PNG, not {file.suffix or 'without an extension'}"
-        raise RequestError(what, code="format-not-written", where="--panel", hint=f"name it {file.stem}.png")
+        raise _unfit(file, "--panel", "a panel is written as PNG")
     write(file, draw_panel(opened.gallery), comment=opened.plan.get("notice", ""), overwrite=overwrite)
+
+
+def _plot(opened: Run, file: Path, *, overwrite: bool) -> None:
+    """Write the charts of a run; raises `RequestError` where it has neither losses nor scores."""
+    from restore.show.charts import to_file
+    from restore.show.plot import charts_of
+    from restore.system.files import write_whole
+
+    charts = charts_of(opened)
+    if not charts:
+        hint = f"train it: restore run --resume {opened.name}"
+        raise RequestError("the run has no losses to plot", code="no-losses", where=str(opened.path), hint=hint)
+    write_whole(file, to_file(charts, file.suffix.lower().removeprefix(".")), overwrite=overwrite)
+
+
+def _summarise(opened: Run) -> list[Any]:
+    """Return the networks of a run, built by Keras."""
+    from restore.cli.quiet import load_backend, own_stderr
+
+    opened.require_weights()
+    with own_stderr():
+        load_backend()
+        from restore.show.summary import summary_documents
+        from restore.tasks.summary import summarise
+
+        return list(summary_documents(summarise(opened)))
+
+
+def _unfit(file: Path, option: str, what: str) -> RequestError:
+    """Return the error of a file whose ending is another."""
+    what = f"{what}, not {file.suffix or 'without an extension'}"
+    return RequestError(what, code="format-not-written", where=option, hint=f"name it {file.stem}.png")

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
+from restore.text import printable
+
 if TYPE_CHECKING:
     import keras
     import numpy as np
@@ -26,6 +28,8 @@ INPUT, OUTPUT = "input", "output"
 """What a network exported as ONNX calls its input, named ones with `_NAME` after it, and an output without a name."""
 NETWORK = re.compile(r"[a-z][a-z0-9_-]*")
 """Names of networks: they stand in the paths of a run file and in the columns of its history."""
+_SIDE = 240
+"""Longest side in pixels of an image that a notebook shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +178,19 @@ class Restored:
     mask: Masks
     confidence: Images | None = None
     notes: Sequence[str] = ()
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from restore.images.inline import inline
+
+        views = {"restored": self.image, "used mask": self.mask, "confidence": self.confidence}
+        shown = "".join(
+            f'<img src="{inline(view, longest=_SIDE, quality=85)}" alt="{name}" title="{name}" width="{_SIDE}"> '
+            for name, view in views.items()
+            if view is not None
+        )
+        said = ", ".join(name for name, view in views.items() if view is not None)
+        said += f"; {self.mask.mean():.1%} of the image replaced" if self.mask.size else ""
+        notes = "".join(f"<br>{escape(printable(note))}" for note in self.notes)
+        return f"<div><p>{shown}</p><p>{said}{notes}</p></div>"

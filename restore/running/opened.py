@@ -65,6 +65,11 @@ class Run:
         """Return the test images that were kept, uint8."""
         return self.record.gallery or ()
 
+    def _repr_html_(self) -> str:
+        from restore.running.notebook import record_html
+
+        return record_html(self.record)
+
     def to_json(self) -> dict[str, Any]:
         """Return the document of `restore show --json`, plain JSON."""
         record = self.record

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from restore.show.console import measure
 from restore.show.figures import NOTHING, count, decimals_for, show_interval, show_score
 from restore.show.plan import difference_lines
-from restore.show.scores import ARROWS, GIVEN_MASK, cases_of, name_of
+from restore.show.scores import ARROWS, GIVEN_MASK, cases_of, name_case
 from restore.show.sheet import Cell, Column, Sheet, facts, to_table
 from restore.tasks.compare import FEWEST_GROUPS, SIGNIFICANT
 
@@ -128,7 +128,7 @@ def _title(case: Sequence[Json]) -> str:
     """Return the name of a corruption with its images and groups, those of both runs where they differ."""
     images, groups = ([max(row[name][side] for row in case) for side in (0, 1)] for name in ("images", "groups"))
     sides = [f"{count(one, 'image')} of {count(two, 'group')}" for one, two in zip(images, groups, strict=True)]
-    return f"{name_of(case[0])}: {' and '.join(dict.fromkeys(sides))}"
+    return f"{name_case(case[0])}: {' and '.join(dict.fromkeys(sides))}"
 
 
 def _legend(document: Json) -> Iterator[str]:

@@ -28,6 +28,11 @@ LONGEST = 32
 
 def plan_parts(plan: Json) -> list[RenderableType]:
     """Return a plan: its settings, then every component with all options and its owner."""
+    return [facts(describe_settings(plan)), "", to_table(component_sheet(plan))]
+
+
+def component_sheet(plan: Json) -> Sheet:
+    """Return every component of a plan with all options and its owner."""
     choices = [(role, _name(choice), choice) for role, choice in Plan.from_json(plan).choices()]
     # Names stay whole where they can: options and owners break at spaces, names only in their middle.
     whole = max(len(name) for _, name, _ in choices) <= LONGEST
@@ -36,7 +41,7 @@ def plan_parts(plan: Json) -> list[RenderableType]:
         owner = plan["owners"].get(choice.component, {})
         options = ", ".join(f"{option}={_value(value)}" for option, value in choice.options.items())
         sheet.rows.append([role, name, options, f"{owner.get('distribution', '?')} {owner.get('version', '')}"])
-    return [facts(describe_settings(plan)), "", to_table(sheet)]
+    return sheet
 
 
 def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:

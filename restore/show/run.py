@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 SKIPPED = "skipped"
+LOSSES = ("loss", "val_loss")
 
 
 def run_parts(document: Json, record: Record, width: int) -> list[RenderableType]:
     """Return a run as renderables, in at most `width` columns where possible; `document` is that of `show --json`."""
     scores = score_parts(document["scores"], width) if document["scores"] else []
     notice = document["plan"].get("notice")
-    return [facts(_describe(document, record)), *(["", *scores] if scores else []), *(["", notice] if notice else [])]
+    return [
+        facts(describe_run(document, record)),
+        *(["", *scores] if scores else []),
+        *(["", notice] if notice else []),
+    ]
 
 
-def _describe(document: Json, record: Record) -> Iterator[tuple[str, str]]:
+def describe_run(document: Json, record: Record) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each fact of a run; those of `LOSSES` are its course."""
     yield document["kind"], f"{record.name}, {document['status']}"
     yield "id", f"{document['id']}, created {record.created}, restore {record.restore_version}"
     yield "file", document["path"]
@@ -75,7 +81,7 @@ def _epochs(document: Json) -> str:
 
 def _history(history: Sequence[Mapping[str, float]], best: int | None) -> Iterator[tuple[str, str]]:
     """Yield both losses over the epochs: a curve, and the values of the first, best and last epoch."""
-    for name in ("loss", "val_loss"):
+    for name in LOSSES:
         values = [row[name] for row in history if name in row]
         if not values:
             continue

@@ -33,7 +33,7 @@ def score_parts(rows: Sequence[Row], width: int) -> list[RenderableType]:
             break
     parts: list[RenderableType] = []
     for case, shown in zip(cases, tables, strict=True):
-        parts += [shown, *_reasons(case), ""]
+        parts += [shown, *reasons_of(case), ""]
     return [*parts, *_legend(rows, detail)]
 
 
@@ -84,8 +84,8 @@ def _shows_interval(what: str, detail: Detail) -> bool:
     return detail == "all" or (detail == RESTORED == what)
 
 
-def name_of(row: Row) -> str:
-    """Return the dataset and corruption of a row, as its table is called."""
+def name_case(row: Row) -> str:
+    """Return the dataset, unless it is the run's own, and the corruption of a row."""
     name, level = row["corruption"] or "as in the dataset", row["level"]
     name = f"{name}@{level}" if level and "@" not in name else name
     return f"{row['data']}: {name}" if row.get("data") else name
@@ -93,10 +93,10 @@ def name_of(row: Row) -> str:
 
 def _title(case: Sequence[Row]) -> str:
     largest = max(case, key=lambda row: row["n"] or 0)
-    return f"{name_of(case[0])}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
+    return f"{name_case(case[0])}: {count(largest['n'] or 0, 'image')} of {count(largest['groups'] or 0, 'group')}"
 
 
-def _reasons(case: Sequence[Row]) -> list[str]:
+def reasons_of(case: Sequence[Row]) -> list[str]:
     """Return why rows have no scores."""
     return [f"{what}: {why}" for what, why in _unique((row["what"], row.get("reason")) for row in case) if why]
 

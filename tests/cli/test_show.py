@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from restore.images import read
+from restore.running.opened import open_run
+
+GOLDEN = Path(__file__).parents[1] / "golden/plan-run.h5"
 
 
 def test_a_run_as_text(restore, make_run):
@@ -74,3 +79,45 @@ def test_the_notice_is_shown_and_written_into_the_panel(restore, make_run, recor
     assert answer.out.endswith("\nA hypothesis, never evidence.\n")
     with Image.open("panel.png") as panel:
         assert panel.info["Comment"] == "A hypothesis, never evidence."
+
+
+@pytest.mark.parametrize(("file", "start"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.PNG", b"\x89PNG")])
+def test_losses_and_scores_are_drawn_by_the_ending(restore, make_run, tmp_path, file, start):
+    make_run()
+    answer = restore("show", "last", "--plot", file)
+    assert (answer.code, answer.err) == (0, f"chart: {file}\n")
+    assert (tmp_path / file).read_bytes().startswith(start)
+    assert restore("show", "last", "--plot", file).failure.code == "file-exists"
+
+
+def test_a_chart_of_nothing_or_in_another_format_is_refused(restore, make_run, tmp_path):
+    make_run()
+    make_run("bare", history=(), scores=None)
+    for arguments, code in (
+        (("bare", "--plot", "a.png"), "no-losses"),
+        (("prints-box", "--plot", "a.pdf"), "format-not-written"),
+        (("prints-box", "--plot", "no/a.png"), "no-such-folder"),
+    ):
+        answer = restore("show", *arguments)
+        assert (answer.code, answer.out, len(answer.error), answer.failure.code) == (2, "", 3, code)
+    assert not list(tmp_path.glob("a.*"))
+
+
+def test_networks_of_a_run_without_weights_are_refused(restore, make_run):
+    make_run()
+    answer = restore("show", "last", "--summary")
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", "not-trained")
+
+
+def test_the_networks_have_the_weights_that_the_file_stores(restore):
+    answer = restore("show", GOLDEN, "--summary", "--json")
+    assert answer.code == 0
+    stored = open_run(GOLDEN).record.weights
+    networks = answer.json["networks"]
+    assert [one["name"] for one in networks] == list(stored)
+    for one in networks:
+        assert one["weights"] == sum(array.size for _, array in stored[one["name"]])
+        assert sum(layer["weights"] for layer in one["layers"]) == one["weights"]
+        assert one["trained"] <= one["weights"]
+    text = restore("show", GOLDEN, "--summary").out
+    assert f"{networks[0]['name']}: {networks[0]['weights']:,} weights" in text

@@ -1,0 +1,46 @@
+"""`restore report`: runs as one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from restore.cli.arguments import Overwrite, Runs
+from restore.cli.output import check_file, say, show_path
+from restore.errors import RequestError
+
+ENDINGS = (".html", ".htm")
+
+
+def report(
+    names: Annotated[
+        list[str], typer.Argument(metavar="RUN", help="Path, name or unique start of the id of a run, or last.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.html", help="The page to write.")],
+    overwrite: Overwrite = False,
+    runs: Runs = None,
+) -> None:
+    """Write a report of runs as one HTML page.
+
+    Several runs stand side by side. The page needs no network. It shows images of the test set: treat it as you treat these.
+    """
+    from restore.running.opened import open_run
+
+    if output.suffix.lower() not in ENDINGS:
+        what = f"a report is written as HTML, not {output.suffix or 'without an extension'}"
+        raise RequestError(what, code="format-not-written", where="--output", hint=f"name it {output.stem}.html")
+    check_file(output, overwrite=overwrite)
+    opened = [open_run(name, runs=runs) for name in names]
+    from restore.plugins.catalogue import Catalogue
+    from restore.show.report.page import report_page
+    from restore.system.files import write_whole
+    from restore.tasks.report import examine
+
+    paths = [run.path for run in opened]
+    twice = next((run for run in opened if paths.count(run.path) > 1), None)
+    if twice is not None:
+        raise RequestError(f"{twice.name} is given twice", code="duplicate", where="RUN", hint="give it once")
+    write_whole(output, report_page(examine(opened, Catalogue.installed())), overwrite=overwrite)
+    say(f"report: {show_path(output)}")

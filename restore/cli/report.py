@@ -36,11 +36,13 @@ def report(
     from restore.plugins.catalogue import Catalogue
     from restore.show.report.page import report_page
     from restore.system.files import write_whole
-    from restore.tasks.report import examine
+    from restore.tasks.report import examine, verdicts
 
     paths = [run.path for run in opened]
     twice = next((run for run in opened if paths.count(run.path) > 1), None)
     if twice is not None:
         raise RequestError(f"{twice.name} is given twice", code="duplicate", where="RUN", hint="give it once")
-    write_whole(output, report_page(examine(opened, Catalogue.installed())), overwrite=overwrite)
+    compared = verdicts(opened) if len(opened) > 1 else None
+    page = report_page(examine(opened, Catalogue.installed()), compared)
+    write_whole(output, page, overwrite=overwrite)
     say(f"report: {show_path(output)}")

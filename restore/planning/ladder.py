@@ -34,6 +34,13 @@ class Ladder:
     specs: tuple[str, ...]
     amounts: tuple[float, ...] | None
 
+    @property
+    def names(self) -> list[str]:
+        """Return what each amount is called: a number, a level, or its spec."""
+        if self.amounts is not None:
+            return [f"{amount:g}" for amount in self.amounts]
+        return [one.partition("@")[2] or one for one in self.specs]
+
 
 def climb(texts: Sequence[str], catalogue: Catalogue, home: str) -> list[str]:
     """Return the specs of all amounts of corruptions, `A..B` or `A..B..STEP` in an option, else each of its levels.

@@ -115,6 +115,28 @@ def spans(title: str, rows: Mapping[str, Mapping[str, Span]]) -> Chart:
     return Chart(title, "; ".join(found), EDGES + row * count, draw)
 
 
+def curves(title: str, option: str, names: Sequence[str], series: Mapping[str, Sequence[Span | None]]) -> Chart:
+    """Return scores over amounts of damage, called `names` in order, by series: lines with their intervals as bands."""
+    colours = dict(zip((one for one in series if one != DAMAGED), cycle(SERIES), strict=False)) | {DAMAGED: FAINT}
+
+    def draw(axes: Axes) -> None:
+        places = _amounts(names)
+        for i, (name, points) in enumerate(series.items()):
+            known = [(x, one) for x, one in zip(places, points, strict=True) if one is not None]
+            xs = [x for x, _ in known]
+            low, high = ([one.ends[end] for _, one in known] for end in (0, 1))
+            axes.fill_between(xs, low, high, color=colours[name], alpha=0.15, lw=0)
+            mark, label = MARKS[i % len(MARKS)], _short(name, 40)
+            axes.plot(xs, [one.middle for _, one in known], marker=mark, ms=4, c=colours[name], label=label)
+        axes.set_xticks(places, labels=[_short(name) for name in names])
+        axes.set_xlabel(printable(option))
+        axes.set_ylabel(printable(title))
+
+    ends = {name: [one.middle for one in points if one is not None] for name, points in series.items()}
+    words = "; ".join(f"{name}: {own[0]:.4g} to {own[-1]:.4g}" for name, own in ends.items() if own)
+    return Chart(title, words, 3.2, draw)
+
+
 def to_svg(chart: Chart) -> str:
     """Return a chart as SVG."""
     return to_file([chart], "svg").decode()
@@ -175,6 +197,14 @@ def _places(rows: Mapping[str, Mapping[str, Span]]) -> tuple[dict[tuple[str, str
         groups.append((start + y - 1) / 2)
         y += 1
     return places, groups
+
+
+def _amounts(names: Sequence[str]) -> list[float]:
+    """Return names as numbers, or their places where one is none."""
+    try:
+        return [float(name) for name in names]
+    except ValueError:
+        return [float(place) for place in range(len(names))]
 
 
 def _finite(history: Sequence[Mapping[str, float]], name: str) -> list[float]:

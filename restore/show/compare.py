@@ -81,7 +81,7 @@ def compare_parts(document: Json, width: int) -> list[RenderableType]:
     """
     cases = [cases_of(one["rows"]) for one in document["comparisons"]]
     for short in (False, True):
-        tables = [[to_table(_sheet(case, short=short)) for case in own] for own in cases]
+        tables = [[to_table(verdict_sheet(case, short=short)) for case in own] for own in cases]
         if max(measure(table) for own in tables for table in own) <= width:
             break
     parts: list[RenderableType] = []
@@ -93,10 +93,10 @@ def compare_parts(document: Json, width: int) -> list[RenderableType]:
             parts += [table, ""]
         left = (f"{each['name'] or 'as in the dataset'} ({each['reason']})" for each in one["left_out"])
         parts += [f"not compared: {', '.join(left)}", ""] if one["left_out"] else []
-    return [*parts, *_legend(document)]
+    return [*parts, *legend(document)]
 
 
-def _sheet(case: Sequence[Json], *, short: bool) -> Sheet:
+def verdict_sheet(case: Sequence[Json], *, short: bool = False) -> Sheet:
     """Return the rows of one dataset and corruption as a sheet: the regions of a metric below its name."""
     given = (any(row["given_mask"][side] for row in case) for side in (0, 1))
     runs = (f"{name} {GIVEN_MASK}" if mask else name for name, mask in zip("AB", given, strict=True))
@@ -131,7 +131,8 @@ def _title(case: Sequence[Json]) -> str:
     return f"{name_case(case[0])}: {' and '.join(dict.fromkeys(sides))}"
 
 
-def _legend(document: Json) -> Iterator[str]:
+def legend(document: Json) -> Iterator[str]:
+    """Yield what the columns of the tables are."""
     rows = [row for one in document["comparisons"] for row in one["rows"]]
     tested = sum(row["p"] is not None for row in rows)
     yield "A-B: difference of the means; 95 %: bootstrap interval over groups"

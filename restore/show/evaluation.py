@@ -62,8 +62,8 @@ def _sheet(curves: Sequence[Curve]) -> Sheet:
         columns += [Column(curve.what, right=True), *([Column("95 %", faint=True)] if curve.what == RESTORED else [])]
     sheet = Sheet(columns, title=f"{data}{ladder.name}: {f'{first.metric} {unit}'.strip()}, {first.region}")
     decimals = decimals_for([mean for curve in curves for mean in curve.values("mean") if mean is not None])
-    for i, name in enumerate(ladder.specs):
-        row = [f"{ladder.amounts[i]:g}" if ladder.amounts else name.partition("@")[2] or name]
+    for i, name in enumerate(ladder.names):
+        row = [name]
         for curve in curves:
             found = curve.rows[i]
             row.append(show_score(None if found is None else found["mean"], decimals))

@@ -44,7 +44,8 @@ def describe_run(document: Json, record: Record) -> Iterator[tuple[str, str]]:
     yield from describe_components(document["plan"])
     if record.data:
         yield "splits", _splits(document["data"])
-    yield "epochs", _epochs(document)
+    if document["kind"] != "evaluation":
+        yield "epochs", _epochs(document)
     yield from _history(record.history, document["epochs"]["best"])
     if document["status"] == "complete" and record.weights:
         yield "ONNX", _onnx(record.exports)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from restore.errors import RestoreError
-from restore.pipeline.score import ZERO_ERROR_DB
+from restore.errors import RequestError, RestoreError
+from restore.pipeline.bootstrap import ZERO_ERROR_DB
 from restore.runfile.summary import read_summary
 from restore.running.leading import RESTORED, Leading, leading
+from restore.tasks.compare import Compared, compare
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +66,14 @@ def examine(runs: Sequence[Run], catalogue: Catalogue) -> list[Reported]:
         )
         for run in runs
     ]
+
+
+def verdicts(runs: Sequence[Run]) -> Compared | str:
+    """Return the first of several runs compared with the others, or why they cannot be."""
+    try:
+        return compare(*runs)
+    except RequestError as error:
+        return error.what
 
 
 def spread(scores: Scores | None, lead: Leading | None) -> dict[str, dict[str, NDArray[np.float64]]]:

@@ -188,3 +188,30 @@ def test_bad_requests_write_nothing(restore, trained, runs, given, code):
     answer = restore("eval", "trained", *given, "--runs", runs)
     assert (answer.code, answer.out, answer.failure.code) == (2, "", code)
     assert sorted(runs.iterdir()) == before
+
+
+def test_a_report_draws_the_curve_and_says_what_is_better(restore, stand_in, trained, runs, tmp_path):
+    door.run("small", model="filler:level=0.3", epochs=1, runs=runs, cache=False, name="other")
+    page = tmp_path / "page.html"
+    for name in ("trained", "other"):
+        assert (
+            restore(
+                "eval", name, "--corrupt", "box:size=2..8..3", "--levels", "--name", f"of-{name}", "--runs", runs
+            ).code
+            == 0
+        )
+    assert restore("report", "of-trained", "of-other", "-o", page, "--runs", runs).code == 0
+    text = page.read_text("utf-8")
+    assert text.count("box size") == 2, "a curve of each"
+    assert "A: of-trained, B: of-other." in text
+    assert "too few groups" in text
+    plot = tmp_path / "curve.svg"
+    assert restore("show", "of-trained", "--plot", plot, "--runs", runs).code == 0
+    assert "box size" in plot.read_text("utf-8")
+
+
+def test_runs_that_cannot_be_compared_have_a_report_that_says_why(restore, trained, runs, tmp_path):
+    door.run("small", corrupt="noise", runs=runs, cache=False, name="noisy")
+    page = tmp_path / "page.html"
+    assert restore("report", "trained", "noisy", "-o", page, "--runs", runs).code == 0
+    assert "Not compared: " in page.read_text("utf-8")

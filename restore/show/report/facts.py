@@ -59,6 +59,8 @@ def repeat(runs: Runs) -> Iterator[Part]:
         yield Items(title, [named, f"software: {', '.join(software)}", *run.citations])
         if run.record.kind == "run":
             yield Command(f"restore run --like {shlex.quote(run.record.name)}")
+        if run.record.kind == "evaluation" and run.record.parent:
+            yield Text(f"An evaluation of the run {run.record.parent.id}.")
     if any(run.record.kind == "run" for run in runs):
         yield Text(
             "The command repeats the plan: it needs the run file, and the data unless that is synthetic.", "legend"

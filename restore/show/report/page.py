@@ -14,6 +14,7 @@ from restore.show.report.sections import sections_of
 from restore.text import printable
 
 if TYPE_CHECKING:
+    from restore.tasks.compare import Compared
     from restore.tasks.report import Reported
 
 TEMPLATES = files("restore.show.report") / "templates"
@@ -24,8 +25,8 @@ VARIABLES = {
 """The colours of charts as variables of the page, which has others in the dark."""
 
 
-def report_page(runs: Sequence[Reported]) -> bytes:
-    """Return the page of runs as UTF-8."""
+def report_page(runs: Sequence[Reported], compared: Compared | str | None = None) -> bytes:
+    """Return the page of runs as UTF-8; `compared`: what compares several, or why nothing does."""
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -43,7 +44,7 @@ def report_page(runs: Sequence[Reported]) -> bytes:
     page = environment.get_template("page.html").render(
         title=", ".join(run.label for run in runs),
         subtitle=[_subtitle(run) for run in runs],
-        sections=sections_of(runs),
+        sections=sections_of(runs, compared),
         style=Markup(source["style.css"]),  # noqa: S704 - the package's own
         script=Markup(script),  # noqa: S704 - likewise
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from restore.planning.plan import Plan
 from restore.running.leading import RESTORED
 from restore.show import charts
+from restore.show.compare import compare_document, legend, verdict_sheet
 from restore.show.figures import decimals_for, show_score
-from restore.show.plot import box_of, mean_spans, name_what
+from restore.show.plot import box_of, curve_charts, mean_spans, name_what
 from restore.show.report.parts import Card, Cards, Charts, Part, Text, to_grid
 from restore.show.report.pictures import gallery_of
 from restore.show.scores import GIVEN_MASK, cases_of, name_case, reasons_of, score_sheet
 from restore.show.sheet import Column, Sheet
+from restore.tasks.compare import Compared
 from restore.tasks.report import Reported, same_test
 
 Row = Mapping[str, Any]
@@ -58,8 +61,15 @@ def scores(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
     """Yield the leading score as a chart, and a table of all for each corruption."""
     if len(runs) > 1 and rows and not same_test(runs):
         yield Text("The runs were not tested on the same images: their scores cannot be compared.", "notice")
+    curves = [
+        one
+        for run in runs
+        for one in curve_charts(Plan.from_json(run.document["plan"]), run.document["scores"], run.lead)
+    ]
+    if curves:
+        yield Charts(curves)
     spans = mean_spans(rows, runs[0].lead)
-    if runs[0].lead is not None and len(spans) + len(runs) > 2:
+    if runs[0].lead is not None and len(spans) + len(runs) > 2 and not curves:
         yield Charts([charts.spans(runs[0].lead.title, spans)])
     cases = cases_of([row for row in rows if not _is_count(row)])
     for case in cases:
@@ -74,6 +84,23 @@ def scores(runs: Runs, rows: Sequence[Row]) -> Iterator[Part]:
     )
     if any(row["given_mask"] for row in rows):
         yield Text(f"{GIVEN_MASK} non-blind: given the true mask", "legend")
+
+
+def differences(compared: Compared | str | None) -> Iterator[Part]:
+    """Yield what is shown of the differences between the first run, A, and each of the others, B."""
+    if compared is None:
+        return
+    if isinstance(compared, str):
+        yield Text(f"Not compared: {compared}.")
+        return
+    document = compare_document(compared)
+    for one in document["comparisons"]:
+        yield Text(f"A: {one['a']['name']}, B: {one['b']['name']}.")
+        cases = cases_of(one["rows"])
+        for case in cases:
+            yield to_grid(verdict_sheet(case), seen="whole" if len(cases) <= UNFOLDED else "folded")
+    for line in legend(document):
+        yield Text(f"{line[:1].upper()}{line[1:]}.", "legend")
 
 
 def distribution(runs: Runs) -> Iterator[Part]:

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Sequence
 from restore.show.report import facts, results
 from restore.show.report.merging import merge
 from restore.show.report.parts import Part, Section
+from restore.tasks.compare import Compared
 from restore.tasks.report import Reported
 
 
-def sections_of(runs: Sequence[Reported]) -> list[Section]:
-    """Return the sections that have content; what compares the runs would stand after their scores."""
+def sections_of(runs: Sequence[Reported], compared: Compared | str | None = None) -> list[Section]:
+    """Return the sections that have content; `compared`: what compares the runs, or why nothing does."""
     rows = merge({run.label: run.document["scores"] for run in runs})
     made: list[tuple[str, str, Iterable[Part]]] = [
         ("overview", "At a glance", results.overview(runs, rows)),
         ("run", "What was run" if len(runs) == 1 else "What was run, side by side", facts.plans(runs)),
         ("training", "Training", results.training(runs)),
         ("scores", "Scores", results.scores(runs, rows)),
+        ("differences", "Differences", results.differences(compared)),
         ("distribution", "Distribution over images", results.distribution(runs)),
         ("ledger", "Ledger of details", results.ledger(rows)),
         ("gallery", "Gallery", results.gallery(runs)),

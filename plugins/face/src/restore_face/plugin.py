@@ -6,8 +6,8 @@ from restore.api import Dataset, Pretrained, Recipe, hookimpl
 
 RESTORE_API = 1
 ANY_DAMAGE = (
-    *("box@easy", "box", "box:count=2", "box:fill=1.0", "box@hard", "box:size=36,fill=0.5"),
-    *("scratches", "scratches@hard", "text", "text:count=4,size=10"),
+    *("box@easy", "box", "box:count=2", "box:fill=1.0", "box@hard", "box:size=36,fill=0.5", "box:size=8,count=3"),
+    *("scratches@easy", "scratches", "scratches@hard", "text", "text:count=4,size=10"),
     *("noise:amount=0.1", "noise:amount=0.3"),
 )
 """Damage of all kinds; each image gets one of them."""

@@ -35,8 +35,10 @@ SPARED = 0.005
 """Decibels of gain that are given up for more caution."""
 LEAST_GAIN = 1e-5
 """Added to errors before and after, so that damage that cannot be seen has no weight: a deviation of .003."""
+STRANGE = 3.0
+"""Logit by which the alarm stays above the undamaged images that set it: those of other sensors look stranger."""
 MARGIN = 0.5
-"""Logit by which the alarm stays away from the images that set it."""
+"""Logit by which it stays below the damaged ones."""
 SURE, AFTER, INTERVAL = 0, 2, 3
 """Channels of the restorer's calibration layer that are set."""
 COVERED = 0.9
@@ -113,7 +115,7 @@ def _samples(batches: Iterable[TrainingBatch]) -> Iterator[tuple[NDArray[np.floa
 def _alarm(intact: NDArray[np.float64], damaged: NDArray[np.float64]) -> float:
     """Return the logit above which damage is believed, given the highest of each undamaged and each damaged image."""
     most = np.quantile(damaged, MISSED, method="lower")
-    return float(max(0, min(np.quantile(intact, 1 - FALSE_ALARMS, method="higher") + MARGIN, most - MARGIN)))
+    return float(max(0, min(np.quantile(intact, 1 - FALSE_ALARMS, method="higher") + STRANGE, most - MARGIN)))
 
 
 def _marked(restoration: Restoration, clean: NDArray[np.float32], damaged: NDArray[np.float32]) -> _Marked:

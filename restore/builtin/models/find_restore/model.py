@@ -16,16 +16,16 @@ from restore.builtin.models.find_restore.restoration import Restoration
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """Channels at each resolution of the finder (1/4, 1/8, 1/16) and of the restorer (1/2, 1/4, 1/8)."""
+    """Channels at each resolution of the finder (1/2, 1/4, 1/8, 1/16) and of the restorer (1/2, 1/4, 1/8)."""
 
     finder: tuple[int, ...]
     restorer: tuple[int, ...]
 
 
 VARIANTS = {
-    "tiny": Widths((16, 32, 48), (16, 32, 48)),
-    "base": Widths((24, 48, 64), (32, 64, 96)),
-    "large": Widths((32, 64, 96), (48, 96, 144)),
+    "tiny": Widths((8, 16, 32, 48), (16, 32, 48)),
+    "base": Widths((16, 24, 48, 64), (32, 64, 96)),
+    "large": Widths((24, 32, 64, 96), (48, 96, 144)),
 }
 
 

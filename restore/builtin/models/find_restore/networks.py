@@ -10,10 +10,10 @@ from restore.builtin.models.selective_unet import NEAR, SURE_WEIGHT
 if TYPE_CHECKING:
     import keras
 
-BLOCK = 4
-"""Side of the blocks of pixels that the finder's first layer maps to channels."""
-FIELD = 8
-"""Side of the kernel of that layer: neighbouring blocks overlap."""
+BLOCK = 2
+"""Side of the blocks of pixels that both networks' first layers map to channels."""
+FIELD = 4
+"""Side of the kernel of those layers: neighbouring blocks overlap."""
 MOMENTUM = 0.95
 """Of the moving means of batch normalisation: batches of mixed damage differ much, and short trainings have few."""
 DEEPER = 2
@@ -22,6 +22,8 @@ back, the rim alone looks damaged."""
 FINDER_STRIDE = 16
 RESTORER_STRIDE = 8
 """Heights and widths that the networks take are multiples of these."""
+FINDER_REACH = 224
+"""Pixels beyond which what the finder sees of an image does not change what it finds, rounded up to its stride."""
 JUDGING = 16
 """Channels from which confidence and errors are predicted."""
 CALIBRATION = "calibration"
@@ -41,13 +43,13 @@ LEAST_ERROR = 1e-4
 def finder(channels: int, widths: Sequence[int]) -> keras.Model:
     """Return the network from images (N, H, W, C) to the probability of damage, twice, each (N, H, W, 1).
 
-    `mask` says which pixels are damaged, `alarm`, set after training, whether there is damage at all. A residual U-Net on 4x4 blocks, H and W multiples of `FINDER_STRIDE`.
+    `mask` says which pixels are damaged, `alarm`, set after training, whether there is damage at all. A residual U-Net on 2x2 blocks, H and W multiples of `FINDER_STRIDE`.
     """
     import keras
     from keras import layers
 
     images = keras.Input((None, None, channels))
-    hidden = _active(images, widths[0], FIELD, BLOCK)
+    hidden = _residual(_active(images, widths[0], FIELD, BLOCK))
     skips = []
     for width in widths[1:]:
         skips.append(hidden)
@@ -55,8 +57,7 @@ def finder(channels: int, widths: Sequence[int]) -> keras.Model:
     for _ in range(DEEPER):
         hidden = _residual(hidden)
     for skip in reversed(skips):
-        hidden = layers.UpSampling2D(2)(layers.Conv2D(skip.shape[-1], 1)(hidden))
-        hidden = _residual(layers.Add()([hidden, skip]))
+        hidden = _residual(layers.Add()([_doubled(hidden, skip), skip]))
     mask = layers.Conv2DTranspose(1, BLOCK, strides=BLOCK)(hidden)
     outputs = {"mask": mask, "alarm": _calibration()(mask)}
     return keras.Model(
@@ -83,21 +84,20 @@ def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
     pixels, marked = windows[..., :-1], windows[..., -1:]
     mean, deviation = _statistics(pixels, marked)
     normal = layers.Concatenate()([(pixels - mean) / deviation, marked])
-    hidden = _active(_active(normal, widths[0], 4, 2), widths[0])
+    hidden = _active(_active(normal, widths[0], FIELD, BLOCK), widths[0])
     skips = []
     for width in widths[1:]:
         skips.append(hidden)
         hidden = _active(_active(hidden, width, strides=2), width)
     for skip in reversed(skips):
         width = skip.shape[-1]
-        hidden = layers.UpSampling2D(2)(layers.Conv2D(width, 1)(hidden))
-        hidden = _active(_active(layers.Concatenate()([hidden, skip]), width), width)
-    made = layers.Conv2DTranspose(channels + 1, 2, strides=2)(hidden)
+        hidden = _active(_active(layers.Concatenate()([_doubled(hidden, skip), skip]), width), width)
+    made = layers.Conv2DTranspose(channels + 1, BLOCK, strides=BLOCK)(hidden)
     replaced = ops.sigmoid(made[..., -1:] + MOSTLY)
     image = normal[..., :-1] + replaced * (made[..., :-1] - normal[..., :-1])
     # What judges the image must not influence it.
     seen = ops.stop_gradient(layers.Concatenate()([skips[0], hidden]))
-    judged = layers.Conv2DTranspose(3, 2, strides=2)(_active(seen, JUDGING))
+    judged = layers.Conv2DTranspose(3, BLOCK, strides=BLOCK)(_active(seen, JUDGING))
     errors = ops.softplus(judged[..., 1:]) + LEAST_ERROR
     judged = layers.Concatenate()([judged[..., :1], errors, ops.sqrt(errors[..., 1:])])
     judged = _calibration()(judged)
@@ -139,6 +139,13 @@ def _active(hidden: Any, width: int, size: int = 3, strides: int = 1) -> Any:
         width, size, strides=strides, padding="same", kernel_initializer="he_normal", use_bias=False
     )
     return layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(convolution(hidden)))
+
+
+def _doubled(hidden: Any, skip: Any) -> Any:
+    """Return features at twice the resolution, with as many channels as `skip` has."""
+    from keras import layers
+
+    return layers.UpSampling2D(2)(layers.Conv2D(skip.shape[-1], 1)(hidden))
 
 
 def _residual(hidden: Any) -> Any:

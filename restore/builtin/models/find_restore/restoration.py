@@ -12,13 +12,15 @@ from scipy import ndimage
 
 from restore.builtin.models.find_restore import windows
 from restore.builtin.models.find_restore.batches import pad
-from restore.builtin.models.find_restore.networks import FINDER_STRIDE
+from restore.builtin.models.find_restore.networks import FINDER_REACH, FINDER_STRIDE
 
 if TYPE_CHECKING:
     import keras
 
 AT_ONCE = 64 * 96 * 96
 """Pixels that a network gets at once."""
+CORE = 2048
+"""Side of the parts in which damage is searched for in a large image; photographs of 24 megapixels take 1.8 GB at once."""
 FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
 AROUND = 15
@@ -61,7 +63,24 @@ class Restoration:
         return found
 
     def search(self, images: Array) -> Array:
-        """Return what the finder makes of images (N, H, W, C): the probabilities `mask` and `alarm`, (N, H, W, 2)."""
+        """Return what the finder makes of images (N, H, W, C): the probabilities `mask` and `alarm`, (N, H, W, 2).
+
+        Parts of large images overlap by the finder's reach and begin at multiples of its stride, so that they equal the whole.
+        """
+        height, width = images.shape[1:3]
+        if max(height, width) <= CORE + FINDER_REACH:
+            return self._search(images)
+        found = np.empty((*images.shape[:3], 2), np.float32)
+        for top in range(0, height, CORE):
+            for left in range(0, width, CORE):
+                first = max(0, top - FINDER_REACH), max(0, left - FINDER_REACH)
+                seen = np.s_[:, first[0] : top + CORE + FINDER_REACH, first[1] : left + CORE + FINDER_REACH]
+                inner = np.s_[:, top - first[0] :, left - first[1] :]
+                core = found[:, top : top + CORE, left : left + CORE]
+                core[:] = self._search(images[seen])[inner][:, : core.shape[1], : core.shape[2]]
+        return found
+
+    def _search(self, images: Array) -> Array:
         height, width = images.shape[1:3]
         padded = pad(images, FINDER_STRIDE)
         at_once = max(1, AT_ONCE // (padded.shape[1] * padded.shape[2]))

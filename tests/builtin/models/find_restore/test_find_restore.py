@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import find_restore
+from restore.builtin.models.find_restore.networks import FINDER_REACH
 from restore.builtin.models.find_restore.restoration import Restoration, expected_gain
 
 MARKER = 1
@@ -151,12 +152,40 @@ def test_the_networks_take_images_of_any_size(channels, variant):
             assert all(one.dtype == np.float32 and np.isfinite(one).all() for one in outputs.values())
 
 
+def reaching():
+    """Return the networks, the finder's blocks, which begin as the identity, with weights that reach as far as they can."""
+    network = built()
+    for layer in network.models["finder"].layers:
+        if layer.weights and not any(one.any() for one in layer.get_weights()):
+            layer.set_weights([np.random.default_rng(0).normal(0, 0.1, one.shape) for one in layer.get_weights()])
+    return network
+
+
+def test_a_large_image_is_searched_in_parts_that_equal_the_whole(monkeypatch):
+    network = reaching()
+    search = network.restore.search
+    image = np.random.default_rng(1).random((1, 600, 1030, 1), np.float32)
+    whole = search(image)
+    monkeypatch.setattr("restore.builtin.models.find_restore.restoration.CORE", 320)
+    assert_allclose(search(image), whole, atol=2e-5)
+
+
+def test_the_finder_sees_no_farther_than_its_reach():
+    network = reaching()
+    image = np.random.default_rng(1).random((1, 32, 640, 1), np.float32)
+    changed = image.copy()
+    changed[:, :, 0] = 1 - changed[:, :, 0]
+    before, after = (np.asarray(network.models["finder"](one, training=False)["mask"]) for one in (image, changed))
+    moved = np.flatnonzero((before != after).any(axis=(0, 1, 3)))
+    assert FINDER_REACH // 2 < moved.max() < FINDER_REACH
+
+
 def test_the_number_of_weights_is_as_documented():
     counts = {
         variant: [one.count_params() for one in built(variant=variant).models.values()]
         for variant in ("tiny", "base", "large")
     }
-    assert counts == {"tiny": [189_205, 94_021], "base": [360_837, 362_357], "large": [751_141, 805_285]}
+    assert counts == {"tiny": [196_477, 94_021], "base": [383_021, 362_357], "large": [796_429, 805_285]}
 
 
 def test_brighter_windows_are_restored_as_much_brighter():

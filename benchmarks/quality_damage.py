@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ chosen on, and that are scored last."""
 PER_PERSON = 10
 """Real prints of a subject, one a finger."""
 REAL, BOX, NOISE = "socofing:altered=none", "box 28", "noise .3"
-DAMAGE = MappingProxyType({BOX: "box:size=28", NOISE: "noise:amount=0.3", "scratches": "scratches"})
+DAMAGE: Mapping[str, str] = {BOX: "box:size=28", NOISE: "noise:amount=0.3", "scratches": "scratches"}
 ALTERATIONS, LEVELS = ("obliteration", "zcut", "rotation"), ("easy", "medium", "hard")
 PRINT_METRICS, METRICS = ("psnr", "orientation", "contrast", "harm", "mask"), ("psnr", "harm", "mask")
 
@@ -38,13 +37,13 @@ class Source:
     """
 
     data: Path
-    recipe: str = "prints-any"
+    damage: Mapping[str, str]
     dataset: str = REAL
-    damage: Mapping[str, str] = DAMAGE
+    recipe: str = "prints-any"
     metrics: Sequence[str] = PRINT_METRICS
     split: Mapping[str, Sequence[str]] | None = None
     limit: int | None = None
-    others: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,11 @@ class Tests:
 
     sets: Mapping[str, TestSet]
     metrics: Any
+
+
+def joined(several: Sequence[Tests]) -> Tests:
+    """Return the test sets of several sources with the same metrics."""
+    return Tests({kind: test for one in several for kind, test in one.sets.items()}, several[0].metrics)
 
 
 def people(data: Path, among: range, limit: int | None) -> list[str]:
@@ -84,13 +88,15 @@ def damaged(source: Source) -> Tests:
         limit=source.limit,
         split=source.split,
         split_seed=0,
-        **source.others,
+        **source.options,
     )
     catalogue = Catalogue.installed()
     plan = make_plan(request).plan
     parts = resolve_parts(plan, catalogue)
     images = prepare_data(plan, parts, cache=True, skip_bad=True, listener=ignore, whole=source.split is None)
-    return Tests(dict(_sets(source, parts, images.test, plan.test_seed)), parts.metrics)
+    found = dict(_sets(source, parts, images.test, plan.test_seed))
+    order = [f"{one} {level}" for one in ALTERATIONS for level in LEVELS]
+    return Tests({kind: found[kind] for kind in (*source.damage, *order) if kind in found}, parts.metrics)
 
 
 def _sets(source: Source, parts: Parts, test: Any, seed: int) -> Iterator[tuple[str, TestSet]]:

@@ -53,7 +53,7 @@ def _heading(book: Book) -> str:
     images = (
         f"{book.settings['images'][BOX]} real prints of subjects {first} to {last}, and their official alterations."
     )
-    return f"{images} {trained or 'Nothing was trained for these figures.'} Masks are found by `{book.settings['finder']}`."
+    return f"{images} {trained or 'Nothing was trained for these figures.'} Masks are found by `{book.settings.get('finder')}`."
 
 
 def _targets(books: Mapping[str, Book]) -> Iterator[Target]:

@@ -8,8 +8,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,15 @@ PROBED = 2
 class Trainings:
     """Trainings on the real prints of `data`, divided by `split`, of `minutes` of processor time each.
 
-    The damage is that of the recipe `prints-any`, and so are optimizer and augmentation. Run files lie in `runs`.
+    The damage is that of the recipe `prints-any`, and so are optimizer and augmentation. Run files lie in `runs`. `seconds` are those that
+    an epoch of a model takes, once probed: all seeds have the same number of epochs.
     """
 
     data: Path
     split: Mapping[str, Sequence[str]]
     minutes: float
     runs: Path
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def train(self, model: str, seed: int) -> tuple[restore.Run, Mapping[str, float]]:
         """Return a trained run, and what it took: minutes of processor time, and epochs.
@@ -41,7 +42,9 @@ class Trainings:
         Time is budgeted by epochs, as many as fit by a probe's second one, so that the learning rate ends where its
         schedule does; one epoch at least.
         """
-        epochs = max(1, round(60 * self.minutes / _seconds_per_epoch(self, model)))
+        if model not in self.seconds:
+            self.seconds[model] = self.probe(model)
+        epochs = max(1, round(60 * self.minutes / self.seconds[model]))
         path = self.path(model, seed)
         # What an interrupted benchmark left is of no use: how long it took is not known.
         path.unlink(missing_ok=True)
@@ -83,9 +86,3 @@ class Trainings:
             "metrics": "psnr",
             "gallery": 0,
         }
-
-
-# Seconds are those of the model, whatever the seed: every seed has the same number of epochs.
-@cache
-def _seconds_per_epoch(trainings: Trainings, model: str) -> float:
-    return trainings.probe(model)

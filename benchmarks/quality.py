@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from quality_book import SPEED, TRAINING, Book, Entry
-from quality_damage import BOX, CHOSEN, DAMAGE, METRICS, REPORTED, Source, Tests, damaged, joined, split_of
+from quality_damage import BOX, CHOSEN, DAMAGE, METRICS, REPORTED, Cases, Source, damaged, joined, split_of
 from quality_page import DEFAULT, FACES, FVC, PRETRAINED, PRINTS, put_into, tables
 from quality_panel import draw
 from quality_rows import DAMAGED, FOUND, score_baselines, score_found_baselines, score_model
@@ -39,16 +39,16 @@ def main(arguments: list[str]) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     people = REPORTED if options.report else CHOSEN
     split = split_of(options.data, people, options.limit)
-    tests = joined([damaged(Source(options.data, *what, split=split)) for what in ((DAMAGE,), ({}, "socofing"))])
+    cases = joined([damaged(Source(options.data, *what, split=split)) for what in ((DAMAGE,), ({}, "socofing"))])
     settings = {"people": [people[0], people[-1]], "limit": options.limit, "minutes": options.minutes}
-    books = {PRINTS: Book(options.out / "figures.json", settings, tests)}
+    books = {PRINTS: Book(options.out / "figures.json", settings, cases)}
     trainings = Trainings(options.data, split, options.minutes, options.out / "runs")
     runs = {PRETRAINED: restore.open("fingerprint/pretrained")}
     try:
-        _train(trainings, [] if options.pretrained else options.models, options.seeds, books[PRINTS], tests)
+        _train(trainings, [] if options.pretrained else options.models, options.seeds, books[PRINTS], cases)
         trained = [model for model in books[PRINTS].models if model != PRETRAINED]
         runs = {**{model: restore.open(trainings.path(model, 0)) for model in trained}, **runs}
-        _measure(tests, books[PRINTS], runs)
+        _measure(cases, books[PRINTS], runs)
         for name, (run, source) in _others(options).items():
             others = damaged(source)
             books[name] = Book(options.out / f"figures-{name}.json", {"limit": options.limit}, others)
@@ -58,35 +58,35 @@ def main(arguments: list[str]) -> None:
     text = tables(books)
     print(text)
     (options.out / "quality.md").write_text(text, "utf-8")
-    draw(tests, {name: run.restorer() for name, run in runs.items()}).save(options.out / "quality.png", optimize=True)
+    draw(cases, {name: run.restorer() for name, run in runs.items()}).save(options.out / "quality.png", optimize=True)
     if options.page:
         put_into(options.page, text)
 
 
-def _train(trainings: Trainings, models: Iterable[str], seeds: int, book: Book, tests: Tests) -> None:
+def _train(trainings: Trainings, models: Iterable[str], seeds: int, book: Book, cases: Cases) -> None:
     """Train and score every model with every seed, the first seed of all models first."""
     for seed, model in ((seed, model) for seed in range(seeds) for model in models):
         if not book.has(TRAINING, model, seed=seed):
             _say(f"training {model}, seed {seed}")
             run, took = trainings.train(model, seed)
-            scored = score_model(model, tests, run.restorer())
+            scored = score_model(model, cases, run.restorer())
             book.write(Entry(*one, seed=seed) for one in ((TRAINING, model, took), *scored))
 
 
-def _measure(tests: Tests, book: Book, runs: Mapping[str, restore.Run]) -> None:
+def _measure(cases: Cases, book: Book, runs: Mapping[str, restore.Run]) -> None:
     """Score the pretrained run, where it is another one than before, and the baselines, some within masks found."""
     pretrained, finder = runs[PRETRAINED], DEFAULT if DEFAULT in runs else PRETRAINED
     book.settings["finder"] = finder
     if not book.has(SPEED, PRETRAINED, run=pretrained.id):
         _say("the pretrained run")
-        scored = score_model(PRETRAINED, tests, pretrained.restorer())
+        scored = score_model(PRETRAINED, cases, pretrained.restorer())
         book.write(Entry(*one, run=pretrained.id) for one in scored)
-    for kind in tests.sets:
+    for kind in cases.sets:
         _say(f"baselines, {kind}")
         if not book.has(kind, DAMAGED):
-            book.write(Entry(*one) for one in score_baselines(tests, kind))
+            book.write(Entry(*one) for one in score_baselines(cases, kind))
         if not book.has(kind, f"telea, {FOUND}", run=runs[finder].id):
-            scored = score_found_baselines(tests, kind, runs[finder].restorer())
+            scored = score_found_baselines(cases, kind, runs[finder].restorer())
             book.write(Entry(*one, run=runs[finder].id) for one in scored)
 
 

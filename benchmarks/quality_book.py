@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quality_damage import Tests
+from quality_damage import Cases
 
 from restore.system.files import write_whole
 
@@ -34,9 +34,9 @@ class Entry:
 class Book:
     """Entries in a file, of measurements with the same settings."""
 
-    def __init__(self, path: Path, settings: Mapping[str, Any], tests: Tests) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, Any], cases: Cases) -> None:
         """Open the file, or begin one; ends the program where it holds figures of other settings or images."""
-        settings = {**settings, "images": {kind: len(test.ids) for kind, test in tests.sets.items()}}
+        settings = {**settings, "images": {kind: len(test.ids) for kind, test in cases.sets.items()}}
         self.path, self.settings = path, settings
         self.entries: list[Entry] = []
         if path.exists():

@@ -47,16 +47,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Cases:
     """Test sets by kind of damage, and the metrics that score them."""
 
     sets: Mapping[str, TestSet]
     metrics: Any
 
 
-def joined(several: Sequence[Tests]) -> Tests:
+def joined(several: Sequence[Cases]) -> Cases:
     """Return the test sets of several sources with the same metrics."""
-    return Tests({kind: test for one in several for kind, test in one.sets.items()}, several[0].metrics)
+    return Cases({kind: test for one in several for kind, test in one.sets.items()}, several[0].metrics)
 
 
 def people(data: Path, among: range, limit: int | None) -> list[str]:
@@ -76,7 +76,7 @@ def split_of(data: Path, scored: range, limit: int | None) -> dict[str, list[str
     return {name: people(data, *those) for name, those in sets.items()}
 
 
-def damaged(source: Source) -> Tests:
+def damaged(source: Source) -> Cases:
     """Return the test sets of a source; the damage depends on nothing but the images."""
     request = make_request(
         source.recipe,
@@ -96,7 +96,7 @@ def damaged(source: Source) -> Tests:
     images = prepare_data(plan, parts, cache=True, skip_bad=True, listener=ignore, whole=source.split is None)
     found = dict(_sets(source, parts, images.test, plan.test_seed))
     order = [f"{one} {level}" for one in ALTERATIONS for level in LEVELS]
-    return Tests({kind: found[kind] for kind in (*source.damage, *order) if kind in found}, parts.metrics)
+    return Cases({kind: found[kind] for kind in (*source.damage, *order) if kind in found}, parts.metrics)
 
 
 def _sets(source: Source, parts: Parts, test: Any, seed: int) -> Iterator[tuple[str, TestSet]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from quality_damage import Tests
+from quality_damage import Cases
 
 from restore.builtin.models.opencv import fsr
 from restore.pipeline.restorer import Restorer
@@ -17,10 +17,10 @@ PEOPLE = 2
 ZOOM, GAP, MARGIN, FONT = 2, 8, 160, 15
 
 
-def draw(tests: Tests, restorers: Mapping[str, Restorer]) -> Image.Image:
+def draw(cases: Cases, restorers: Mapping[str, Restorer]) -> Image.Image:
     """Return the panel: a row for each print, a column for each restoration; easy and medium alterations are left out."""
     rows: list[tuple[str, Sequence[NDArray[np.float32]]]] = []
-    for kind, test in tests.sets.items():
+    for kind, test in cases.sets.items():
         if kind.endswith(("easy", "medium")):
             continue
         places = sorted({0, len(test.ids) - 1})[:PEOPLE]

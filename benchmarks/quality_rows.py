@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from quality_book import SPEED, UNDAMAGED
-from quality_damage import BOX, Tests
+from quality_damage import BOX, Cases
 
 from restore.builtin.models.classical import biharmonic, nl_means, tv
 from restore.builtin.models.opencv import fsr, navier_stokes, telea
@@ -75,43 +75,43 @@ def wavelet(images: Images) -> Images:
 DENOISING: Mapping[str, Callable[[Images], Images]] = {"nl-means": nl_means, "tv": tv, "wavelet": wavelet}
 
 
-def figures_of(tests: Tests, kind: str, row: Row) -> Figures:
+def figures_of(cases: Cases, kind: str, row: Row) -> Figures:
     """Return the figures of a row: means over the images of a test set, PSNR that of the pooled error."""
-    lines = score(tests.sets[kind], [row], tests.metrics, 0).table
+    lines = score(cases.sets[kind], [row], cases.metrics, 0).table
     keys = ((line["metric"], line["region"], line["mean"]) for line in lines)
     return {FIGURES[metric, region]: mean for metric, region, mean in keys if (metric, region) in FIGURES}
 
 
-def score_baselines(tests: Tests, kind: str) -> Restored:
+def score_baselines(cases: Cases, kind: str) -> Restored:
     """Yield the damaged images themselves, inpainting within the true mask, and denoising."""
-    test = tests.sets[kind]
-    yield kind, DAMAGED, figures_of(tests, kind, Row(DAMAGED, test.damaged))
-    yield from _inpaint(tests, kind, np.asarray(test.masks), TRUE)
+    test = cases.sets[kind]
+    yield kind, DAMAGED, figures_of(cases, kind, Row(DAMAGED, test.damaged))
+    yield from _inpaint(cases, kind, np.asarray(test.masks), TRUE)
     for name, denoise in DENOISING.items():
         row = Row(name, denoise(np.asarray(test.damaged)), np.ones_like(test.masks))
-        yield kind, name, figures_of(tests, kind, row)
+        yield kind, name, figures_of(cases, kind, row)
 
 
-def score_found_baselines(tests: Tests, kind: str, finder: Restorer) -> Restored:
+def score_found_baselines(cases: Cases, kind: str, finder: Restorer) -> Restored:
     """Yield inpainting within the masks that a model finds."""
-    yield from _inpaint(tests, kind, np.asarray(finder.restore_all(tests.sets[kind].damaged).used), FOUND)
+    yield from _inpaint(cases, kind, np.asarray(finder.restore_all(cases.sets[kind].damaged).used), FOUND)
 
 
-def _inpaint(tests: Tests, kind: str, masks: Masks, whose: str) -> Restored:
-    test = tests.sets[kind]
+def _inpaint(cases: Cases, kind: str, masks: Masks, whose: str) -> Restored:
+    test = cases.sets[kind]
     if np.mean(test.masks) > COVERED:
         return
     for name, fill in INPAINTING.items():
         row = Row(name, fill(np.asarray(test.damaged), masks), masks)
-        yield kind, f"{name}, {whose}", figures_of(tests, kind, row)
+        yield kind, f"{name}, {whose}", figures_of(cases, kind, row)
 
 
-def score_model(name: str, tests: Tests, restorer: Restorer) -> Restored:
+def score_model(name: str, cases: Cases, restorer: Restorer) -> Restored:
     """Yield a model's figures for each kind of damage, blind and, where it takes masks, given the true ones.
 
     Undamaged images, which it should leave alone, come first: what it marks in those decides what is an alarm.
     """
-    one: TestSet = next(iter(tests.sets.values()))
+    one: TestSet = next(iter(cases.sets.values()))
     clean = np.asarray(one.clean)
     kept = restorer.restore_all(clean)
     marked = _share_marked(kept.used)
@@ -119,16 +119,16 @@ def score_model(name: str, tests: Tests, restorer: Restorer) -> Restored:
     unchanged = np.array([np.array_equal(*pair) for pair in zip(kept.images, clean, strict=True)])
     figures = {"unchanged": unchanged.mean(), "touched": (marked > 0).mean(), "marked": marked.mean()}
     yield UNDAMAGED, name, {key: float(value) for key, value in figures.items()}
-    for kind, test in tests.sets.items():
+    for kind, test in cases.sets.items():
         made = restorer.restore_all(test.damaged)
         alarm = float(np.mean(_share_marked(made.used) > limit))
         row = Row(name, made.images, made.used, made.confidence, made.outputs)
-        yield kind, name, {**figures_of(tests, kind, row), "alarm": alarm}
+        yield kind, name, {**figures_of(cases, kind, row), "alarm": alarm}
         if restorer.mask == "optional":
             given = restorer.restore_all(test.damaged, test.masks)
             named = f"{name}, {TRUE}"
-            yield kind, named, figures_of(tests, kind, Row(named, given.images, given.used))
-    broken = np.asarray(tests.sets[BOX].damaged)
+            yield kind, named, figures_of(cases, kind, Row(named, given.images, given.used))
+    broken = np.asarray(cases.sets[BOX].damaged)
     yield SPEED, name, {"undamaged": _rate(restorer, clean), BOX: _rate(restorer, broken)}
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 from quality_book import SPEED, TRAINING, UNDAMAGED, Book, Entry
-from quality_damage import ALTERATIONS, BOX, CHOSEN, LEVELS, NOISE, REPORTED, Tests, split_of
+from quality_damage import ALTERATIONS, BOX, CHOSEN, LEVELS, NOISE, REPORTED, Cases, split_of
 
 pytest.importorskip("cv2")
 from quality_page import PRINTS, put_into, tables
 from quality_rows import wavelet
 
 KINDS = (BOX, NOISE, *(f"{one} {level}" for one in ALTERATIONS for level in LEVELS))
-TESTS = Tests({kind: SimpleNamespace(ids=["a", "b"]) for kind in KINDS}, ())
+CASES = Cases({kind: SimpleNamespace(ids=["a", "b"]) for kind in KINDS}, ())
 SETTINGS = {"people": [81, 100], "limit": None, "minutes": 10.0}
 
 
@@ -50,9 +50,9 @@ def test_data_without_people_to_score_is_refused(data):
 
 
 def test_figures_of_a_replaced_run_are_measured_anew_and_others_kept(tmp_path):
-    book = Book(tmp_path / "figures.json", SETTINGS, TESTS)
+    book = Book(tmp_path / "figures.json", SETTINGS, CASES)
     book.write([Entry(BOX, "pretrained", {"hole": 9.0}, run="old"), Entry(BOX, "cae", {"hole": 8.0}, seed=1)])
-    again = Book(tmp_path / "figures.json", SETTINGS, TESTS)
+    again = Book(tmp_path / "figures.json", SETTINGS, CASES)
     assert again.has(BOX, "pretrained", run="old")
     assert not again.has(BOX, "pretrained", run="new")
     assert not again.has(BOX, "cae")
@@ -64,17 +64,17 @@ def test_figures_of_a_replaced_run_are_measured_anew_and_others_kept(tmp_path):
 
 
 def test_figures_of_other_people_or_images_are_not_mixed(tmp_path):
-    Book(tmp_path / "figures.json", SETTINGS, TESTS).write([])
+    Book(tmp_path / "figures.json", SETTINGS, CASES).write([])
     with pytest.raises(SystemExit, match="other people"):
-        Book(tmp_path / "figures.json", {**SETTINGS, "people": [101, 120]}, TESTS)
+        Book(tmp_path / "figures.json", {**SETTINGS, "people": [101, 120]}, CASES)
     with pytest.raises(SystemExit, match="other images"):
-        Book(tmp_path / "figures.json", SETTINGS, Tests({BOX: TESTS.sets[BOX]}, ()))
+        Book(tmp_path / "figures.json", SETTINGS, Cases({BOX: CASES.sets[BOX]}, ()))
 
 
 @pytest.fixture
 def book(tmp_path):
     """Return a book whose default model has 11.5 dB in the hole, and 23 dB on every alteration."""
-    found = Book(tmp_path / "figures.json", SETTINGS, TESTS)
+    found = Book(tmp_path / "figures.json", SETTINGS, CASES)
     figures = {"full": 23.0, "hole": 11.5, "false": 0.0003, "alarm": 0.97}
     found.write(
         [

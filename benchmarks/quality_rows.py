@@ -6,7 +6,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from quality_damage import BOX, Cases
 
 from restore.builtin.models.classical import biharmonic, nl_means, tv
 from restore.builtin.models.opencv import fsr, navier_stokes, telea
-from restore.pipeline.restorer import Restorer
+from restore.pipeline.restorer import RestoredSet, Restorer
 from restore.pipeline.score import Row, TestSet, score
 
 Images = NDArray[np.float32]
@@ -109,19 +108,18 @@ def _inpaint(cases: Cases, kind: str, masks: Masks, whose: str) -> Restored:
 def score_model(name: str, cases: Cases, restorer: Restorer) -> Restored:
     """Yield a model's figures for each kind of damage, blind and, where it takes masks, given the true ones.
 
-    Undamaged images, which it should leave alone, come first: what it marks in those decides what is an alarm.
+    Undamaged images, which it should leave alone, come first: how sure it is of damage in those decides what is an alarm.
     """
     one: TestSet = next(iter(cases.sets.values()))
     clean = np.asarray(one.clean)
     kept = restorer.restore_all(clean)
-    marked = _share_marked(kept.used)
-    limit = float(np.quantile(marked, 1 - FALSE_ALARMS, method="higher"))
+    sure, used = _certainty(kept), np.asarray(kept.used)
+    limit = float(np.quantile(sure, 1 - FALSE_ALARMS, method="higher"))
     unchanged = np.array([np.array_equal(*pair) for pair in zip(kept.images, clean, strict=True)])
-    figures = {"unchanged": unchanged.mean(), "touched": (marked > 0).mean(), "marked": marked.mean()}
-    yield UNDAMAGED, name, {key: float(value) for key, value in figures.items()}
+    yield UNDAMAGED, name, {"unchanged": float(unchanged.mean()), "marked": float(used.mean())}
     for kind, test in cases.sets.items():
         made = restorer.restore_all(test.damaged)
-        alarm = float(np.mean(_share_marked(made.used) > limit))
+        alarm = float(np.mean(_certainty(made) > limit))
         row = Row(name, made.images, made.used, made.confidence, made.outputs)
         yield kind, name, {**figures_of(cases, kind, row), "alarm": alarm}
         if restorer.mask == "optional":
@@ -132,8 +130,10 @@ def score_model(name: str, cases: Cases, restorer: Restorer) -> Restored:
     yield SPEED, name, {"undamaged": _rate(restorer, clean), BOX: _rate(restorer, broken)}
 
 
-def _share_marked(used: Any) -> NDArray[np.float64]:
-    return np.asarray(used).mean(axis=(1, 2))
+def _certainty(restored: RestoredSet) -> NDArray[np.float32]:
+    """Return how surely each image is damaged: its highest probability of damage, 1 where a model marks everything."""
+    masks = restored.outputs.get("mask", restored.used)
+    return np.asarray(masks, np.float32).reshape(len(masks), -1).max(axis=1)
 
 
 def _rate(restorer: Restorer, images: Images) -> float:

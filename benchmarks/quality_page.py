@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from quality_book import SPEED, TRAINING, UNDAMAGED, Book
 from quality_damage import ALTERATIONS, BOX, LEVELS, NOISE
-from quality_rows import DENOISING, TRUE, rows_in_order
+from quality_rows import DAMAGED, DENOISING, TRUE, rows_in_order
 
 DEFAULT, PRETRAINED, UNET = "find-restore", "pretrained", "selective-unet"
 PRINTS, FACES, FVC = "prints", "faces", "fvc"
@@ -23,7 +23,7 @@ def tables(books: Mapping[str, Book]) -> str:
     """Return all tables as Markdown, by the figures of the prints and of additional images."""
     book = books[PRINTS]
     sections = {
-        "Targets": _table(["target", "", "measured", ""], _reached(_targets(books))),
+        "Targets": _table(["", "target", "measured", "reached"], _reached(_targets(books))),
         "Damaged pixels": _summary(book),
         "Undamaged prints, time": _time(book),
         **{kind.capitalize(): _kind(book, kind) for kind in book.settings["images"]},
@@ -53,7 +53,14 @@ def _heading(book: Book) -> str:
     images = (
         f"{book.settings['images'][BOX]} real prints of subjects {first} to {last}, and their official alterations."
     )
-    return f"{images} {trained or 'Nothing was trained for these figures.'} Masks are found by `{book.settings.get('finder')}`."
+    missing = [kind for kind in book.settings["images"] if not book.has(kind, DAMAGED)]
+    parts = [
+        images,
+        trained or "Nothing was trained for these figures.",
+        f"Masks are found by `{book.settings.get('finder')}`.",
+        f"Baselines are not measured yet under {', '.join(missing)}." if missing else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _targets(books: Mapping[str, Book]) -> Iterator[Target]:
@@ -89,8 +96,8 @@ def _targets(books: Mapping[str, Book]) -> Iterator[Target]:
 def _reached(targets: Iterator[Target]) -> Iterator[Sequence[str]]:
     for what, sign, bound, unit, figure in targets:
         met = figure is not None and (figure >= bound if sign == "≥" else figure <= bound)
-        mark = "" if figure is None else "reached" if met else "not yet"
-        seen = MISSING if figure is None else f"{figure:.2g}" if abs(figure) < 0.1 else f"{figure:.2f}"
+        mark = "" if figure is None else "yes" if met else "no"
+        seen = MISSING if figure is None else f"{figure:.3g}" if abs(figure) < 0.1 else f"{figure:.2f}"
         yield what, f"{sign} {bound:g} {unit}".strip(), seen, mark
 
 
@@ -102,8 +109,8 @@ def _summary(book: Book) -> str:
     lines = []
     for row in rows_in_order(book.models):
         cells = [[_number(book.median(kind, row, "hole"), ".2f") for kind in kinds] for kinds in groups]
-        if any(cell != MISSING for several in cells for cell in several):
-            lines.append([_name(row), *(" · ".join(several) for several in cells)])
+        if any(map(_is_there, cells)):
+            lines.append([_name(row), *(" · ".join(several) if _is_there(several) else MISSING for several in cells)])
     return _table(head, lines)
 
 
@@ -163,6 +170,10 @@ def _table(head: Sequence[str], lines: Iterator[Sequence[str]] | Sequence[Sequen
 def _name(row: str) -> str:
     """Return a row's name, that of a component marked as code."""
     return re.sub(r"^[^,]+", lambda found: f"`{found[0]}`", row)
+
+
+def _is_there(cells: Sequence[str]) -> bool:
+    return any(cell != MISSING for cell in cells)
 
 
 def _number(value: float | None, form: str) -> str:

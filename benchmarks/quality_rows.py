@@ -127,7 +127,7 @@ def score_model(name: str, cases: Cases, restorer: Restorer) -> Restored:
             named = f"{name}, {TRUE}"
             yield kind, named, figures_of(cases, kind, Row(named, given.images, given.used))
     broken = np.asarray(cases.sets[BOX].damaged)
-    yield SPEED, name, {"undamaged": _rate(restorer, clean), BOX: _rate(restorer, broken)}
+    yield SPEED, name, {UNDAMAGED: _rate(restorer, clean), BOX: _rate(restorer, broken)}
 
 
 def _certainty(restored: RestoredSet) -> NDArray[np.float32]:

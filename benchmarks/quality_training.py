@@ -26,8 +26,8 @@ PROBED = 2
 class Trainings:
     """Trainings on the real prints of `data`, divided by `split`, of `minutes` of processor time each.
 
-    The damage is that of the recipe `prints-any`, and so are optimizer and augmentation. Run files lie in `runs`. `seconds` are those that
-    an epoch of a model takes, once probed: all seeds have the same number of epochs.
+    The damage is that of the recipe `prints-any`, and so are optimizer and augmentation. Run files lie in `runs`.
+    `seconds` are those of an epoch of each model, once probed: all seeds have the same number of epochs.
     """
 
     data: Path

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from quality_book import SPEED, TRAINING, UNDAMAGED, Book
 from quality_damage import ALTERATIONS, BOX, LEVELS, NOISE
-from quality_rows import DAMAGED, DENOISING, TRUE, rows_in_order
+from quality_rows import DAMAGED, DENOISING, FOUND, TRUE, rows_in_order
 
 DEFAULT, PRETRAINED, UNET = "find-restore", "pretrained", "selective-unet"
 PRINTS, FACES, FVC = "prints", "faces", "fvc"
@@ -169,7 +169,7 @@ def _table(head: Sequence[str], lines: Iterator[Sequence[str]] | Sequence[Sequen
 
 def _name(row: str) -> str:
     """Return a row's name, that of a component marked as code."""
-    return re.sub(r"^[^,]+", lambda found: f"`{found[0]}`", row)
+    return re.sub(rf"^(.+?)(, {TRUE}|, {FOUND})?$", r"`\1`\2", row)
 
 
 def _is_there(cells: Sequence[str]) -> bool:

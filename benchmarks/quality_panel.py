@@ -15,6 +15,8 @@ from restore.pipeline.restorer import Restorer
 PEOPLE = 2
 """Prints of each kind of damage, of the first and the last person."""
 ZOOM, GAP, MARGIN, FONT = 2, 8, 160, 15
+LONGEST = 22
+"""Letters of a name above a column."""
 
 
 def draw(cases: Cases, restorers: Mapping[str, Restorer]) -> Image.Image:
@@ -37,7 +39,7 @@ def _paste(rows: Sequence[tuple[str, Sequence[NDArray[np.float32]]]], names: Seq
     panel = Image.new("L", (MARGIN + len(names) * step, 2 * FONT + len(rows) * step), 255)
     pen = ImageDraw.Draw(panel)
     for column, name in enumerate(names):
-        pen.text((MARGIN + column * step, FONT // 2), name, fill=0, font=font)
+        pen.text((MARGIN + column * step, FONT // 2), name[:LONGEST], fill=0, font=font)
     for line, (kind, images) in enumerate(rows):
         top = 2 * FONT + line * step
         pen.text((GAP, top + side // 2), kind, fill=0, font=font)

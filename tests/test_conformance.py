@@ -16,7 +16,7 @@ MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
     "dataset fingerprint/fvc2000": pytest.mark.filterwarnings("ignore:.* was not checked"),
     "dataset fingerprint/fvc2002": pytest.mark.filterwarnings("ignore:.* was not checked"),
     **dict.fromkeys(
-        ("model builtin/telea", "model builtin/fsr"),
+        ("model builtin/telea", "model builtin/navier-stokes", "model builtin/fsr"),
         pytest.mark.skipif(not find_spec("cv2"), reason="needs the extra opencv"),
     ),
     "format fingerprint/wsq": pytest.mark.skipif(not find_spec("wsq"), reason="needs the extra wsq"),

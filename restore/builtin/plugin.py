@@ -106,6 +106,13 @@ def restore_models() -> list[Model]:
         ),
         Model("telea", opencv + "telea", "Telea inpainting (given the mask).", trains=False, needs_mask=True),
         Model(
+            "navier-stokes",
+            opencv + "navier_stokes",
+            "Navier-Stokes inpainting (given the mask).",
+            trains=False,
+            needs_mask=True,
+        ),
+        Model(
             "fsr",
             opencv + "fsr",
             "Frequency selective reconstruction (given the mask).",

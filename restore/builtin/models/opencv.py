@@ -54,6 +54,23 @@ def telea(
     return _inpaint(images, masks, fill)
 
 
+def navier_stokes(
+    images: Images,
+    masks: Masks,
+    *,
+    radius: Annotated[int, Field(ge=1, le=100, description="radius of each pixel's neighbourhood in pixels")] = 3,
+) -> Images:
+    """Inpaint by continuing lines of equal grey value into the mask, as a fluid that flows in.
+
+    Source: Bertalmio, Bertozzi and Sapiro, Navier-Stokes, Fluid Dynamics, and Image and Video Inpainting, CVPR 2001.
+    """
+
+    def fill(channel: Channel, mask: NDArray[np.bool_]) -> Channel:
+        return np.asarray(cv2.inpaint(channel, mask.astype(np.uint8), radius, cv2.INPAINT_NS), np.uint8)
+
+    return _inpaint(images, masks, fill)
+
+
 def fsr(
     images: Images,
     masks: Masks,

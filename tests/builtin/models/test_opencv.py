@@ -14,14 +14,14 @@ from restore.planning.options import make_request
 from restore.running.run import make_plan
 
 NEEDED = pytest.mark.skipif(not find_spec("cv2"), reason="needs the extra opencv")
-MODELS = ("telea", "fsr")
+MODELS = ("telea", "navier-stokes", "fsr")
 MODULE = "restore.builtin.models.opencv"
 
 
 def model(name):
     from restore.builtin.models import opencv
 
-    return getattr(opencv, name)
+    return getattr(opencv, name.replace("-", "_"))
 
 
 def waves(height, width, channels):

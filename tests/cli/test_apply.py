@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from restore.images import write
-from restore.tasks import apply as task
+from restore.tasks import finding
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_list_on_stdin_keeps_relative_folders(restore, scans, monkeypatch):
 
 
 def test_an_image_that_is_refused_while_others_are_restored_ends_with_1(restore, scans, monkeypatch):
-    monkeypatch.setattr(task, "READ_WHOLE", 0)
+    monkeypatch.setattr(finding, "READ_WHOLE", 0)
     data = (scans / "a.png").read_bytes()
     (scans / "a.png").write_bytes(data[:-30])
     answer = restore("apply", "tiny", scans, "-o", "out")

@@ -15,7 +15,7 @@ from PIL import Image
 
 from restore.tasks.ledger import NAME
 
-pytest.importorskip("distributed", reason="needs the extra dask")
+distributed = pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
 HERE = Path(__file__).parent
 IMAGES = 40
@@ -71,6 +71,8 @@ def cluster(work):
 
     def make(*kills):
         processes.extend(start(work, HERE / "working.py", address, RESTORE_DIES=str(one)) for one in kills)
+        with distributed.Client(address, set_as_default=False) as client:
+            client.wait_for_workers(len(kills), timeout=120) if kills else None
         return address, *processes
 
     yield make

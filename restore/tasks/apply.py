@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Where = str | os.PathLike[str]
 
+ANNOUNCED = 32
+"""Tasks that the ledger announces at once: a disk takes as long for them as for one."""
 Work: TypeAlias = Callable[[Iterable[Task]], Generator[Row, None, None]]
 """Makes rows of tasks."""
 
@@ -204,8 +206,7 @@ def _apply(run: Run, found: Batch, path: Path, settings: Settings, how: Handling
     with holding(path.parent):
         _remove_partial(tasks, ledger)
         ledger.begin()
-        for row in faults:
-            ledger.add(row)
+        ledger.add(*faults)
         if tasks:
             _work(work, tasks, ledger, how, total=len(good))
     wanted = [*outputs.values(), *(row.output for row in faults)]
@@ -258,12 +259,13 @@ def _work(work: Work, tasks: Sequence[Task], ledger: Ledger, how: Handling, *, t
     try:
         with (
             how.watch("restoring", len(tasks)) as advance,
-            closing(work(_begun(task, ledger) for task in tasks)) as rows,
+            closing(work(_begun(tasks, ledger))) as rows,
         ):
             for row in rows:
-                ledger.add(row)
+                ledger.add(row, durable=False)  # if it is lost with the power, the image is done again
                 done += row.done
                 advance()
+        ledger.add()
     except KeyboardInterrupt as interrupt:
         hint = _progress(done, total)
         raise Stopped(signal_of(interrupt), "stopped", where=show(ledger.folder), hint=hint) from None
@@ -278,11 +280,14 @@ def _progress(done: int, total: int) -> str:
     return f"{done} of {total} results are written; repeat the command for the others"
 
 
-def _begun(task: Task, ledger: Ledger) -> Task:
-    """Return a task, once the ledger says that its result may appear: what has no row afterwards may be replaced."""
-    make_folder(task.target.parent)
-    ledger.add(Row(task.name, task.output, "started"))
-    return task
+def _begun(tasks: Sequence[Task], ledger: Ledger) -> Iterator[Task]:
+    """Yield tasks once the ledger says that their results may appear: what has no row afterwards may be replaced."""
+    for start in range(0, len(tasks), ANNOUNCED):
+        part = tasks[start : start + ANNOUNCED]
+        for folder in {task.target.parent for task in part}:
+            make_folder(folder)
+        ledger.add(*(Row(task.name, task.output, "started") for task in part))
+        yield from part
 
 
 def _remove_partial(tasks: Iterable[Task], ledger: Ledger) -> None:

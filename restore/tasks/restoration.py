@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -257,7 +256,7 @@ def _encoded(
     if not whole and settings.fill != "leave":
         source_type = "compositeWithTrainedAlgorithmicMedia"
     system = f"restore, run {opened.run.name} ({opened.run.id})"
-    mark = xmp.Mark(source_type, system, version("restore-toolkit"), opened.run.planned.notice)
+    mark = xmp.Mark(source_type, system, opened.version, opened.run.planned.notice)
 
     def amend(packet: bytes) -> bytes:
         return xmp.marked(packet, mark) if changed else packet

@@ -33,9 +33,10 @@ class RunFile:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A run made ready for use, once in a process."""
+    """A run made ready for use, and the version of restore, both looked up once in a process."""
 
     run: Run
+    version: str
     restorer: Restorer
     formats: Formats
 
@@ -56,7 +57,7 @@ def open_once(run: RunFile) -> Opened:
         raise RequestError("the run has changed", code="run-changed", where=show(run.path), hint="start again")
     opened, catalogue = open_run(run.path), Catalogue.installed()
     restorer = opened.rebuild(catalogue, threads=run.threads) if run.threads else opened.restorer()
-    return Opened(opened, restorer, formats_of(catalogue))
+    return Opened(opened, own, restorer, formats_of(catalogue))
 
 
 def prepare(run: RunFile) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from restore.images import write
 from restore.system import cluster
@@ -89,3 +90,17 @@ def test_a_scheduler_that_cannot_be_reached_is_refused(restore, scans, monkeypat
     assert (answer.code, answer.out, answer.failure.code) == (2, "", "no-scheduler")
     assert answer.error
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_progressive_jpeg_is_said_to_become_sequential(restore, scans, progressive):
+    image = np.full((32, 32), 90, np.uint8)
+    Image.fromarray(image).save(scans / "whole.jpg", progressive=progressive)
+    image[8:16, 8:16] = 0
+    Image.fromarray(image).save(scans / "hole.jpg", quality=100, progressive=progressive)
+    images = restore("apply", "tiny", scans, "-o", "out", "--json").json["images"]
+    notes = {one["input"]: one["notes"] for one in images}
+    assert notes["hole.jpg"] == (["progressive JPEG stored as sequential"] if progressive else [])
+    assert "progressive JPEG stored as sequential" not in notes["whole.jpg"]
+    with Image.open("out/hole.jpg") as result:
+        assert "progressive" not in result.info

@@ -391,15 +391,3 @@ def test_python_restores_files_too(run, folder, tmp_path):
     assert done.counts == {"restored": 1}
     assert restore.apply(run, [folder / "a.png"], output=tmp_path / "b.png").counts == {"restored": 1}
     assert code_of(restore.apply, run, folder) == "bad-option"
-
-
-@pytest.mark.parametrize("progressive", [False, True])
-def test_a_progressive_jpeg_is_said_to_become_sequential(progressive, run, folder, tmp_path):
-    Image.fromarray(GREY).save(folder / "a.jpg", quality=100, progressive=progressive)
-    Image.fromarray(GREY[:20]).save(folder / "whole.jpg", progressive=progressive)
-    damaged, whole = apply(run, folder, output=tmp_path / "out").rows
-    assert (damaged.status, whole.status) == ("restored", "untouched")
-    assert damaged.notes == (("progressive JPEG stored as sequential",) if progressive else ())
-    assert not whole.notes
-    with Image.open(tmp_path / "out/a.jpg") as result:
-        assert "progressive" not in result.info

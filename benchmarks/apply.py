@@ -74,6 +74,7 @@ def main(arguments: list[str]) -> None:
         commit(one, encode(replace(opened.record, plan=plan)))
         commit(bare, encode(replace(opened.record, plan=plan, exports={})))
         _draw(folder / "in", options.images)
+        _draw(folder / "few", 8)
         for _ in range(options.rounds):
             for way, rate in _round(folder, one, bare):
                 rates.setdefault(way, []).append(rate)
@@ -106,13 +107,14 @@ def _round(folder: Path, run: Path, bare: Path) -> Iterator[tuple[str, float]]:
     yield "--jobs 2", _apply(folder, run, "--jobs", "2")[0]
     for way, count in (("one Dask worker", 1), ("two Dask workers", 2)):
         with _cluster(folder, count) as address:
+            _apply(folder, run, "--scheduler", address, images="few")  # workers stay, and import what they need once
             yield way, _apply(folder, run, "--scheduler", address)[0]
 
 
-def _apply(folder: Path, run: Path, *options: str) -> tuple[float, float]:
+def _apply(folder: Path, run: Path, *options: str, images: str = "in") -> tuple[float, float]:
     """Return the images per second that `restore apply` takes at work, and from the start of its process to its end."""
     with tempfile.TemporaryDirectory(dir=folder) as out:
-        command = [sys.executable, "-m", "restore", "apply", run, folder / "in", "-o", out, "--json", *options]
+        command = [sys.executable, "-m", "restore", "apply", run, folder / images, "-o", out, "--json", *options]
         start = time.perf_counter()
         done = subprocess.run(command, check=True, capture_output=True, env=os.environ | ONE)
         whole = time.perf_counter() - start

@@ -19,8 +19,8 @@ OPENING = """# Commands
 
 `restore --help` and `restore COMMAND --help` say the same. Results go to stdout; progress, warnings and errors go to
 stderr. With `--json`, stdout is one JSON document; [list-plugins.json](schemas/list-plugins.json),
-[run.json](schemas/run.json) and [compare.json](schemas/compare.json) are the JSON Schemas of what `list-plugins`, `run`,
-`eval` and `show`, and `compare` print.
+[run.json](schemas/run.json), [compare.json](schemas/compare.json) and [apply.json](schemas/apply.json) are the JSON Schemas
+of what `list-plugins`, `run`, `eval` and `show`, `compare`, and `apply` print.
 
 | exit code | meaning |
 |---|---|

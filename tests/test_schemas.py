@@ -5,15 +5,18 @@ import json
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 
 import restore
+from restore.images import write
 from restore.plugins.commands import find_commands
 from restore.plugins.components import COMPONENTS
 from restore.plugins.discovery import discover
 from restore.plugins.listing import list_details, select
 from restore.running.opened import Run
 from restore.running.pretrained import strip
+from restore.show.apply import apply_document
 from restore.show.compare import compare_document
 from restore.show.plugins import plugin_document
 from restore.show.summary import summary_documents
@@ -123,3 +126,22 @@ def test_the_networks_of_a_run_are_what_the_schema_says(record):
     document = Run(Path("a.h5"), strip(record)).to_json()
     document["networks"] = summary_documents([NetworkSummary("finder", (layer,), 385, 380)])
     validator("run.json").validate(json.loads(json.dumps(document, allow_nan=False)))
+
+
+def test_restored_images_are_what_their_schema_says(stand_in, tmp_path, monkeypatch):
+    run = restore.run("small", epochs=1, runs=tmp_path)
+    monkeypatch.setattr("restore.tasks.finding.READ_WHOLE", 0)
+    image = np.full((20, 20, 1), 0.5, np.float32)
+    for name in ("whole", "damaged", "broken"):
+        write(tmp_path / f"{name}.png", image)
+        image[3:9, 3:9] = 0
+    (tmp_path / "broken.png").write_bytes((tmp_path / "broken.png").read_bytes()[:-30])
+    applied = restore.apply(run, list(tmp_path.glob("*.png")), output=tmp_path / "out")
+    document = apply_document(applied, {"id": run.id, "name": run.name}, "")
+    document = json.loads(json.dumps(document, allow_nan=False))
+    validator("apply.json").validate(document)
+    assert document["counts"] == {"restored": 1, "untouched": 1, "refused": 1}
+    for place, value in (("status", "started"), ("used", 2), ("more", 0)):
+        changed = {**document, "images": [{**document["images"][0], place: value}]}
+        with pytest.raises(jsonschema.ValidationError):
+            validator("apply.json").validate(changed)

@@ -51,6 +51,9 @@ def apply(
     overwrite: Overwrite = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Skip images that cannot be used.")] = False,
     jobs: Annotated[int, typer.Option(metavar="N", help="Processes that restore images.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDR", help="Dask scheduler whose workers restore images, tcp://HOST:8786.")
+    ] = None,
     max_pixels: MaxPixels = None,
     runs: Runs = None,
     json: Json = False,
@@ -72,6 +75,9 @@ def apply(
         check_number("max_pixels", max_pixels)
     if jobs < 1:
         raise RequestError(f"{jobs} processes", code="bad-option", where="--jobs", hint="choose 1 or more")
+    if jobs > 1 and scheduler is not None:
+        what, hint = "processes here, and a cluster", "leave one of them out"
+        raise RequestError(what, code="conflict", where="--jobs, --scheduler", hint=hint)
     with hushed():
         opened = open_run(run, runs=runs)
     watch = partial(watching, shown=not json, tell=say)
@@ -80,7 +86,7 @@ def apply(
     listed = [line for line in sys.stdin.read().splitlines() if line] if STDIN in inputs else []
     given = [one for one in inputs if one != STDIN]
     with own_stderr():
-        applied = apply_files(opened, given, output, settings, how, listed=listed, jobs=jobs)
+        applied = apply_files(opened, given, output, settings, how, listed=listed, jobs=jobs, scheduler=scheduler)
     document = apply_document(applied, {"id": opened.id, "name": opened.name}, opened.plan.get("notice", ""))
     print_json(document) if json else print_shown(*apply_parts(document))
     if applied.counts["refused"] and not skip_bad:

@@ -13,6 +13,7 @@ from restore.text import show
 
 SIGNATURE = b"\xff\xd8\xff"
 _ADOBE, _COMMENT, _SCAN = 0xEE, 0xFE, 0xDA
+_PROGRESSIVE = 0xC2
 _APPLICATIONS = range(0xE0, 0xF0)
 """Markers of segments of applications: metadata, but for Adobe's, which says how colours are stored."""
 _CODINGS = {
@@ -30,6 +31,11 @@ def require_coding(file: IO[bytes], path: Path) -> None:
         if marker in _CODINGS:
             what = f"JPEG with {_CODINGS[marker]} is not supported"
             raise InputError(what, code="unsupported-mode", where=show(path), hint="save it as PNG")
+
+
+def is_progressive(data: bytes) -> bool:
+    """Return whether a JPEG has progressive scans."""
+    return any(marker == _PROGRESSIVE for marker, _, _ in _segments(io.BytesIO(data)))
 
 
 def without_metadata(file: IO[bytes]) -> IO[bytes]:

@@ -197,14 +197,20 @@ def build_trained(plan: Plan, catalogue: Catalogue, weights: Mapping[str, model.
 
 
 def rebuild_exported(
-    plan: Plan, catalogue: Catalogue, exports: Mapping[str, bytes], margins: Margins = NO_MARGINS
+    plan: Plan,
+    catalogue: Catalogue,
+    exports: Mapping[str, bytes],
+    margins: Margins = NO_MARGINS,
+    *,
+    threads: int | None = None,
 ) -> Restorer:
     """Return the restorer of a finished run from its networks as ONNX, without Keras.
 
-    Raises `Unusable` where they are not those of the plan's model.
+    They work with the plan's number of threads, or `threads` where these are fewer. Raises `Unusable` where they are not
+    those of the plan's model.
     """
     entry = catalogue.find("model", plan.model.component)
-    networks = open_networks(exports, plan.training.threads)
+    networks = open_networks(exports, min(filter(None, (threads, plan.training.threads)), default=None))
     network, mask = assemble(entry, plan.model.options, networks, (*plan.size, plan.channels))
     form = Form(plan.size, plan.channels, plan.fit, margins)
     return Restorer(network, entry.owner, _at_once(plan), mask, form=form, keras=False)

@@ -124,11 +124,11 @@ class Run:
             warnings.warn(f"{self.name}: {'; '.join(changed)}", RestoreWarning, stacklevel=4)
         return self.rebuild(catalogue)
 
-    def rebuild(self, catalogue: Catalogue) -> Restorer:
+    def rebuild(self, catalogue: Catalogue, *, threads: int | None = None) -> Restorer:
         """Return the trained model as a function on arrays; raises `RequestError` where nothing is trained yet.
 
-        It is made of the networks stored as ONNX; Keras is loaded where there are none, or none that can be used, with
-        a warning then.
+        It is made of the networks stored as ONNX, which work with the plan's number of `threads`, or fewer where fewer
+        are given; Keras is loaded where there are none, or none that can be used, with a warning then.
         """
         from restore.pipeline import engine
         from restore.pipeline.restorer import Unusable
@@ -139,7 +139,7 @@ class Run:
         exports, weights = self.record.exports, self.record.weights
         if exports.keys() == weights.keys():
             try:
-                return engine.rebuild_exported(self.planned, catalogue, exports, margins)
+                return engine.rebuild_exported(self.planned, catalogue, exports, margins, threads=threads)
             except Unusable as reason:
                 what = f"{self.name}: networks restored by Keras, not from ONNX: {reason}"
                 warnings.warn(what, RestoreWarning, stacklevel=5)

@@ -1,4 +1,4 @@
-"""Work shared among processes of this machine."""
+"""Work done one by one in this process, or shared among processes of this machine; `cluster.py` is the third way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from restore.errors import WorkError
 
@@ -20,13 +20,31 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def in_processes(
-    work: Callable[[S], T], items: Iterable[S], count: int, start: Callable[[], None]
-) -> Generator[T, None, None]:
-    """Yield the results of `work` as `count` processes finish items; each calls `start` first.
+class Executor(Protocol):
+    """Does work on items, each once, in one process or many, here or elsewhere; each process was made ready first."""
 
-    Both are pickled: functions of a module, or such with arguments. Items are taken as processes get free, one ahead. The
-    processes end with this one, and when the results are no longer asked for. Raises `WorkError` where one is killed.
+    def __call__(self, work: Callable[[S], T], items: Iterable[S]) -> Generator[T, None, None]:
+        """Yield the results of `work` as items are finished, in any order.
+
+        Items are taken as there is room for them; none is begun any more when the results are no longer asked for.
+        Raises what `work` raises, and `WorkError` where a process is lost whose work cannot be done again.
+        """
+
+
+def here(work: Callable[[S], T], items: Iterable[S], *, start: Callable[[], None]) -> Generator[T, None, None]:
+    """Do work in this process, item by item."""
+    with silent():
+        start()
+    yield from map(work, items)
+
+
+def in_processes(
+    work: Callable[[S], T], items: Iterable[S], *, start: Callable[[], None], count: int
+) -> Generator[T, None, None]:
+    """Do work in `count` processes of this machine, which are given items one ahead and end with this process.
+
+    `work` and `start` are pickled: functions of a module, or such with arguments. Raises `WorkError` where a process is
+    killed.
     """
     import multiprocessing
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait

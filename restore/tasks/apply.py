@@ -5,46 +5,31 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, overload
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from restore.errors import InputError, RequestError, Stopped, WorkError, gathered, signal_of
-from restore.images import WRITTEN, parse_ending, read_size, same_format
+from restore.errors import RequestError, Stopped, WorkError, signal_of
 from restore.running.opened import Run, open_run
-from restore.system.workers import in_processes, silent
-from restore.tasks.batch import (
-    Batch,
-    Handling,
-    Job,
-    about,
-    checked,
-    find,
-    find_matching,
-    is_pattern,
-    left_out,
-    make_folder,
-    make_job,
-    require_folder,
-    settle,
-)
+from restore.system.cluster import connected
+from restore.system.processors import usable
+from restore.system.workers import here, in_processes
+from restore.tasks.batch import Batch, Handling, Job, about, make_folder, settle
+from restore.tasks.finding import ending_of, find_jobs, find_masks, is_single, look_at
 from restore.tasks.ledger import NAME, SCHEMA, Ledger, Row, holding, read_ledger, remove_partial
 from restore.tasks.restoration import (
     Settings,
     Task,
     beside,
     colour_of,
-    find_mask,
-    mask_of,
     parse_fill,
-    prepare,
     restore_file,
     shown_path,
-    without_companions,
 )
+from restore.tasks.run_file import RunFile, prepare
 from restore.text import listed as cut
 from restore.text import show
 
@@ -59,8 +44,10 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Where = str | os.PathLike[str]
 
-READ_WHOLE = 200_000_000
-"""Pixels of images that are read whole before the first result is written; of further ones only headers are."""
+ANNOUNCED = 32
+"""Tasks that the ledger announces at once: a disk takes as long for them as for one."""
+Work: TypeAlias = Callable[[Iterable[Task]], Generator[Row, None, None]]
+"""Makes rows of tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +83,7 @@ def apply(
     output: Where,
     settings: Settings = ...,
     jobs: int = ...,
+    scheduler: str | None = ...,
     overwrite: bool = ...,
     skip_bad: bool = ...,
 ) -> Applied: ...
@@ -107,6 +95,7 @@ def apply(
     output: Where | None = None,
     settings: Settings | None = None,
     jobs: int = 1,
+    scheduler: str | None = None,
     overwrite: bool = False,
     skip_bad: bool = False,
 ) -> Any:
@@ -126,7 +115,8 @@ def apply(
         settings = settings or Settings()
         settings = replace(settings, mask=os.fspath(mask)) if mask is not None else settings
         how = Handling(overwrite=overwrite, skip_bad=skip_bad)
-        return apply_files(opened, [os.fspath(one) for one in given], Path(output), settings, how, jobs=jobs)
+        paths = [os.fspath(one) for one in given]
+        return apply_files(opened, paths, Path(output), settings, how, jobs=jobs, scheduler=scheduler)
     restorer = opened.restorer()
     if hasattr(images, "dtype"):
         return restorer.restore(images, mask)
@@ -143,13 +133,14 @@ def apply_files(
     *,
     listed: Sequence[str] = (),
     jobs: int = 1,
+    scheduler: str | None = None,
 ) -> Applied:
     """Restore every image in `inputs`, files, folders or patterns of names, into `output`: a file for one, else a folder.
 
-    `listed` are files whose relative paths are kept.
-    Results that an earlier call with the same run and settings has written are kept. Raises `RequestError` where
-    anything is wrong before the first result is written; `WorkError` and `Stopped` later. An image that turns out to be
-    unusable while it is restored is refused by its row.
+    `listed` are files whose relative paths are kept. The work is done by `jobs` processes, or the workers of a Dask
+    `scheduler`. Results that an earlier call with the same run and settings has written are kept. Raises `RequestError`
+    where anything is wrong before the first result is written; `WorkError` and `Stopped` later. An image that turns out
+    to be unusable while it is restored is refused by its row.
     """
     from restore.plugins.catalogue import Catalogue
     from restore.plugins.formats import formats_of
@@ -158,15 +149,42 @@ def apply_files(
     parse_fill(settings.fill)
     run.require_weights()
     _require_mask(run, catalogue, settings)
-    single = not listed and _single(inputs, output)
-    settings = replace(settings, format=_ending(settings.format, output if single else None))
+    single = not listed and is_single(inputs, output)
+    settings = replace(settings, format=ending_of(settings.format, output if single else None))
     how = replace(how, ending=settings.format, formats=formats_of(catalogue))
-    found = _find(inputs, listed, output, single=single, how=how)
-    masks = _masks(found.jobs, settings)
-    path = output.with_name(f"{output.stem}.{NAME}") if single else output / NAME
-    good, faults = _look(found, path.parent, masks, settings, how)
+    if jobs > 1 or scheduler is not None:
+        for change in run.changed_owners(catalogue, only=run.planned.model.component):
+            how.warn(f"{run.name}: {change}")
+    with _restoring(run, settings, 1 if single else jobs, scheduler) as work:
+        found = find_jobs(inputs, listed, output, single=single, how=how)
+        folder = output.parent if single else output
+        path = folder / (f"{output.stem}.{NAME}" if single else NAME)
+        return _apply(run, found, path, settings, how, work)
+
+
+@contextmanager
+def _restoring(run: Run, settings: Settings, jobs: int, scheduler: str | None) -> Iterator[Work]:
+    """Yield what makes rows of tasks, in this process, in several ones, or on a cluster; they share the processors."""
+    head = _head(run)
+    file = RunFile(str(run.path.absolute()), head["run"]["content"], head["restore"])
+    if scheduler is not None:
+        file = replace(file, threads=1)
+        with connected(scheduler, start=partial(prepare, file)) as execute:
+            yield lambda tasks: execute(partial(restore_file, file, settings), (task.anywhere() for task in tasks))
+    elif jobs > 1:
+        file = replace(file, threads=max(1, usable() // jobs))
+        yield partial(in_processes, partial(restore_file, file, settings), start=partial(prepare, file), count=jobs)
+    else:
+        yield partial(here, partial(restore_file, file, settings), start=partial(prepare, file))
+
+
+def _apply(run: Run, found: Batch, path: Path, settings: Settings, how: Handling, work: Work) -> Applied:
+    """Restore the images that were found, and keep the ledger at `path` beside the results."""
+    masks = find_masks(found.jobs, settings)
+    good, faults = look_at(found, path.parent, masks, settings, how)
     outputs = {job.target: shown_path(job.target, path.parent) for job in good}
-    ledger = read_ledger(path, _head(run, settings), replace=how.overwrite, targets={*outputs.values()})
+    head = _head(run) | {"settings": settings.to_json()}
+    ledger = read_ledger(path, head, replace=how.overwrite, targets={*outputs.values()})
     rows = {row.output: row for row in ledger.rows.values() if ledger.has(row)}
     todo = [job for job in good if not _is_done(job, rows.get(outputs[job.target]))]
     kept = {job.target for job in good} - {job.target for job in todo}
@@ -174,8 +192,7 @@ def apply_files(
     ours |= {one for target in ours | kept for one in beside(target, settings)} | kept
     targets = [(job, one) for job in good for one in (job.target, *beside(job.target, settings))]
     settle(targets, found.jobs, overwrite=how.overwrite, ours=ours)
-    changed = run.changed_owners(catalogue, only=run.planned.model.component) if jobs > 1 else []
-    for note in cut([*found.notes, *(f"{run.name}: {one}" for one in changed)]):
+    for note in cut(found.notes):
         how.warn(note)
     tasks = [
         Task(
@@ -189,9 +206,9 @@ def apply_files(
     with holding(path.parent):
         _remove_partial(tasks, ledger)
         ledger.begin()
-        for row in faults:
-            ledger.add(row)
-        _work(str(run.path), tasks, settings, ledger, how, total=len(good), jobs=jobs)
+        ledger.add(*faults)
+        if tasks:
+            _work(work, tasks, ledger, how, total=len(good))
     wanted = [*outputs.values(), *(row.output for row in faults)]
     made = tuple(ledger.rows[name] for name in wanted)
     said = _notes(made[: len(outputs)])
@@ -215,115 +232,14 @@ def _require_mask(run: Run, catalogue: Catalogue, settings: Settings) -> None:
         raise RequestError("the model needs a mask", code="mask-needed", where=run.planned.model.component, hint=hint)
 
 
-def _single(inputs: Sequence[str], output: Path) -> bool:
-    """Return whether the output is the file of one result."""
-    one = len(inputs) == 1 and os.path.isfile(inputs[0])  # noqa: PTH113 - false for a path that nothing can have
-    return one and output.suffix.lower() in WRITTEN and not output.is_dir()
-
-
-def _ending(given: str, file: Path | None) -> str:
-    """Return the ending of results, empty for that of each image; raises `RequestError` where output and option differ."""
-    ending = parse_ending(given) if given else ""
-    if file is None:
-        return ending
-    own = file.suffix.lower()
-    if ending and WRITTEN[ending] != WRITTEN[own]:
-        hint = f"name a file that ends in {ending}, or leave --format out"
-        what = f"the output ends in {own}, --format is {ending[1:]}"
-        raise RequestError(what, code="conflict", where=show(file), hint=hint)
-    return own
-
-
-def _find(inputs: Sequence[str], listed: Sequence[str], output: Path, *, single: bool, how: Handling) -> Batch:
-    """Return a job for every image of the inputs, patterns among them, and of a list, whose relative paths are kept."""
-    if single:
-        require_folder(output.parent)
-        source, ending = Path(inputs[0]), output.suffix.lower()
-        job = make_job(source, Path(source.name), output.parent, formats=how.formats)
-        # The format of its content is kept, unless the output's ending names another.
-        same = WRITTEN.get(source.suffix.lower()) == WRITTEN[ending]
-        return Batch((replace(job, target=output, ending="" if same else ending),))
-    found = find([Path(one) for one in inputs if not is_pattern(one)], output, how.ending, how.formats)
-    jobs, faults = list(found.jobs), list(found.faults)
-    for pattern in filter(is_pattern, inputs):
-        matching = find_matching(pattern, output, how.ending, how.formats)
-        jobs += matching.jobs
-        faults += matching.faults
-    jobs, others = without_companions(jobs)
-    notes = [*found.notes, *([others] if others else [])]
-    for path in map(Path, listed):
-        kept = path if not path.is_absolute() and ".." not in path.parts else Path(path.name)
-        jobs.append(make_job(path, kept, output, how.ending, how.formats))
-    return Batch(tuple(jobs), tuple(faults), tuple(notes))
-
-
-def _masks(jobs: Sequence[Job], settings: Settings) -> dict[Path, Path | None]:
-    """Return the mask file of each job by its target, None where it has none; empty where masks are no files."""
-    if settings.mask is None or colour_of(settings.mask):
-        return {}
-    given = Path(settings.mask)
-    if not given.is_dir():
-        if len(jobs) > 1:
-            hint = "give a folder of masks, named like the images"
-            raise RequestError("one mask for several images", code="bad-option", where="--mask", hint=hint)
-        return {job.target: given for job in jobs}
-    return {job.target: find_mask(given, PurePosixPath(job.name)) for job in jobs}
-
-
-def _look(
-    found: Batch, folder: Path, masks: dict[Path, Path | None], settings: Settings, how: Handling
-) -> tuple[list[Job], list[Row]]:
-    """Return the jobs in which no fault is found, and rows of the others, where they are skipped.
-
-    Images are read whole as long as they are few, so that all faults are found before work; then their headers are.
-    Raises one `InputError` for all faults.
-    """
-    good: list[Job] = []
-    faults = list(found.faults)
-    rows: list[Row] = []
-    left = READ_WHOLE
-
-    def check(job: Job) -> Sequence[str]:
-        nonlocal left
-        name, width, height = read_size(job.source, max_pixels=settings.max_pixels, formats=job.formats)
-        if masks and masks[job.target] is None:
-            hint = f"name it like the image: {PurePosixPath(job.name).stem}.png"
-            raise InputError("no mask for this image", code="no-mask", where=show(job.source), hint=hint)
-        left -= width * height
-        if left >= 0:
-            picture = job.read(max_pixels=settings.max_pixels)
-            mask_of(picture, masks.get(job.target), settings, job.source)
-            job.format_for(picture, picture.pixels)
-        elif not job.ending and same_format(name) not in WRITTEN.values():
-            hint = "choose another: --format png or tif"
-            raise InputError(f"{name} files cannot be written", code="format-not-written", hint=hint)
-        return ()
-
-    with how.watch("reading", len(found.jobs)) as advance:
-        for job in found.jobs:
-            seen = checked(check, job)
-            if isinstance(seen, InputError):
-                faults.append(seen)
-                place = job.name, shown_path(job.target, folder)
-                rows.append(Row(*place, "refused", *job.state, reason=seen.what, code=seen.code))
-            else:
-                good.append(job)
-            advance()
-    if faults and not (how.skip_bad and good):
-        raise gathered(faults, len(faults) + len(good), "inputs", skip_bad=how.skip_bad)
-    if faults:
-        how.warn(left_out(faults, len(faults) + len(good)))
-    return good, rows
-
-
-def _head(run: Run, settings: Settings) -> dict[str, Any]:
-    """Return the first line of the ledger: the run, with the hash of its content, and the settings."""
+def _head(run: Run) -> dict[str, Any]:
+    """Return what the ledger's first line says beside the settings: the run, with the hash of its content."""
     from importlib.metadata import version
 
     from restore.runfile.summary import read_summary
 
     named = {"name": run.name, "id": run.id, "content": read_summary(run.path).content}
-    return {"schema": SCHEMA, "restore": version("restore-toolkit"), "run": named, "settings": settings.to_json()}
+    return {"schema": SCHEMA, "restore": version("restore-toolkit"), "run": named}
 
 
 def _is_done(job: Job, row: Row | None) -> bool:
@@ -337,30 +253,19 @@ def _is_done(job: Job, row: Row | None) -> bool:
     return hashlib.sha256(job.source.read_bytes()).hexdigest() == row.input_sha256
 
 
-def _work(
-    run: str, tasks: Sequence[Task], settings: Settings, ledger: Ledger, how: Handling, *, total: int, jobs: int
-) -> None:
+def _work(work: Work, tasks: Sequence[Task], ledger: Ledger, how: Handling, *, total: int) -> None:
     """Do all tasks, and write a row for each; an error says how many results there are, and how to get the others."""
     done = total - len(tasks)
-    if not tasks:
-        return
-    several = jobs > 1 and len(tasks) > 1
     try:
-        if not several:
-            with silent():
-                prepare(run)
-        with how.watch("restoring", len(tasks)) as advance:
-            begun = (_begun(task, ledger) for task in tasks)
-            work = partial(restore_file, run, settings)
-            if several:
-                rows = in_processes(work, begun, min(jobs, len(tasks)), partial(prepare, run, warned=True))
-            else:
-                rows = (work(task) for task in begun)
-            with closing(rows):
-                for row in rows:
-                    ledger.add(row)
-                    done += row.done
-                    advance()
+        with (
+            how.watch("restoring", len(tasks)) as advance,
+            closing(work(_begun(tasks, ledger))) as rows,
+        ):
+            for row in rows:
+                ledger.add(row, durable=False)  # if it is lost with the power, the image is done again
+                done += row.done
+                advance()
+        ledger.add()
     except KeyboardInterrupt as interrupt:
         hint = _progress(done, total)
         raise Stopped(signal_of(interrupt), "stopped", where=show(ledger.folder), hint=hint) from None
@@ -375,11 +280,14 @@ def _progress(done: int, total: int) -> str:
     return f"{done} of {total} results are written; repeat the command for the others"
 
 
-def _begun(task: Task, ledger: Ledger) -> Task:
-    """Return a task, once the ledger says that its result may appear: what has no row afterwards may be replaced."""
-    make_folder(task.target.parent)
-    ledger.add(Row(task.name, task.output, "started"))
-    return task
+def _begun(tasks: Sequence[Task], ledger: Ledger) -> Iterator[Task]:
+    """Yield tasks once the ledger says that their results may appear: what has no row afterwards may be replaced."""
+    for start in range(0, len(tasks), ANNOUNCED):
+        part = tasks[start : start + ANNOUNCED]
+        for folder in {task.target.parent for task in part}:
+            make_folder(folder)
+        ledger.add(*(Row(task.name, task.output, "started") for task in part))
+        yield from part
 
 
 def _remove_partial(tasks: Iterable[Task], ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -98,16 +98,20 @@ class Ledger:
             with self.path.open("r+b") as file:
                 file.truncate(whole)
 
-    def add(self, row: Row) -> None:
-        """Append a row, which is on the disk afterwards; raises `WorkError` where it cannot be written, without a trace."""
-        data = _line({name: value for name, value in asdict(row).items() if row.done or value})
+    def add(self, *rows: Row, durable: bool = True) -> None:
+        """Append rows, which with `durable` are on the disk afterwards, as are those before them.
+
+        Raises `WorkError` where they cannot be written, without a trace.
+        """
+        data = b"".join(map(_line_of, rows))
         try:
             with self.path.open("ab") as file:
                 before = file.tell()
                 try:
                     file.write(data)
                     file.flush()
-                    os.fsync(file.fileno())
+                    if durable:
+                        os.fsync(file.fileno())
                 except OSError:
                     with contextlib.suppress(OSError):
                         file.truncate(before)
@@ -116,7 +120,10 @@ class Ledger:
             code = "disk-full" if is_full(error) else "not-written"
             what = f"cannot write the ledger: {reason_of(error)}"
             raise WorkError(what, code=code, where=show(self.path)) from error
-        self.rows[row.output] = row
+        self.rows |= {row.output: row for row in rows}
+
+
+_FIELDS = [one.name for one in fields(Row)]
 
 
 def read_ledger(path: Path, head: Mapping[str, Any], *, replace: bool, targets: set[str]) -> Ledger:
@@ -190,6 +197,11 @@ def _runs(pid: int) -> bool:
     except OSError:
         return True
     return pid != os.getpid()
+
+
+def _line_of(row: Row) -> bytes:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return _line({name: value for name, value in values.items() if row.done or value})
 
 
 def _line(value: Mapping[str, Any]) -> bytes:

@@ -6,18 +6,14 @@ import hashlib
 import os
 import re
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from restore.errors import InputError, RequestError, RestoreWarning
+from restore.errors import InputError, RequestError
 from restore.images import (
     MAX_PIXELS,
-    Formats,
     ImageFile,
     Properties,
     State,
@@ -29,20 +25,20 @@ from restore.images import (
     same_format,
     write,
 )
+from restore.images.jpeg import is_progressive
 from restore.images.metadata import xmp
 from restore.images.transplant import transplant
 from restore.system.files import write_whole
 from restore.tasks.batch import Job
 from restore.tasks.ledger import Row
+from restore.tasks.run_file import Opened, RunFile, open_once
 from restore.text import did_you_mean, few, show
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from restore.pipeline.restorer import Restorer
     from restore.plugins.values import Restored
-    from restore.running.opened import Run
 
     Pixels = NDArray[Any]
     Mask = NDArray[np.bool_]
@@ -96,6 +92,11 @@ class Task:
     ending: str = ""
     mask: Path | None = None
     replaces: bool = False
+
+    def anywhere(self) -> Task:
+        """Return the task for a process with another current folder, which may find a result of a killed one."""
+        mask = self.mask and self.mask.absolute()
+        return replace(self, source=self.source.absolute(), target=self.target.absolute(), mask=mask, replaces=True)
 
 
 def parse_fill(text: str) -> Fill:
@@ -179,16 +180,17 @@ def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Pa
     return mask
 
 
-def restore_file(run: str, settings: Settings, task: Task) -> Row:
-    """Restore one image by the run file `run`, write the result and what belongs beside it, and return its row.
+def restore_file(run: RunFile, settings: Settings, task: Task) -> Row:
+    """Restore one image by a run, write the result and what belongs beside it, and return its row.
 
     An image that cannot be used is refused, which its row says; nothing is written then. Raises `WorkError` where
     writing fails, `ComponentError` where the model does.
     """
     began = time.perf_counter()
+    opened = open_once(run)
     row = Row(task.name, task.output, "refused", *task.state)
     try:
-        row = _restore(_opened(run), task, settings, row)
+        row = _restore(opened, task, settings, row)
     except RequestError as fault:
         row = replace(row, reason=fault.what, code=fault.code)
     except MemoryError:
@@ -196,39 +198,7 @@ def restore_file(run: str, settings: Settings, task: Task) -> Row:
     return replace(row, seconds=round(time.perf_counter() - began, 3))
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A run made ready for use, once in a process."""
-
-    run: Run
-    restorer: Restorer
-    formats: Formats
-
-
-def _opened(run: str) -> _Opened:
-    return _open(run, Path(run).stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=1)
-def _open(run: str, modified: int) -> _Opened:
-    from restore.plugins.catalogue import Catalogue
-    from restore.plugins.formats import formats_of
-    from restore.running.opened import open_run
-
-    del modified  # another file has another time
-    opened = open_run(run)
-    return _Opened(opened, opened.restorer(), formats_of(Catalogue.installed()))
-
-
-def prepare(run: str, *, warned: bool = False) -> None:
-    """Open a run in this process; with `warned`, without warnings, which another process has shown."""
-    with warnings.catch_warnings():
-        if warned:
-            warnings.simplefilter("ignore", RestoreWarning)
-        _opened(run)
-
-
-def _restore(opened: _Opened, task: Task, settings: Settings, row: Row) -> Row:
+def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Row:
     from restore.images.encoder import stored
 
     job = Job(task.source, task.name, task.target, task.state, task.ending, opened.formats)
@@ -239,7 +209,7 @@ def _restore(opened: _Opened, task: Task, settings: Settings, row: Row) -> Row:
     mask = mask_of(picture, task.mask, settings, task.source)
     before = stored(picture.pixels, picture.depth)
     restored = opened.restorer.restore(before, mask)
-    after = _left_open(before, restored.mask) if settings.fill == "leave" else _like_stored(restored.image, picture)
+    after = _leftopen_once(before, restored.mask) if settings.fill == "leave" else _like_stored(restored.image, picture)
     pixels = _as_float(after)
     name = job.format_for(picture, pixels)
     changed = bool((after != before).any())
@@ -249,6 +219,8 @@ def _restore(opened: _Opened, task: Task, settings: Settings, row: Row) -> Row:
     else:
         result, more = _encoded(opened, picture, pixels, restored, data, job, name, settings, changed=changed)
         notes = [one for one in notes if one != _ORIENTED or more is not None] + (more or [])
+        if more is None and is_progressive(data):
+            notes.append("progressive JPEG stored as sequential")
     for path, image in _beside(task.target, settings, before, after, restored):
         write(path, image, overwrite=task.replaces)
     if settings.save_confidence and restored.confidence is None:
@@ -267,7 +239,7 @@ def _restore(opened: _Opened, task: Task, settings: Settings, row: Row) -> Row:
 
 
 def _encoded(
-    opened: _Opened,
+    opened: Opened,
     picture: ImageFile,
     pixels: Pixels,
     restored: Restored,
@@ -284,7 +256,7 @@ def _encoded(
     if not whole and settings.fill != "leave":
         source_type = "compositeWithTrainedAlgorithmicMedia"
     system = f"restore, run {opened.run.name} ({opened.run.id})"
-    mark = xmp.Mark(source_type, system, version("restore-toolkit"), opened.run.planned.notice)
+    mark = xmp.Mark(source_type, system, opened.version, opened.run.planned.notice)
 
     def amend(packet: bytes) -> bytes:
         return xmp.marked(packet, mark) if changed else packet
@@ -345,7 +317,7 @@ def _like_stored(values: Pixels, picture: ImageFile) -> Pixels:
     return bilevel
 
 
-def _left_open(values: Pixels, mask: Mask) -> Pixels:
+def _leftopen_once(values: Pixels, mask: Mask) -> Pixels:
     """Return an image whose damage is mid-grey."""
     import numpy as np
 

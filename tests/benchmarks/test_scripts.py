@@ -32,6 +32,7 @@ RUNS = {
         ["identity", "fvc", f"{FVC}/DB1_B", "--people", "2", *LIGHT, "--without", *ALL_BUT_THREE],
         r"\| DB1_B \| rotation hard \| 3 \| 0\.\d+",
     ),
+    "apply": (["apply", "--images", "3", "--rounds", "1"], r"two Dask workers / one Dask worker: \d+\.\d\d, wanted 1.5"),
     "exported": (
         ["exported", "--model", "selective-unet:width=8,depth=1", "--rounds", "1", "--count", "2"],
         r"ONNX +cold \d+\.\d\d s, .* +\d+ images/s",
@@ -61,6 +62,7 @@ RUNS = {
 }  # fmt: skip
 TRAINS = {"exported", "overhead", "quality", "synthetic to real", "tell apart"}
 EXTRAS = {
+    "apply": "distributed",
     "exported": "tf2onnx",
     "quality": "pywt",
     "readers": "imagecodecs",

@@ -1,13 +1,16 @@
 """The command's document, its lists of names on stdin, and its exit codes."""
 
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from restore.images import write
-from restore.tasks import apply as task
+from restore.system import cluster
+from restore.tasks import finding
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_a_list_on_stdin_keeps_relative_folders(restore, scans, monkeypatch):
 
 
 def test_an_image_that_is_refused_while_others_are_restored_ends_with_1(restore, scans, monkeypatch):
-    monkeypatch.setattr(task, "READ_WHOLE", 0)
+    monkeypatch.setattr(finding, "READ_WHOLE", 0)
     data = (scans / "a.png").read_bytes()
     (scans / "a.png").write_bytes(data[:-30])
     answer = restore("apply", "tiny", scans, "-o", "out")
@@ -58,9 +61,46 @@ def test_an_image_that_is_refused_while_others_are_restored_ends_with_1(restore,
 
 @pytest.mark.parametrize(
     ("options", "code"),
-    [(("--jobs", 0), "bad-option"), (("--fill", "medain"), "unknown-value"), (("--format", "heic"), "unknown-value")],
+    [
+        (("--jobs", 0), "bad-option"),
+        (("--fill", "medain"), "unknown-value"),
+        (("--format", "heic"), "unknown-value"),
+        (("--jobs", 2, "--scheduler", "tcp://127.0.0.1:8786"), "conflict"),
+    ],
 )
 def test_options_are_judged_before_anything_is_written(restore, scans, options, code):
     answer = restore("apply", "tiny", scans, "-o", "out", *options)
     assert (answer.code, answer.out, answer.failure.code) == (2, "", code)
     assert not Path("out").exists()
+
+
+def test_a_cluster_without_its_extra_is_refused(restore, scans, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    answer = restore("apply", "tiny", scans, "-o", "out", "--scheduler", "tcp://127.0.0.1:8786")
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", "missing-extra")
+    assert "restore-toolkit[dask]" in answer.error[-1]
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "http://127.0.0.1:1", "nowhere"])
+def test_a_scheduler_that_cannot_be_reached_is_refused(restore, scans, monkeypatch, address):
+    pytest.importorskip("distributed", reason="needs the extra dask")
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    answer = restore("apply", "tiny", scans, "-o", "out", "--scheduler", address)
+    assert (answer.code, answer.out, answer.failure.code) == (2, "", "no-scheduler")
+    assert answer.error
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_progressive_jpeg_is_said_to_become_sequential(restore, scans, progressive):
+    image = np.full((32, 32), 90, np.uint8)
+    Image.fromarray(image).save(scans / "whole.jpg", progressive=progressive)
+    image[8:16, 8:16] = 0
+    Image.fromarray(image).save(scans / "hole.jpg", quality=100, progressive=progressive)
+    images = restore("apply", "tiny", scans, "-o", "out", "--json").json["images"]
+    notes = {one["input"]: one["notes"] for one in images}
+    assert notes["hole.jpg"] == (["progressive JPEG stored as sequential"] if progressive else [])
+    assert "progressive JPEG stored as sequential" not in notes["whole.jpg"]
+    with Image.open("out/hole.jpg") as result:
+        assert "progressive" not in result.info

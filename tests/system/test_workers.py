@@ -10,18 +10,18 @@ from restore.system.workers import in_processes
 
 
 def test_every_item_is_worked_on_once():
-    assert sorted(in_processes(abs, iter(range(-9, 0)), 2, os.getpid)) == list(range(1, 10))
+    assert sorted(in_processes(abs, iter(range(-9, 0)), start=os.getpid, count=2)) == list(range(1, 10))
     assert not multiprocessing.active_children()
 
 
 def test_a_process_that_dies_ends_the_work():
     with pytest.raises(WorkError) as error:
-        list(in_processes(os._exit, [3], 1, os.getpid))
+        list(in_processes(os._exit, [3], start=os.getpid, count=1))
     assert error.value.code == "worker-died"
 
 
 def test_processes_end_when_their_results_are_not_asked_for():
-    results = in_processes(abs, [-1, -2, -3, -4], 2, os.getpid)
+    results = in_processes(abs, [-1, -2, -3, -4], start=os.getpid, count=2)
     next(results)
     results.close()
     assert not multiprocessing.active_children()

@@ -115,6 +115,7 @@ def test_a_worker_is_killed_and_its_images_are_done_by_the_other(work, cluster):
     assert mine[-1] in [name for pid, name in log if int(pid) == other.pid]
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_whole_results_and_the_workers(work, cluster):
     address, _, *workers = cluster(0, 0)
     process = apply(work, address, "stopped")
@@ -134,6 +135,7 @@ def test_ctrl_c_leaves_whole_results_and_the_workers(work, cluster):
     assert len(logged(work)) - before < IMAGES
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_lost_ends_the_work(work, cluster):
     address, scheduler, *_ = cluster(0, 0)
     process = apply(work, address, "lost")
@@ -147,6 +149,7 @@ def test_a_scheduler_that_is_lost_ends_the_work(work, cluster):
     assert "repeat the command" in err
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_refused(work, cluster):
     address, _ = cluster()
     code, shown, err = finish(apply(work, address, "none"))

@@ -9,8 +9,8 @@ RESTORE_API = 1
 NOTICE = "A restored print is a hypothesis, never evidence."
 ANY_DAMAGE = (
     # Boxes are the hardest to restore: nothing shows through.
-    *("box@easy", "box", "box:count=2", "box:fill=1.0", "box@hard", "box:size=36,fill=0.5", "box:size=8,count=3"),
-    *("scratches@easy", "scratches", "scratches@hard", "text"),
+    *("box@easy", "box", "box:count=2", "box:fill=1.0", "box@hard", "box:size=36,fill=0.5"),
+    *("scratches", "scratches@hard"),
     *("obliteration@easy", "obliteration@medium", "obliteration@hard"),
     *("noise:amount=0.15", "noise:amount=0.3", "blur:amount=1.0"),
     *("rotation@easy", "rotation@hard", "zcut@medium", "zcut@hard"),

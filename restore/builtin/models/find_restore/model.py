@@ -16,16 +16,17 @@ from restore.builtin.models.find_restore.restoration import Restoration
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """Channels at each resolution of the finder (1/2, 1/4, 1/8, 1/16) and of the restorer (1/2, 1/4, 1/8)."""
+    """Channels at each resolution: of the finder at 1/4, 1/8, 1/16, a fine one at 1/2 too, of the restorer at 1/2, 1/4, 1/8."""
 
     finder: tuple[int, ...]
+    fine: int
     restorer: tuple[int, ...]
 
 
 VARIANTS = {
-    "tiny": Widths((8, 16, 32, 48), (16, 32, 48)),
-    "base": Widths((16, 24, 48, 64), (32, 64, 96)),
-    "large": Widths((24, 32, 64, 96), (48, 96, 144)),
+    "tiny": Widths((16, 32, 48), 8, (16, 32, 48)),
+    "base": Widths((24, 48, 64), 16, (32, 64, 96)),
+    "large": Widths((32, 64, 96), 24, (48, 96, 144)),
 }
 
 
@@ -33,6 +34,7 @@ def find_restore(
     shape: tuple[int | None, int | None, int],
     *,
     variant: Annotated[Literal["tiny", "base", "large"], Field(description="size of both networks")] = "base",
+    fine: Annotated[bool, Field(description="find lines of 1 to 3 pixels, too, for twice the cost of finding")] = False,
 ) -> Network:
     """Return the networks `finder` and `restorer`, not compiled, for images of any height and width.
 
@@ -41,8 +43,9 @@ def find_restore(
     input's, and `confidence` (N, H, W, 1), the probability that a pixel of `image` lies within 0.1 of the truth.
     """
     channels = shape[2]
-    finder = networks.finder(channels, VARIANTS[variant].finder)
-    restorer = networks.restorer(channels, VARIANTS[variant].restorer)
+    widths = VARIANTS[variant]
+    finder = networks.finder(channels, (widths.fine, *widths.finder) if fine else widths.finder, fine=fine)
+    restorer = networks.restorer(channels, widths.restorer)
     return assemble({"finder": finder, "restorer": restorer})
 
 

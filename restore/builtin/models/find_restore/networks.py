@@ -10,10 +10,11 @@ from restore.builtin.models.selective_unet import NEAR, SURE_WEIGHT
 if TYPE_CHECKING:
     import keras
 
-BLOCK = 2
-"""Side of the blocks of pixels that both networks' first layers map to channels."""
-FIELD = 4
-"""Side of the kernel of those layers: neighbouring blocks overlap."""
+BLOCK, COARSE = 2, 4
+"""Side of the blocks of pixels that the first layer of a network, and of a coarse finder, maps to channels.
+
+Its kernel is twice as large, so that neighbouring blocks overlap.
+"""
 MOMENTUM = 0.95
 """Of the moving means of batch normalisation: batches of mixed damage differ much, and short trainings have few."""
 DEEPER = 2
@@ -40,16 +41,20 @@ LEAST_ERROR = 1e-4
 """The least squared error that is predicted, a deviation of .01: what is below cannot be seen."""
 
 
-def finder(channels: int, widths: Sequence[int]) -> keras.Model:
+def finder(channels: int, widths: Sequence[int], *, fine: bool = False) -> keras.Model:
     """Return the network from images (N, H, W, C) to the probability of damage, twice, each (N, H, W, 1).
 
-    `mask` says which pixels are damaged, `alarm`, set after training, whether there is damage at all. A residual U-Net on 2x2 blocks, H and W multiples of `FINDER_STRIDE`.
+    `mask` says which pixels are damaged, `alarm`, set after training, whether there is damage at all. A residual U-Net on
+    blocks of 4x4 pixels, or, `fine`, of 2x2, which resolve thin lines; H and W are multiples of `FINDER_STRIDE`.
     """
     import keras
     from keras import layers
 
     images = keras.Input((None, None, channels))
-    hidden = _residual(_active(images, widths[0], FIELD, BLOCK))
+    block = BLOCK if fine else COARSE
+    hidden = _active(images, widths[0], 2 * block, block)
+    # Telling a line from a ridge takes several layers at that resolution.
+    hidden = _residual(hidden) if fine else hidden
     skips = []
     for width in widths[1:]:
         skips.append(hidden)
@@ -58,7 +63,7 @@ def finder(channels: int, widths: Sequence[int]) -> keras.Model:
         hidden = _residual(hidden)
     for skip in reversed(skips):
         hidden = _residual(layers.Add()([_doubled(hidden, skip), skip]))
-    mask = layers.Conv2DTranspose(1, BLOCK, strides=BLOCK)(hidden)
+    mask = layers.Conv2DTranspose(1, block, strides=block)(hidden)
     outputs = {"mask": mask, "alarm": _calibration()(mask)}
     return keras.Model(
         images, {name: layers.Activation("sigmoid")(one) for name, one in outputs.items()}, name="finder"
@@ -84,7 +89,7 @@ def restorer(channels: int, widths: Sequence[int]) -> keras.Model:
     pixels, marked = windows[..., :-1], windows[..., -1:]
     mean, deviation = _statistics(pixels, marked)
     normal = layers.Concatenate()([(pixels - mean) / deviation, marked])
-    hidden = _active(_active(normal, widths[0], FIELD, BLOCK), widths[0])
+    hidden = _active(_active(normal, widths[0], 2 * BLOCK, BLOCK), widths[0])
     skips = []
     for width in widths[1:]:
         skips.append(hidden)

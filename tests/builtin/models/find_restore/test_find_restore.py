@@ -49,9 +49,9 @@ def images_of(shape, count=3, seed=0):
     return np.random.default_rng(seed).random((count, *shape), np.float32) * 0.8 + 0.1
 
 
-def built(channels=1, variant="tiny"):
+def built(channels=1, variant="tiny", **options):
     keras.utils.set_random_seed(0)
-    return find_restore((None, None, channels), variant=variant)
+    return find_restore((None, None, channels), variant=variant, **options)
 
 
 @pytest.mark.parametrize("shape", [(96, 96, 1), (1, 1, 1), (5, 300, 3), (131, 200, 3)])
@@ -152,17 +152,18 @@ def test_the_networks_take_images_of_any_size(channels, variant):
             assert all(one.dtype == np.float32 and np.isfinite(one).all() for one in outputs.values())
 
 
-def reaching():
+def reaching(**options):
     """Return the networks, the finder's blocks, which begin as the identity, with weights that reach as far as they can."""
-    network = built()
+    network = built(**options)
     for layer in network.models["finder"].layers:
         if layer.weights and not any(one.any() for one in layer.get_weights()):
             layer.set_weights([np.random.default_rng(0).normal(0, 0.1, one.shape) for one in layer.get_weights()])
     return network
 
 
-def test_a_large_image_is_searched_in_parts_that_equal_the_whole(monkeypatch):
-    network = reaching()
+@pytest.mark.parametrize("fine", [False, True])
+def test_a_large_image_is_searched_in_parts_that_equal_the_whole(monkeypatch, fine):
+    network = reaching(fine=fine)
     search = network.restore.search
     image = np.random.default_rng(1).random((1, 600, 1030, 1), np.float32)
     whole = search(image)
@@ -170,8 +171,9 @@ def test_a_large_image_is_searched_in_parts_that_equal_the_whole(monkeypatch):
     assert_allclose(search(image), whole, atol=2e-5)
 
 
-def test_the_finder_sees_no_farther_than_its_reach():
-    network = reaching()
+@pytest.mark.parametrize("fine", [False, True])
+def test_the_finder_sees_no_farther_than_its_reach(fine):
+    network = reaching(fine=fine)
     image = np.random.default_rng(1).random((1, 32, 640, 1), np.float32)
     changed = image.copy()
     changed[:, :, 0] = 1 - changed[:, :, 0]
@@ -185,7 +187,9 @@ def test_the_number_of_weights_is_as_documented():
         variant: [one.count_params() for one in built(variant=variant).models.values()]
         for variant in ("tiny", "base", "large")
     }
-    assert counts == {"tiny": [196_477, 94_021], "base": [383_021, 362_357], "large": [796_429, 805_285]}
+    fine = [built(variant=variant, fine=True).models["finder"].count_params() for variant in counts]
+    assert fine == [196_477, 383_021, 796_429]
+    assert counts == {"tiny": [189_205, 94_021], "base": [360_837, 362_357], "large": [751_141, 805_285]}
 
 
 def test_brighter_windows_are_restored_as_much_brighter():

@@ -141,8 +141,9 @@ class Restorer:
         made = self.restore_all(views, masks)
         result, used = image.copy(), np.zeros(shape, np.bool_)
         used[inside] = made.used[:].any(axis=0)
-        filled = to_type(merged(made.images[:], pixels.shape[2]), image.dtype)
-        result.reshape(pixels.shape)[used] = filled[used[inside]]
+        # Of large images, what is replaced is little.
+        replaced = merged(made.images[:], pixels.shape[2])[used[inside]]
+        result.reshape(pixels.shape)[used] = to_type(replaced, image.dtype)
         confidence = None
         if made.confidence is not None:
             confidence = np.ones(shape, np.float32)
@@ -244,4 +245,6 @@ def composite(images: Images, replacement: Images, used: Masks) -> Images:
 
     Images are float32 (N, H, W, C), masks bool (N, H, W).
     """
-    return np.where(used[..., None], np.clip(replacement, 0, 1), images).astype(np.float32, copy=False)
+    made = images.astype(np.float32)
+    made[used] = np.clip(replacement[used], 0, 1)
+    return made

@@ -43,13 +43,14 @@ class Restoration:
         Within `masks`, (N, H, W), or where damage is found; what is found is replaced only where that is not expected to do harm.
         """
         mask = self.find(images) if masks is None else masks[..., None].astype(np.float32)
-        outputs = self.within(images, mask[..., 0] > FOUND)
+        found = mask[..., 0] > FOUND
+        outputs = self.within(images, found)
         errors = outputs.pop("errors")
         if masks is None:
-            for one, expected in zip(mask, errors, strict=True):
-                kept = expected_gain(expected, one[..., 0] > FOUND) <= 1
-                one[kept] = np.minimum(one[kept], FOUND)
-            outputs["image"] = np.where(mask > FOUND, outputs["image"], images)
+            for i in np.flatnonzero(found.any(axis=(1, 2))).tolist():
+                kept = found[i] & ~_gains(errors[i], found[i])
+                mask[i][kept] = np.minimum(mask[i][kept], FOUND)
+                outputs["image"][i][kept] = images[i][kept]
         return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
@@ -58,8 +59,11 @@ class Restoration:
         for one, alarmed in zip(found, alarm, strict=True):
             places, count = ndimage.label(one[..., 0] > FOUND, np.ones((3, 3)))
             if count:
-                raised = np.isin(places, np.unique(places[alarmed[..., 0] > FOUND]))
-                one[~raised] = np.minimum(one[~raised], FOUND)
+                raised = np.zeros(count + 1, np.bool_)
+                raised[places[alarmed[..., 0] > FOUND]] = True
+                raised[0] = True  # where nothing is found, nothing is to be silenced
+                silent = ~raised[places]
+                one[silent] = np.minimum(one[silent], FOUND)
         return found
 
     def search(self, images: Array) -> Array:
@@ -124,7 +128,16 @@ class Restoration:
                 for (_, blend, window), value in zip(part, values, strict=True):
                     blend.add(window, value)
         for (i, group), blend in zip(groups, blends, strict=True):
-            yield i, group, blend.mean
+            yield i, group, blend.finish()
+
+
+def _gains(errors: Array, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where a pixel of the mask, (H, W), is expected to gain; looked at in groups, as images are large."""
+    gains = np.zeros_like(mask)
+    for group in windows.plan(mask):
+        rows, columns = (slice(max(0, one.start - AROUND), one.stop + AROUND) for one in (group.rows, group.columns))
+        gains[rows, columns] |= expected_gain(errors[rows, columns], mask[rows, columns])[..., 0] > 1
+    return gains
 
 
 def expected_gain(errors: Array, mask: NDArray[np.bool_]) -> Array:

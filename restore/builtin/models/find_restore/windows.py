@@ -65,7 +65,8 @@ def plan(mask: NDArray[np.bool_]) -> Iterator[Group]:
     near = ndimage.binary_dilation(_cells(mask), np.ones((5, 5)))
     groups = ndimage.label(near, np.ones((3, 3)))[0]
     height, width = mask.shape
-    labels = np.where(mask, groups.repeat(CELL, 0).repeat(CELL, 1)[:height, :width], 0)
+    labels = groups.repeat(CELL, 0).repeat(CELL, 1)[:height, :width]
+    labels *= mask
     for number, extent in enumerate(ndimage.find_objects(labels), start=1):
         if extent is not None:
             ours = labels[extent] == number
@@ -121,10 +122,9 @@ class Blend:
         self.total[inside] += weight * values[inner]
         self.weight[inside] += weight
 
-    @property
-    def mean(self) -> NDArray[np.float32]:
-        """Return the mean (height, width, C), 0 where there is no window."""
-        return np.divide(self.total, self.weight, out=np.zeros_like(self.total), where=self.weight > 0)
+    def finish(self) -> NDArray[np.float32]:
+        """Return the mean (height, width, C), 0 where there is no window, in the place of the sum."""
+        return np.divide(self.total, self.weight, out=self.total, where=self.weight > 0)
 
 
 def _ramp(length: int) -> NDArray[np.float32]:

@@ -97,14 +97,14 @@ def test_a_blend_of_windows_is_the_image(mask, seed):
         blend = Blend(extent, 2)
         for window in group.windows:
             blend.add(window, window.cut(image))
-        assert_allclose(blend.mean[group.mask], image[extent][group.mask], rtol=1e-5)
+        assert_allclose(blend.finish()[group.mask], image[extent][group.mask], rtol=1e-5)
 
 
 def test_where_windows_overlap_there_is_no_step():
     blend = Blend((slice(0, 64), slice(0, 160)), 1)
     blend.add(Window(0, 0, 64, 128), np.zeros((64, 128, 1), np.float32))
     blend.add(Window(0, 32, 64, 128), np.ones((64, 128, 1), np.float32))
-    row = blend.mean[32, :, 0]
+    row = blend.finish()[32, :, 0]
     assert (row[0], row[-1]) == (0, 1)
     assert np.abs(np.diff(row)).max() < 0.5
     assert (np.diff(row) >= -1e-6).all()

@@ -1,6 +1,5 @@
 """A plan is executed into a file step by step; whatever ends it early is written down, and resumed as if it had not."""
 
-import copy
 import errno
 import os
 import subprocess
@@ -131,14 +130,21 @@ def test_a_signal_before_the_first_commit_leaves_no_file(make, runs, kind, phase
 
 
 ERRORS = {
-    "signal": (KeyboardInterrupt(15), Stopped, "stopped", 143, "stopped", "resume"),
-    "Ctrl-C": (KeyboardInterrupt(), Stopped, "stopped", 130, "stopped", "resume"),
-    "memory": (MemoryError(), WorkError, "out-of-memory", 1, "failed", "free some memory"),
-    "work": (WorkError("what", code="of-the-work", where="w", hint="h"), WorkError, "of-the-work", 1, "failed", "h"),
-    "component": (ComponentError("what", where="w"), ComponentError, "plugin-fault", 1, "failed", "resume"),
-    "refusal": (InputError("what", code="bad-image", where="w"), WorkError, "bad-image", 1, "failed", "resume"),
+    "signal": (lambda: KeyboardInterrupt(15), Stopped, "stopped", 143, "stopped", "resume"),
+    "Ctrl-C": (KeyboardInterrupt, Stopped, "stopped", 130, "stopped", "resume"),
+    "memory": (MemoryError, WorkError, "out-of-memory", 1, "failed", "free some memory"),
+    "work": (
+        lambda: WorkError("what", code="of-the-work", where="w", hint="h"),
+        WorkError,
+        "of-the-work",
+        1,
+        "failed",
+        "h",
+    ),
+    "component": (lambda: ComponentError("what", where="w"), ComponentError, "plugin-fault", 1, "failed", "resume"),
+    "refusal": (lambda: InputError("what", code="bad-image", where="w"), WorkError, "bad-image", 1, "failed", "resume"),
 }
-"""What may end the work, as what it is raised, with code and exit code; the run's status, and what to do."""
+"""What makes the error that may end the work, as what it is raised, with code and exit code; the run's status, and what to do."""
 
 
 @pytest.mark.parametrize("case", ERRORS)
@@ -146,13 +152,14 @@ ERRORS = {
     ("kind", "phase", "epochs"), [(Pulse, "training", 0), (EpochDone, "training", 1), (Pulse, "scoring", 3)]
 )
 def test_what_ends_the_work_is_written_down_with_what_stands(make, runs, case, kind, phase, epochs):
-    error, raised, code, exit_code, status, hint = ERRORS[case]
+    made, raised, code, exit_code, status, hint = ERRORS[case]
+    error = made()
+    place = f"{error.where}; " if hasattr(error, "where") else ""
     with pytest.raises(raised) as ended:
-        make(listener=raising(copy.copy(error), kind, phase))
+        make(listener=raising(error, kind, phase))
     failure = ended.value
     assert type(failure) is raised
     assert (failure.code, failure.exit_code) == (code, exit_code)
-    place = "w; " if hasattr(error, "where") else ""
     assert failure.where == f"{place}{runs / 'one.h5'}: epoch {epochs} stands"
     assert hint in failure.hint
     record = read(runs / "one.h5")

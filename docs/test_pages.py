@@ -142,4 +142,4 @@ def test_pages_that_are_followed_elsewhere_are_there():
 
 def test_few_blocks_are_left_out():
     reasons = [block["reason"] for page in PAGES for block in BLOCK.finditer(page.read_text("utf-8"))]
-    assert sum(reason is not None and "needs SOCOFing" not in reason and "FVC" not in reason for reason in reasons) <= 8
+    assert sum(reason is not None and "needs SOCOFing" not in reason and "FVC" not in reason for reason in reasons) <= 7

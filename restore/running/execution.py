@@ -9,11 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from restore.errors import RequestError, RestoreError, Stopped, WorkError, signal_of
-from restore.events import Done, Event, Listener, Phase, Warned
+from restore.events import Done, Listener, Phase, Warned
 from restore.pipeline import data, engine, exports, model
 from restore.pipeline.cases import score_cases
 from restore.pipeline.data import Data
@@ -23,7 +24,7 @@ from restore.plugins.values import Json
 from restore.runfile.record import Ancestors, Parent, Record, new_id
 from restore.runfile.store import RunsFolder
 from restore.running.ancestors import ancestors_of, learned_from, remarks, start_state
-from restore.running.how import How, heeding
+from restore.running.how import How, heeding, noting
 from restore.running.opened import Run
 from restore.running.recording import Recording, arrays_of, checkpoint_of, margins_of, now, splits_of
 from restore.system import environment, footprint, memory
@@ -124,13 +125,7 @@ def _make_ready(
     The weights of `parent` have to fit the model, and what `ancestors` learned from is not tested.
     """
     warnings: list[str] = []
-    heard = heeding(how)
-
-    def listener(event: Event) -> None:
-        if isinstance(event, Warned):
-            warnings.append(event.text)
-        heard(event)
-
+    listener = noting(heeding(how), warnings.append)
     backend = environment.require_backend()
     parts = engine.resolve_parts(plan, catalogue)
     for warning in remarks(ancestors):
@@ -197,12 +192,7 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
     for warning in ready.warnings:
         recording.note("warning", warning)
     recording.commit()
-    heard = heeding(how, path)
-
-    def listener(event: Event) -> None:
-        if isinstance(event, Warned):
-            recording.note("warning", event.text)
-        heard(event)
+    listener = noting(heeding(how, path), partial(recording.note, "warning"))
 
     try:
         with recording.timed("train"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from restore.errors import Stopped
-from restore.events import Event, Listener, Phase, ignore
+from restore.events import Event, Listener, Phase, Warned, ignore
 from restore.system import memory
 
 LOOK = 0.1
@@ -49,5 +49,16 @@ def heeding(how: How, path: Path | None = None) -> Listener:
             looked = time.monotonic()
             if memory.is_low(path.stat().st_size if path else 0):
                 raise MemoryError
+
+    return heard
+
+
+def noting(listener: Listener, note: Callable[[str], None]) -> Listener:
+    """Return a listener that hands the text of every warning to `note` first."""
+
+    def heard(event: Event) -> None:
+        if isinstance(event, Warned):
+            note(event.text)
+        listener(event)
 
     return heard

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Unpack, cast
 
 from restore.errors import RequestError
-from restore.events import Event, Listener, Phase, Warned, ignore
+from restore.events import Listener, Phase, Warned, ignore
 from restore.pipeline import engine
 from restore.pipeline.cases import score_cases
 from restore.pipeline.data import Data
@@ -20,12 +20,12 @@ from restore.planning.plan import Plan
 from restore.planning.resolve import request_of, resolve
 from restore.plugins.catalogue import Catalogue
 from restore.runfile.lock import require_locks
-from restore.runfile.record import Parent, Record, SplitIds, new_id
+from restore.runfile.record import LEARNED, Parent, Record, SplitIds, new_id
 from restore.runfile.store import RunsFolder
 from restore.runfile.summary import read_summary
 from restore.running import changes
 from restore.running.ancestors import ancestors_of, learned_from, remarks
-from restore.running.how import How, heeding
+from restore.running.how import How, heeding, noting
 from restore.running.opened import Run, open_run, runs_folder
 from restore.running.recording import Recording, margins_of, now, splits_of
 from restore.system.allocator import keep_memory
@@ -95,13 +95,7 @@ def execute(run: Run, plan: Plan, how: How, *, runs: str | Path | None = None, n
     name = name or f"{run.name[:100]}-eval-{ident}"
     folder.path(name)  # refused now, not after minutes of work
     said: list[str] = []
-    heard = heeding(how)
-
-    def listener(event: Event) -> None:
-        if isinstance(event, Warned):
-            said.append(event.text)
-        heard(event)
-
+    listener = noting(heeding(how), said.append)
     catalogue, own = Catalogue.installed(), _own(run, plan)
     parts = engine.resolve_parts(plan, catalogue)
     for warning in run.changed_owners(catalogue):
@@ -156,16 +150,14 @@ def _own(run: Run, plan: Plan) -> bool:
     return (plan.data, plan.dataset, plan.limit, plan.test_seed) == (old.data, old.dataset, old.limit, old.test_seed)
 
 
-def _tested(splits: dict[str, SplitIds] | object) -> dict[str, SplitIds]:
+def _tested(splits: Mapping[str, SplitIds]) -> dict[str, SplitIds]:
     """Return the splits that are tested: all but those that a run learns from."""
-    return {
-        name: one for name, one in cast("dict[str, SplitIds]", splits).items() if name not in ("train", "validation")
-    }
+    return {name: one for name, one in splits.items() if name not in LEARNED}
 
 
 def _require_tested(images: Data) -> None:
     """Raise `RequestError` where a test set is empty."""
-    empty: Sequence[str] = [name for name, one in {TEST: images.test, **images.others}.items() if not len(one)]
+    empty = [name for name, one in {TEST: images.test, **images.others}.items() if not len(one)]
     if empty:
-        what = f"nothing to test in {few(list(empty))}"
+        what = f"nothing to test in {few(empty)}"
         raise RequestError(what, code="nothing-to-test", hint="name other images: --data or --dataset")

@@ -154,7 +154,7 @@ ERRORS = {
 def test_what_ends_the_work_is_written_down_with_what_stands(make, runs, case, kind, phase, epochs):
     made, raised, code, exit_code, status, hint = ERRORS[case]
     error = made()
-    place = f"{error.where}; " if hasattr(error, "where") else ""
+    place = "w; " if hasattr(error, "where") else ""
     with pytest.raises(raised) as ended:
         make(listener=raising(error, kind, phase))
     failure = ended.value

@@ -70,6 +70,8 @@ def test_hardly_any_undamaged_image_raises_the_alarm():
     alarm = _alarm(intact, damaged)
     assert (intact > alarm).mean() <= 0.002
     assert (damaged > alarm).mean() > 1 - MISSED
+    clear = rng.normal(12, 2, 2000)
+    assert (clear > _alarm(intact, clear)).mean() > 0.95
     assert alarm > np.quantile(intact, 0.998) + 2.5, "other sensors look stranger than these"
 
 

@@ -18,9 +18,9 @@ JITTER = 8
 """Pixels by which such a window is moved at most, so that damage does not always lie in its middle."""
 WIDER = 3
 """Pixels by which damage is marked wider than it is, at most."""
-SLOPPY = 0.25
+SLOPPY = 0.1
 """Share of windows in which it is."""
-FALSE = 0.15
+FALSE = 0.1
 """Share of windows in which nothing that is marked is damaged: what looks intact is to be left as it is."""
 INTACT = 0.5
 """Undamaged images in the finder's batch, for each damaged one."""

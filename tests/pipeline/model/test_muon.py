@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 from numpy.testing import assert_allclose, assert_array_equal
 
-from restore.pipeline.model.muon import SCALE, muon
+from restore.pipeline.model.muon import DECAY, SCALE, muon
 
 RATE = 0.01
 
@@ -27,17 +27,16 @@ def value(tensor):
 def test_a_kernel_changes_alike_in_all_directions(shape):
     kernel = variable(shape)
     optimizer = muon(RATE)
-    optimizer.weight_decay = None
     before = value(kernel)
     optimizer.apply([gradient(shape, 1)], [kernel])
-    change = (value(kernel) - before).reshape(-1, shape[-1])
+    change = (value(kernel) - (1 - RATE * DECAY) * before).reshape(-1, shape[-1])
     singular = np.linalg.svd(change, compute_uv=False) / (RATE * SCALE * np.sqrt(max(change.shape)))
     assert singular.min() > 0.5
     assert singular.max() < 1.3
 
 
 @pytest.mark.parametrize("shape", [(16,), (3, 3, 1, 32), (2, 2, 32, 1)])
-def test_everything_else_changes_as_with_adamw(shape):
+def test_everything_else_changes_as_with_adam(shape):
     ours, theirs = variable(shape), variable(shape)
     optimizers = muon(RATE), keras.optimizers.Adam(RATE)
     for seed in range(5):
@@ -65,3 +64,12 @@ def test_a_kernel_without_gradient_stays_finite():
     kernel = variable((3, 3, 8, 8))
     muon(RATE).apply([ops.zeros((3, 3, 8, 8))], [kernel])
     assert np.isfinite(value(kernel)).all()
+
+
+def test_a_kernel_does_not_grow_without_end():
+    kernel, optimizer = variable((3, 3, 8, 8)), muon(10 * RATE)
+    lengths = []
+    for seed in range(150):
+        optimizer.apply([gradient((3, 3, 8, 8), seed)], [kernel])
+        lengths.append(float(np.linalg.norm(value(kernel))))
+    assert lengths[-1] < 1.1 * lengths[-75]

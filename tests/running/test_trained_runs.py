@@ -31,6 +31,14 @@ RESUMED = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unexported():
+    """Export no networks, as in all tests that train, in the run that tests share either."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("restore.pipeline.model.can_export", lambda: False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("runs")

@@ -9,7 +9,7 @@ from crash.lab import WORK, Server
 from restore.runfile.read import read
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     if not hasattr(os, "fork") or not Path("/proc/self/stat").exists():
         pytest.skip("needs fork and /proc")
@@ -18,7 +18,7 @@ def server(tmp_path_factory):
     made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(server):
     """Return the uninterrupted run of a model, made once."""
     made = {}

@@ -8,6 +8,10 @@ from restore.running.how import How
 from restore.running.run import execute, make_plan, resume_run
 
 
+def pytest_itemcollected(item):
+    item.add_marker("versioned")
+
+
 @pytest.fixture
 def runs(tmp_path):
     return tmp_path / "runs"

@@ -24,6 +24,19 @@ from restore.running.run import execute, make_plan
 
 pytestmark = pytest.mark.trains
 SMALL = {"size": 32, "limit": 24, "epochs": 2, "batch": 8}
+RESUMED = {
+    "unet": {"model": "selective-unet:width=8,depth=1", "optimizer": "adamw"},
+    "find": {"model": "find-restore:variant=tiny", "optimizer": "muon"},
+    "cae": {"model": "cae"},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unexported():
+    """Export no networks, as in all tests that train, in the run that tests share either."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("restore.pipeline.model.can_export", lambda: False)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -113,31 +126,38 @@ def test_training_begins_where_another_run_ended_and_resumes_without_it(run, fol
     assert_same_work(whole, restore.run(resume="half", runs=tmp_path, cache=False))
 
 
-@pytest.mark.parametrize(
-    ("model", "own"),
-    [
-        ("selective-unet:width=8,depth=1", {"optimizer": "adamw"}),
-        ("find-restore:variant=tiny", {"optimizer": "muon"}),
-        ("cae", {}),
-    ],
-)
-def test_stopped_and_resumed_in_another_process_equals_uninterrupted(model, own, folder, tmp_path):
-    options = {**SMALL, "epochs": 3, "corrupt": ["box:size=8", "noise|box:size=6"], "model": model, **own}
-    plan = make_plan(make_request("fingerprint", **options)).plan
-    whole = execute(plan, How(), runs=folder, name=f"whole-{model[:3]}")
+def stop(plan, runs, name):
+    """Make a run that is asked to stop after its second epoch."""
     epochs = []
     how = How(
         listener=lambda event: epochs.append(event) if isinstance(event, EpochDone) else None,
         should_stop=lambda: signal.SIGTERM if len(epochs) == 2 else None,
     )
     with pytest.raises(Stopped) as stopped:
-        execute(plan, how, runs=tmp_path, name="half")
+        execute(plan, how, runs=runs, name=name)
     assert stopped.value.exit_code == 143
-    half = restore.open("half", runs=tmp_path)
+    half = restore.open(name, runs=runs)
     assert (half.status, len(half.history)) == ("stopped", 2)
-    code = "import sys, restore; restore.run(resume='half', runs=sys.argv[1])"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env={**os.environ, "RESTORE_STRICT": "1"})
-    resumed = restore.open("half", runs=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    """Return the plans of runs that were stopped, and resumed in one other process, by name; and the folder of the runs."""
+    runs = tmp_path_factory.mktemp("resumed")
+    options = {**SMALL, "epochs": 3, "corrupt": ["box:size=8", "noise|box:size=6"]}
+    plans = {name: make_plan(make_request("fingerprint", **options, **own)).plan for name, own in RESUMED.items()}
+    for name, plan in plans.items():
+        stop(plan, runs, name)
+    code = "import sys, restore\nfor name in sys.argv[2:]: restore.run(resume=name, runs=sys.argv[1])"
+    environment = {**os.environ, "RESTORE_STRICT": "1"}
+    subprocess.run([sys.executable, "-c", code, str(runs), *plans], check=True, env=environment)
+    return plans, runs
+
+
+@pytest.mark.parametrize("name", RESUMED)
+def test_stopped_and_resumed_in_another_process_equals_uninterrupted(plans, name, folder):
+    plans, runs = plans
+    whole, resumed = execute(plans[name], How(), runs=folder, name=name), restore.open(name, runs=runs)
     assert resumed.status == "complete"
-    assert resumed.planned == plan
+    assert resumed.planned == plans[name]
     assert_same_work(whole, resumed)

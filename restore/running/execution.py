@@ -240,7 +240,7 @@ def _export(ready: _Ready, recording: Recording, listener: Listener) -> dict[str
         return exports.export(ready.plan, ready.parts.model, ready.built)
     except WorkError as error:
         said = f"networks not stored as ONNX, so that restoring loads Keras: {error.what}"
-        if error.code == "no-assembly":
+        if error.code in ("no-assembly", "no-onnx-backend"):
             recording.note("info", said)
         else:
             listener(Warned(said))

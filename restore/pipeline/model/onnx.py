@@ -34,9 +34,8 @@ def to_onnx(network: Network, owner: str) -> dict[str, bytes]:
 
     backend = keras.backend.backend()
     if backend != "tensorflow":
-        raise WorkError(
-            f"the backend {backend} exports no ONNX", code="not-exportable", hint="set KERAS_BACKEND=tensorflow"
-        )
+        what = f"the backend {backend} exports no ONNX"
+        raise WorkError(what, code="no-onnx-backend", hint="set KERAS_BACKEND=tensorflow")
     numbers = {} if network.reach is None else {"reach": str(network.reach), "stride": str(network.stride)}
     return {name: _export(name, model, numbers, owner) for name, model in network.models.items()}
 

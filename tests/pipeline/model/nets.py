@@ -3,6 +3,7 @@
 import contextlib
 
 import numpy as np
+import pytest
 
 from restore.pipeline import model as stage
 from restore.pipeline.model.training import Feed, Watch
@@ -13,6 +14,7 @@ from restore.plugins.components import Model
 from restore.plugins.discovery import Plugin
 from restore.plugins.values import Network, TrainingBatch
 from restore.randomness import generator
+from restore.system.environment import require_backend
 
 OWNER = "model p/own of dist-of-p 1.2"
 SHAPE, COUNT, BATCH = (8, 8, 1), 20, 8
@@ -21,6 +23,11 @@ CLEAN = np.random.default_rng(0).uniform(0, 1, (COUNT, *SHAPE)).astype(np.float3
 MASKS = np.random.default_rng(1).random((COUNT, 8, 8)) < 0.3
 DAMAGED = np.where(MASKS[..., None], 0, CLEAN).astype(np.float32)
 TRUTHS = [{"angle": np.array([i, -i], np.float32)} if i % 2 else {} for i in range(COUNT)]
+
+
+def needs(*backends):
+    """Return a mark: the test is of something that only these Keras backends have."""
+    return pytest.mark.skipif(require_backend() not in backends, reason=f"only with {' or '.join(backends)}")
 
 
 def bound(function, **declared):
@@ -107,7 +114,7 @@ def joint(shape):
 
 
 def noisy(shape):
-    """Return a network whose step draws from Keras' global generator."""
+    """Return a network whose step draws from Keras' global generator; with JAX a step has another signature."""
     import keras
 
     class Noisy(keras.Model):

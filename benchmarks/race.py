@@ -3,9 +3,9 @@
 python benchmarks/race.py
 python benchmarks/race.py --data SOCOFing/Real --limit 1000
 
-Both are trained one after the other on the same prints with black boxes, on one thread. Time is processor time of all of
-a run, from drawing the prints to the last epoch, and is budgeted by epochs, so that the learning rate ends where its
-schedule does. Scores are those of the same unseen prints, blind.
+Both are trained one after the other on the same prints with black boxes, on one thread. Processor time is budgeted by
+epochs, so that the learning rate ends where its schedule does; the minutes printed are those of whole runs, start and
+scoring included. Scores are those of the same unseen prints, blind.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -60,9 +61,8 @@ def _print_prints(restorers: Mapping[str, Restorer], options: argparse.Namespace
         start = (SIDE - box) // 2
         images[:, start : start + box, start : start + box] = 0
         used = restorers[FIND].restore_all(images).used
-        times = _times(
-            {name: lambda one=one: one.restore_all(images) for name, one in restorers.items()}, options.rounds
-        )
+        work = {name: partial(one.restore_all, images) for name, one in restorers.items()}
+        times = _times(work, options.rounds)
         ratio = statistics.median(whole / find for find, whole in zip(times[FIND], times[WHOLE], strict=True))
         find, whole = (1000 * statistics.median(times[name]) / len(images) for name in (FIND, WHOLE))
         share = box**2 / SIDE**2
@@ -114,22 +114,16 @@ def _print_large(run: restore.Run, megapixels: float, options: argparse.Namespac
         noisy = clean + rng.normal(0, NOISE, shape)
         for name, pixels in (("undamaged", clean), ("noise", noisy)):
             Image.fromarray(np.rint(255 * pixels.clip(0, 1)).astype(np.uint8)).save(folder / name / f"{i}.tif")
-
-    def work(name: str) -> Callable[[], object]:
-        return lambda: restore.apply(run, folder / name, output=folder / f"{name}-restored", overwrite=True)
-
-    times = {name: _seconds(work(name)) / options.images for name in ("undamaged", "noise")}
+    times = {}
+    for name in ("undamaged", "noise"):
+        start = _processor()
+        restore.apply(run, folder / name, output=folder / f"{name}-restored", overwrite=True)
+        times[name] = (_processor() - start) / options.images
     unchanged = np.mean([_share_unchanged(folder, f"{i}.tif") for i in range(options.images)])
     print(
         f"{options.images} images of {shape[1]}x{shape[0]}: undamaged {times['undamaged']:.1f} s an image, noise everywhere"
         f" {times['noise']:.1f} s, {times['noise'] / times['undamaged']:.1f} times; {unchanged:.3%} of pixels unchanged"
     )
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = _processor()
-    work()
-    return _processor() - start
 
 
 def _large(shape: tuple[int, int], index: int) -> NDArray[np.float32]:

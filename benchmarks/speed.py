@@ -10,10 +10,10 @@ Both restore blind, by turns in one process, with onnxruntime on one thread; wha
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -79,15 +79,10 @@ def _times(work: Mapping[str, Callable[[], object]], rounds: int) -> Times:
         one()
     for _ in range(rounds):
         for name, one in work.items():
-            start = _processor()
+            start = time.process_time()
             one()
-            seconds[name].append(_processor() - start)
+            seconds[name].append(time.process_time() - start)
     return seconds
-
-
-def _processor() -> float:
-    """Return the processor time of this process and of those that it started, in seconds."""
-    return sum(os.times()[:4])
 
 
 def _draw(rows: Sequence[tuple[float, float, float]], file: Path) -> None:
@@ -116,9 +111,9 @@ def _print_large(run: restore.Run, megapixels: float, options: argparse.Namespac
             Image.fromarray(np.rint(255 * pixels.clip(0, 1)).astype(np.uint8)).save(folder / name / f"{i}.tif")
     times = {}
     for name in ("undamaged", "noise"):
-        start = _processor()
+        start = time.process_time()
         restore.apply(run, folder / name, output=folder / f"{name}-restored", overwrite=True)
-        times[name] = (_processor() - start) / options.images
+        times[name] = (time.process_time() - start) / options.images
     unchanged = np.mean([_share_unchanged(folder, f"{i}.tif") for i in range(options.images)])
     print(
         f"{options.images} images of {shape[1]}x{shape[0]}: undamaged {times['undamaged']:.1f} s an image, noise everywhere"

@@ -60,8 +60,8 @@ and the scores are listed for each.
 | `RESTORE_STRICT` | `1`: a broken plugin, or a fault of one, ends the command with the plugin's traceback |
 | `KERAS_BACKEND` | `tensorflow`, `jax` or `torch`: what Keras computes with |
 
-A plan does not depend on the backend, and the scores of a trained run do not by more than on its seed
-(figures: `benchmarks/README.md`); weights drawn from the same seed differ. JAX and PyTorch are the extras `jax` and `torch`.
+A plan does not depend on the backend; weights drawn from the same seed do, so resume a run with the backend it began with.
+JAX and PyTorch are the extras `jax` and `torch`. `benchmarks/backends.py` compares their scores.
 """
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from restore.images.bmp import encode_bmp
 from restore.images.metadata import exif, jpeg, png, tiff
 from restore.images.properties import NOTHING, Properties
+from restore.images.raster import in_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,13 +65,15 @@ def encode(values: Values, name: str, kept: Kept) -> bytes:
 
 
 def stored(image: Pixels, depth: Depth) -> Values:
-    """Return an image, float32 (H, W, C) in [0, 1], as values of `depth` bits, rounded to the nearest."""
+    """Return an image, float32 (H, W, ...) in [0, 1] or stored like that already, as values of `depth` bits, rounded."""
     import numpy as np
 
+    if image.dtype.kind == "u":
+        return image
     if depth == 32:
         return image.astype(np.float32)
-    values: Values = np.rint(image * (2**depth - 1)).astype(np.uint8 if depth == 8 else np.uint16)
-    return values
+    kind, white = np.uint8 if depth == 8 else np.uint16, np.float32(2**depth - 1)
+    return in_parts(lambda part: np.rint(part * white).astype(kind), image)
 
 
 def is_bilevel(values: Values) -> bool:

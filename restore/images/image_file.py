@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from restore.images.properties import NOTHING, Properties
@@ -46,6 +46,20 @@ class ImageFile:
     notes: tuple[str, ...] = ()
     dpi: float | None = None
     properties: Properties = NOTHING
+
+
+def without_pixels(image: ImageFile) -> ImageFile:
+    """Return all of an image file's content but its pixels, none of which are left."""
+    return replace(image, pixels=image.pixels[:0].copy())
+
+
+def as_float(values: Samples) -> Pixels:
+    """Return stored values (H, W, ...), uint8, uint16 or floats in [0, 1], as float32 in [0, 1]."""
+    import numpy as np
+
+    white = np.iinfo(values.dtype).max if values.dtype.kind == "u" else 1
+    # Nothing between both: of large images, each copy takes hundreds of megabytes.
+    return np.divide(values, np.float32(white), out=np.empty(values.shape, np.float32), dtype=np.float32)
 
 
 def to_channels(pixels: Pixels, channels: int) -> Pixels:

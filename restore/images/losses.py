@@ -19,7 +19,7 @@ _COMPRESSIONS = {2: "CCITT", 3: "Group 3", 4: "Group 4", 5: "LZW", 6: "JPEG", 7:
 def losses(like: ImageFile, image: Pixels, name: str) -> list[str]:
     """Return a note for each property of a file that a result made from it, written in the format `name`, does not keep.
 
-    `image`: the result, float32 (H, W, 1 or 3) in [0, 1].
+    `image`: the result (H, W, 1 or 3), float32 in [0, 1] or stored already.
     """
     missing = ", ".join(_missing(like, image, name))
     notes = [f"not kept in the {SHOWN.get(name, name)} result: {missing}"] if missing else []

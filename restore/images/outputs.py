@@ -59,7 +59,7 @@ def require_fit(
 ) -> None:
     """Raise `RequestError` where a format does not hold an image without loss, JPEG's own aside.
 
-    `image`: float32 (H, W, 1 or 3) in [0, 1], to be stored with `depth` bits a value and, where it has one, an `alpha`.
+    `image`: (H, W, 1 or 3), float32 in [0, 1] or stored already, to be stored with `depth` bits a value and, where it has one, an `alpha`.
     `own`: the image comes from a file of this format.
     """
     channels, shown = image.shape[2], SHOWN.get(name, name)

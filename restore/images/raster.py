@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from restore.errors import InputError
-from restore.images.image_file import Depth, ImageFile
+from restore.images.image_file import Depth, ImageFile, as_float
 from restore.text import show
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ AGAIN = "export it again"
 """The hint for files that lack content."""
 _FINEST = 0xFFFF
 """Highest resolution in dots per inch that every format can store."""
-_SCALES = {8: 255, 16: 65535, 32: 1}
-"""The value of white by depth."""
 
 _FLIPS = {2: (1, -1), 3: (-1, -1), 4: (-1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
 """Steps through rows and columns by which an EXIF orientation is applied, after axes are swapped from 5 on."""
@@ -46,15 +44,13 @@ class Raster:
 
     def to_image_file(self) -> ImageFile:
         """Return the upright image, float32 in [0, 1], its alpha apart."""
-        import numpy as np
-
         notes = (*self.notes, "EXIF orientation applied") if self.orientation > 1 else self.notes
-        values = _upright(self.values, self.orientation).astype(np.float32) / np.float32(_SCALES[self.depth])
+        values = _upright(self.values, self.orientation)
         pixels, alpha = (values[..., :-1], values[..., -1]) if values.shape[2] in (2, 4) else (values, None)
         across, down = self.dpi
         dpi = across if across and across == down and 1 <= across <= _FINEST else None
-        pixels = np.ascontiguousarray(pixels)
-        return ImageFile(pixels, alpha, self.depth, self.format, tuple(dict.fromkeys(notes)), dpi)
+        parts = as_float(pixels), None if alpha is None else as_float(alpha)
+        return ImageFile(*parts, self.depth, self.format, tuple(dict.fromkeys(notes)), dpi)
 
 
 def require_size(width: int, height: int, max_pixels: int, path: Path) -> None:
@@ -77,7 +73,7 @@ def scaled(values: Samples, most: int) -> tuple[Samples, Depth]:
     if most > 65535:
         return in_parts(lambda part: (part / np.float64(most)).astype(np.float32), values), 32
     depth: Depth = 8 if most <= 255 else 16
-    white = _SCALES[depth]
+    white = 2**depth - 1
     kind = f"u{depth // 8}"
     if most == white:
         return values.astype(kind, copy=False), depth
@@ -90,8 +86,13 @@ def in_parts(convert: Callable[[Samples], Samples], values: Samples) -> Samples:
     """Return values (H, ...) converted some rows at a time, so that intermediate results stay small."""
     import numpy as np
 
-    step = max(1, _AT_ONCE // max(values[0].size, 1))
-    return np.concatenate([convert(values[top : top + step]) for top in range(0, len(values), step)])
+    step = max(1, _AT_ONCE // max(values[:1].size, 1))
+    first = convert(values[:step])
+    made = np.empty((len(values), *first.shape[1:]), first.dtype)
+    made[:step] = first
+    for top in range(step, len(values), step):
+        made[top : top + step] = convert(values[top : top + step])
+    return made
 
 
 def orientation_of(stored: object) -> int:

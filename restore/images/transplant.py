@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from restore.images import jpeg as stripped
 from restore.images.decoder import look_at, orientation_in
+from restore.images.encoder import stored
 from restore.images.metadata import exif, jpeg
 from restore.images.raster import as_stored
 
@@ -34,18 +35,17 @@ _FURTHER, _FIRST, _APPLICATIONS = b"MPF\0", 0xE0, range(0xE0, 0xF0)
 
 
 def transplant(original: bytes, image: Pixels, mask: Mask, amend: Callable[[bytes], bytes]) -> bytes | None:
-    """Return a JPEG with the pixels of `image`, upright float32 (H, W, 1 or 3) in [0, 1], inside `mask`, bool (H, W).
+    """Return a JPEG with the pixels of `image`, upright (H, W, 1 or 3), inside `mask`, bool (H, W).
 
+    `image`: uint8 or float32 in [0, 1].
     All else is that of the `original`: coefficients of blocks that the mask does not touch, tables, subsampling,
     orientation and metadata, but for its XMP packet, which `amend` changes, and its thumbnail and further images, which
     show it as it was. Scans are sequential. Returns None where the original's coding does not allow it.
     """
-    import numpy as np
-
     file = io.BytesIO(original)
     opened = look_at(file)[0]
     orientation = orientation_in(opened)
-    values = as_stored(np.rint(image * 255).astype(np.float32), orientation)
+    values = as_stored(stored(image, 8), orientation)
     touched = as_stored(mask[..., None], orientation)[..., 0]
     coded = _recoded(stripped.without_metadata(file).read(), values, touched)
     if coded is None:
@@ -55,9 +55,8 @@ def transplant(original: bytes, image: Pixels, mask: Mask, amend: Callable[[byte
 
 
 def _recoded(bare: bytes, values: Pixels, mask: Mask) -> bytes | None:
-    """Return a JPEG without metadata, with `values` (H, W, C) from 0 to 255 inside the mask, None where it is unusual."""
+    """Return a JPEG without metadata, with `values`, uint8 (H, W, C), inside the mask, None where it is unusual."""
     import jpeglib
-    import numpy as np
 
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder, "before.jpg"), Path(folder, "after.jpg")
@@ -71,23 +70,37 @@ def _recoded(bare: bytes, values: Pixels, mask: Mask) -> bytes | None:
         spaces = {_GREY: 1, _YCBCR: 3}
         if coded.num_components != spaces.get(int(coded.jpeg_color_space)) or (coded.height, coded.width) != mask.shape:
             return None
-        if values.shape[2] < coded.num_components:  # colour without any, read as greyscale
-            values = values.repeat(coded.num_components, axis=2)
         if values.shape[2] > coded.num_components:
             return None
         factors = coded.samp_factor
         most = factors.max(axis=0)
-        for number, (name, old) in enumerate(zip(_COMPONENTS, blocks, strict=False)):
+        if (most % factors).any():
+            return None
+        for number, old in enumerate(blocks):
             down, across = (int(one) for one in most // factors[number])
-            if (most % factors[number]).any():
-                return None
-            plane = values @ np.array(_WEIGHTS[number], np.float32) if values.shape[2] == 3 else values[..., 0]
-            plane = plane + (_MIDDLE if number else 0)
-            new = _shrunk(plane, down, across)
-            within = _shrunk(mask, down, across) > 0
-            setattr(coded, name, _replaced(old, new, within, coded.get_component_qt(number)))
+            for row in _touched(mask, _SIDE * down, len(old)):
+                lines = slice(row * _SIDE * down, (row + 1) * _SIDE * down)
+                plane = _shrunk(_component(values[lines], number, len(blocks)), down, across)
+                within = _shrunk(mask[lines], down, across) > 0
+                old[row] = _replaced(old[row], plane, within, coded.get_component_qt(number))
         coded.write_dct(str(after), flags=["+OPTIMIZE_CODING"])
         return after.read_bytes()
+
+
+def _touched(mask: Mask, lines: int, count: int) -> Iterator[int]:
+    """Yield the rows of blocks, `lines` high, `count` in all, that a mask (H, W) touches."""
+    return (row for row in range(count) if mask[row * lines : (row + 1) * lines].any())
+
+
+def _component(values: Pixels, number: int, count: int) -> Any:
+    """Return luma, or one of the colour differences, of uint8 (H, W, C) as one of `count` components (H, W)."""
+    import numpy as np
+
+    pixels = values.astype(np.float32)
+    if pixels.shape[2] < count:  # colour without any, read as greyscale
+        pixels = pixels.repeat(count, axis=2)
+    plane = pixels @ np.array(_WEIGHTS[number], np.float32) if count > 1 else pixels[..., 0]
+    return plane + (_MIDDLE if number else 0)
 
 
 def _shrunk(plane: Any, down: int, across: int) -> Any:
@@ -100,7 +113,7 @@ def _shrunk(plane: Any, down: int, across: int) -> Any:
 
 
 def _replaced(old: Blocks, plane: Any, mask: Mask, table: Any) -> Blocks:
-    """Return quantised coefficients (rows, columns, 8, 8), those of blocks within the mask from a plane of samples.
+    """Return a row of quantised coefficients (columns, 8, 8), those of blocks within the mask from samples (8, W).
 
     Samples outside the mask are those that the old coefficients stand for.
     """
@@ -108,13 +121,13 @@ def _replaced(old: Blocks, plane: Any, mask: Mask, table: Any) -> Blocks:
     from scipy.fft import dctn, idctn
 
     def in_blocks(values: Any) -> Any:
-        rows, columns = old.shape[0] * _SIDE, old.shape[1] * _SIDE
-        fitted = values[:rows, :columns]
-        padded = np.pad(fitted, ((0, rows - fitted.shape[0]), (0, columns - fitted.shape[1])), "edge")
-        return padded.reshape(old.shape[0], _SIDE, old.shape[1], _SIDE).swapaxes(1, 2)
+        fitted = values[:, : len(old) * _SIDE]
+        lacking = (0, _SIDE - fitted.shape[0]), (0, len(old) * _SIDE - fitted.shape[1])
+        padded = np.pad(fitted, lacking, "edge")
+        return padded.reshape(_SIDE, len(old), _SIDE).swapaxes(0, 1)
 
     within = in_blocks(mask)
-    touched = within.any(axis=(2, 3))
+    touched = within.any(axis=(1, 2))
     steps = table.astype(np.float64)
     before = idctn(old[touched] * steps, axes=(1, 2), norm="ortho") + _MIDDLE
     merged = np.where(within[touched], in_blocks(plane)[touched], before)

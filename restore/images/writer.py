@@ -28,7 +28,7 @@ def write(
     overwrite: bool = False,
     name: str = "",
 ) -> None:
-    """Write an image, float32 (H, W, C) in [0, 1] with C = 1 or 3, in the format `name`, by default the path's ending.
+    """Write an image (H, W, C), float32 in [0, 1] or as stored, C = 1 or 3, in the format `name`, by default the path's ending.
 
     `name` is Pillow's. `depth` is the bits of a stored value, by default those of `like`, else 8; the alpha of `like` is
     put back where its shape is the image's, and its properties are kept as far as the format can (`losses` names the
@@ -53,7 +53,7 @@ def encoded(
     """Return the bytes that `write` writes to a path; raises as it does."""
     import numpy as np
 
-    if image.ndim != 3 or image.shape[2] not in (1, 3) or not (image.min() >= 0 and image.max() <= 1):
+    if image.ndim != 3 or image.shape[2] not in (1, 3) or not _is_in_range(image):
         what = f"not an image (H, W, 1 or 3) with values from 0 to 1: {image.shape}"
         raise WorkError(what, code="not-an-image", where=show(path))
     depth, ending = depth or (like.depth if like else 8), "" if name else path.suffix.lower()
@@ -61,9 +61,14 @@ def encoded(
     alpha = like.alpha if like and like.alpha is not None and like.alpha.shape == image.shape[:2] else None
     own = like is not None and same_format(like.format) == name
     require_fit(name, image, depth, alpha=alpha is not None, where=show(path), ending=ending, own=own)
+    values = stored(image, depth)
     if alpha is not None:
-        image = np.concatenate([image, alpha[..., None]], axis=2)
-    return encode(stored(image, depth), name, Kept(_properties(like), own=own, comment=comment))
+        values = np.concatenate([values, stored(alpha, depth)[..., None]], axis=2)
+    return encode(values, name, Kept(_properties(like), own=own, comment=comment))
+
+
+def _is_in_range(image: Pixels) -> bool:
+    return image.dtype.kind == "u" or bool(image.min() >= 0 and image.max() <= 1)
 
 
 def _properties(like: ImageFile | None) -> Properties:

@@ -250,7 +250,8 @@ def _fault_in_output(name: str, array: object, shape: tuple[int, ...] | None, co
         return f"returned {seen} as output {name}, not an array of numbers"
     if array.shape != (shape or array.shape) or array.shape[:1] != (count,):
         return f"returned shape {array.shape} as output {name}, not {shape or f'({count}, …)'}"
-    if not (np.abs(array).max(initial=0) <= np.finfo(np.float32).max):  # false for NaN as well
+    most = np.finfo(np.float32).max
+    if not (array.max(initial=0) <= most and array.min(initial=0) >= -most):  # false for NaN as well
         return f"returned values that are not finite as output {name}"
     return None
 

@@ -92,7 +92,7 @@ def chunks(images: NDArray[Any] | Ragged, most: int) -> Iterator[slice]:
 def gather(like: NDArray[Any] | Ragged | None, parts: Iterable[Sequence[Any]]) -> list[Any]:
     """Return the sets of arrays whose parts, any values (N, …), come one after the other: in memory where `like` is, else in files."""
     if isinstance(like, np.ndarray):
-        return [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return [np.concatenate(column) if len(column) > 1 else column[0] for column in zip(*parts, strict=True)]
     spools: list[Spool] = []
     try:
         for row in parts:

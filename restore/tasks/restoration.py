@@ -25,6 +25,8 @@ from restore.images import (
     same_format,
     write,
 )
+from restore.images.encoder import stored
+from restore.images.image_file import as_float, without_pixels
 from restore.images.jpeg import is_progressive
 from restore.images.metadata import xmp
 from restore.images.transplant import transplant
@@ -173,7 +175,7 @@ def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Pa
         return None
     import numpy as np
 
-    mask: Mask = (np.rint(picture.pixels * 255) == np.array(colour, np.float32)).all(axis=2)
+    mask: Mask = (stored(picture.pixels, 8) == np.array(colour, np.uint8)).all(axis=2)
     if not mask.any():
         hint = "paint the damage in that colour, and save it as PNG: JPEG changes colours"
         raise InputError("no pixel has the colour of the mask", code="empty-mask", where=show(where), hint=hint)
@@ -199,8 +201,6 @@ def restore_file(run: RunFile, settings: Settings, task: Task) -> Row:
 
 
 def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Row:
-    from restore.images.encoder import stored
-
     job = Job(task.source, task.name, task.target, task.state, task.ending, opened.formats)
     picture = job.read(max_pixels=settings.max_pixels)
     data = task.source.read_bytes()
@@ -208,16 +208,16 @@ def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Row:
     row = replace(row, input_sha256=_sha256(data))
     mask = mask_of(picture, task.mask, settings, task.source)
     before = stored(picture.pixels, picture.depth)
+    picture = without_pixels(picture)
     restored = opened.restorer.restore(before, mask)
     after = _leftopen_once(before, restored.mask) if settings.fill == "leave" else _like_stored(restored.image, picture)
-    pixels = _as_float(after)
-    name = job.format_for(picture, pixels)
+    name = job.format_for(picture, after)
     changed = bool((after != before).any())
     notes = [*picture.notes, *(["constant image"] if before.min() == before.max() else []), *restored.notes]
     if not changed and name == same_format(picture.format):
         result = data
     else:
-        result, more = _encoded(opened, picture, pixels, restored, data, job, name, settings, changed=changed)
+        result, more = _encoded(opened, picture, after, restored, data, job, name, settings, changed=changed)
         notes = [one for one in notes if one != _ORIENTED or more is not None] + (more or [])
         if more is None and is_progressive(data):
             notes.append("progressive JPEG stored as sequential")
@@ -280,20 +280,20 @@ def _encoded(
 def _beside(
     target: Path, settings: Settings, before: Pixels, after: Pixels, restored: Restored
 ) -> Iterator[tuple[Path, Pixels]]:
-    """Yield the path of each file beside a result, and its image, float32 (H, W, C) in [0, 1]."""
+    """Yield the path of each file beside a result, and its image (H, W, C)."""
     import numpy as np
 
-    mask = restored.mask[..., None].astype(np.float32)
+    mask = restored.mask[..., None].astype(np.uint8) * np.uint8(255)
     if settings.save_mask:
         yield mask_path(target), mask
     if settings.save_confidence and restored.confidence is not None:
         yield confidence_path(target), restored.confidence[..., None]
     if settings.strip:
-        yield strip_path(target), _strip([_as_float(before), mask, _as_float(after)])
+        yield strip_path(target), _strip([before, mask, after])
 
 
 def _strip(parts: list[Pixels]) -> Pixels:
-    """Return images (H, W, C) beside each other, made smaller where they are tall."""
+    """Return stored images (H, W, C) beside each other, made smaller where they are tall."""
     import numpy as np
 
     from restore.images import to_channels
@@ -303,7 +303,8 @@ def _strip(parts: list[Pixels]) -> Pixels:
     height, width = parts[0].shape[:2]
     factor = min(1.0, _TALLEST / height)
     size = (max(1, round(height * factor)), max(1, round(width * factor)))
-    parts = [Fitting((height, width), size, "resize").apply(to_channels(part, channels)) for part in parts]
+    fitting = Fitting((height, width), size, "resize")
+    parts = [fitting.apply(to_channels(as_float(part), channels)) for part in parts]
     gap = np.ones((size[0], _GAP, channels), np.float32)
     return np.concatenate([parts[0], gap, parts[1], gap, parts[2]], axis=1)
 
@@ -325,13 +326,6 @@ def _leftopen_once(values: Pixels, mask: Mask) -> Pixels:
     left = values.copy()
     left[mask] = np.array(most * LEFT_OPEN).astype(values.dtype)
     return left
-
-
-def _as_float(values: Pixels) -> Pixels:
-    """Return stored values as float32 in [0, 1]."""
-    import numpy as np
-
-    return values.astype(np.float32) / np.float32(np.iinfo(values.dtype).max if values.dtype.kind == "u" else 1)
 
 
 def _confidence(restored: Restored) -> float | None:

@@ -20,6 +20,9 @@ NUMBERS = ("reach", "stride")
 """What a network's metadata hold: the model's own, as decimal numbers."""
 FAR = 2**20
 """The most pixels that a network can reach, or downsample by: beyond, no image would be tiled."""
+LARGE = 2**22
+"""Values of inputs beyond which a network returns its memory: a part of a photograph takes half a gigabyte, and returning it
+a twentieth of the time that the network does."""
 FOREIGN = {
     b"location": "names other files",
     b"com.microsoft": "has operators beyond ONNX",
@@ -84,7 +87,8 @@ class ExportedNetwork:
     def _run(self, fed: Mapping[str, Any]) -> dict[str, Images]:
         names = [one.name for one in self.session.get_outputs()]
         given = {name: np.ascontiguousarray(array, np.float32) for name, array in fed.items()}
-        return dict(zip(names, self.session.run(names, given), strict=True))
+        large = sum(array.size for array in given.values()) > LARGE
+        return dict(zip(names, self.session.run(names, given, _returning_memory() if large else None), strict=True))
 
 
 def open_networks(exports: Mapping[str, bytes], threads: int | None = None) -> dict[str, ExportedNetwork]:
@@ -135,6 +139,7 @@ def _open(name: str, raw: bytes, threads: int | None) -> ExportedNetwork:
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.log_severity_level = 4  # what fails is raised, too
+    options.enable_mem_pattern = False  # planned for each shape of inputs, and photographs have many
     options.add_session_config_entry("session.load_model_format", "ONNX")
     try:
         session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
@@ -147,6 +152,15 @@ def _open(name: str, raw: bytes, threads: int | None) -> ExportedNetwork:
         one.name: tuple(side if isinstance(side, int) else None for side in one.shape) for one in session.get_inputs()
     }
     return ExportedNetwork(session, shapes)
+
+
+def _returning_memory() -> Any:
+    """Return options by which a session returns its memory after a run, which it keeps for the next one otherwise."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def _require_inputs(network: ExportedNetwork, mask: MaskUse, shape: tuple[int, int, int]) -> None:

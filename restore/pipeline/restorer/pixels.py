@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from restore.errors import RequestError
 from restore.images import is_grey, to_channels
+from restore.images.image_file import as_float
 from restore.plugins.values import Images, Masks
 
 HIGHEST = {"uint8": 255, "uint16": 65535}
@@ -24,10 +25,8 @@ def to_float(image: NDArray[Any]) -> Images:
         what = f"not an image: {seen}"
         hint = "give (H, W), (H, W, 1) or (H, W, 3); uint8, uint16 or floats from 0 to 1"
         raise RequestError(what, code="bad-array", hint=hint)
-    pixels: Images = image.reshape(*image.shape[:2], -1).astype(np.float32)
-    if image.dtype.kind != "f":
-        return pixels / np.float32(HIGHEST[image.dtype.name])
-    if not (pixels.min() >= 0 and pixels.max() <= 1):  # false for NaN as well
+    pixels: Images = as_float(image.reshape(*image.shape[:2], -1))
+    if image.dtype.kind == "f" and not (pixels.min() >= 0 and pixels.max() <= 1):  # false for NaN as well
         what = f"an image with values from {pixels.min():g} to {pixels.max():g}"
         raise RequestError(what, code="bad-array", hint="scale its values to [0, 1]")
     return pixels
@@ -57,8 +56,11 @@ def views_of(pixels: Images, channels: int) -> Images:
     return to_channels(pixels, channels)[None]
 
 
-def merged(views: Images, channels: int) -> Images:
-    """Return the image (H, W, channels) in [0, 1] of which `views_of` made the images, float32 (N, H, W, C)."""
-    if len(views) > 1:
-        return np.concatenate(list(views), axis=2)
-    return to_channels(views[0], channels)
+def place_values(image: NDArray[Any], view: int | None, used: Masks, values: Images) -> None:
+    """Write values, float32 (K, C) in [0, 1], into the K pixels of an image (H, W, C') that are `used`, bool (H, W).
+
+    They are those of one of several views, each of a channel, or, with None, of the only one.
+    """
+    channels = slice(None) if view is None else slice(view, view + 1)
+    made = to_channels(values[None], image[..., channels].shape[2])[0]
+    image[used, channels] = to_type(made, image.dtype)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from restore.errors import RequestError
 from restore.images.fitting import Fit, Fitting, Rectangle, Size
-from restore.pipeline.restorer.pixels import merged, to_float, to_mask, to_type, views_of
+from restore.pipeline.restorer.pixels import place_values, to_float, to_mask, views_of
 from restore.pipeline.restorer.sizes import in_tiles, in_windows
 from restore.plugins.boundary import fault, guard, network_input, readonly_view
 from restore.plugins.components import MaskUse
@@ -137,18 +137,24 @@ class Restorer:
         given = to_mask(mask, shape)
         inside = self.form.untrimmed(shape) if self.form else (slice(None), slice(None))
         views = views_of(pixels[inside], self.form.channels if self.form else pixels.shape[2])
-        masks = None if given is None else np.repeat(given[inside][None], len(views), axis=0)
-        made = self.restore_all(views, masks)
-        result, used = image.copy(), np.zeros(shape, np.bool_)
-        used[inside] = made.used[:].any(axis=0)
+        del pixels  # of which the views may be copies
+        result, used, confidence = image.copy(), np.zeros(shape, np.bool_), np.ones(shape, np.float32)
+        for number, view in enumerate(views):
+            here, values, sure = self._restore_one(view, None if given is None else given[inside])
+            used[inside] |= here
+            place_values(result.reshape(*shape, -1)[inside], number if len(views) > 1 else None, here, values)
+            if sure is not None:
+                confidence[inside] = np.minimum(confidence[inside], sure)
+        notes = tuple(self._notes(views, shape))
+        return Restored(result, used, None if sure is None else confidence, notes)
+
+    def _restore_one(self, view: Images, mask: Masks | None) -> tuple[Masks, Images, Images | None]:
+        """Return the used mask of an image (H, W, C), the restored values (K, C) in it, and confidence (H, W) or None."""
+        made = self._replacements(view[None], None if mask is None else mask[None])
+        used = made.used[0]
         # Of large images, what is replaced is little.
-        replaced = merged(made.images[:], pixels.shape[2])[used[inside]]
-        result.reshape(pixels.shape)[used] = to_type(replaced, image.dtype)
-        confidence = None
-        if made.confidence is not None:
-            confidence = np.ones(shape, np.float32)
-            confidence[inside] = made.confidence[:].min(axis=0)
-        return Restored(result, used, confidence, tuple(self._notes(views, shape)))
+        values = np.clip(made.images[0][used], 0, 1)
+        return used, values, None if made.confidence is None else made.confidence[0]
 
     def _notes(self, views: Images, shape: Size) -> Iterator[str]:
         """Yield what a result is not made of."""
@@ -202,11 +208,16 @@ class Restorer:
 
     def _restore(self, images: Images, masks: Masks | None) -> RestoredSet:
         """Return what `restore_all` does, of images that are restored at once."""
+        made = self._replacements(images, masks)
+        return replace(made, images=composite(images, made.images[:], made.used[:]))
+
+    def _replacements(self, images: Images, masks: Masks | None) -> RestoredSet:
+        """Return what `_restore` does, with any values outside the used masks, and inside them not yet clipped."""
         shape = images.shape[1:3]
         if self._is_fitted(shape):
             assert self.form is not None
             if self.form.fit != "window":
-                return self._restore_fitted(images, masks)
+                return self._fitted_replacements(images, masks)
             outputs = in_windows(self.predict, images, masks, self.form.size)
         elif self.network.reach is not None and not self._is_usual(images.shape):
             outputs = in_tiles(self.predict, images, masks, reach=self.network.reach, stride=self.network.stride)
@@ -217,11 +228,12 @@ class Restorer:
             used = outputs["mask"][..., 0] > THRESHOLD if "mask" in outputs else np.ones(images.shape[:3], np.bool_)
         confidence = None
         if "confidence" in outputs:
-            confidence = np.where(used, np.clip(outputs["confidence"][..., 0], 0, 1), np.float32(1))
-        return RestoredSet(composite(images, outputs["image"], used), used, confidence, outputs)
+            confidence = np.ones(used.shape, np.float32)
+            confidence[used] = np.clip(outputs["confidence"][..., 0][used], 0, 1)
+        return RestoredSet(outputs["image"], used, confidence, outputs)
 
-    def _restore_fitted(self, images: Images, masks: Masks | None) -> RestoredSet:
-        """Return what `restore_all` does, of images (N, H, W, C) fitted to the network's size and back."""
+    def _fitted_replacements(self, images: Images, masks: Masks | None) -> RestoredSet:
+        """Return what `_replacements` does, of images (N, H, W, C) fitted to the network's size and back."""
         fitting = self._fitting(images.shape[1:3])
         small = np.stack([fitting.apply(image) for image in images])
         within = None if masks is None else np.stack([fitting.apply_to_mask(mask) for mask in masks])
@@ -237,7 +249,7 @@ class Restorer:
         if made.confidence is not None:
             confidence = np.stack([fitting.revert_plane(one, 1) for one in made.confidence[:]])
             confidence = np.where(used, confidence, np.float32(1))
-        return RestoredSet(composite(images, restored, used), used, confidence, {})
+        return RestoredSet(restored, used, confidence, {})
 
 
 def composite(images: Images, replacement: Images, used: Masks) -> Images:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from restore.errors import RequestError
-from restore.pipeline.restorer.pixels import merged, to_float, to_type, views_of
+from restore.pipeline.restorer.pixels import place_values, to_float, to_type, views_of
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
@@ -19,15 +19,23 @@ def test_floats_keep_their_type(dtype):
     assert to_type(to_float(values)[..., 0], values.dtype).dtype == values.dtype
 
 
-def test_channels_are_taken_apart_and_put_together():
-    colour = np.random.default_rng(0).random((4, 5, 3), np.float32)
+def put_together(views, channels, used):
+    image = np.full((4, 5, channels), 0.5, np.float32)
+    for number, view in enumerate(views):
+        place_values(image, number if len(views) > 1 else None, used, view[used])
+    return image
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_channels_are_taken_apart_and_put_together(share):
+    rng = np.random.default_rng(0)
+    colour, used = rng.random((4, 5, 3), np.float32), rng.random((4, 5)) < share
     grey = np.repeat(colour[..., :1], 3, axis=2)
     assert views_of(colour, 1).shape == (3, 4, 5, 1)
-    assert np.array_equal(merged(views_of(colour, 1), 3), colour)
     assert views_of(grey, 1).shape == (1, 4, 5, 1)
-    assert np.array_equal(merged(views_of(grey, 1), 3), grey)
-    assert np.array_equal(merged(views_of(colour, 3), 3), colour)
-    assert np.allclose(merged(views_of(colour[..., :1], 3), 1), colour[..., :1])
+    for image, channels in ((colour, 1), (grey, 1), (colour, 3), (colour[..., :1], 3)):
+        made = put_together(views_of(image, channels), image.shape[2], used)
+        assert np.allclose(made, np.where(used[..., None], image, 0.5))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ AROUND = 15
 OUTPUTS = ("image", "confidence", "errors", "interval")
 
 Array = NDArray[np.float32]
+Groups = list[tuple[int, windows.Group]]
+"""Damage close together, with the number of its image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,20 @@ class Restoration:
 
         Within `masks`, (N, H, W), or where damage is found; what is found is replaced only where that is not expected to do harm.
         """
-        mask = self.find(images) if masks is None else masks[..., None].astype(np.float32)
+        if masks is None:
+            mask = self.find(images)
+        else:
+            mask = np.zeros((*masks.shape, 1), np.float32)
+            mask[masks] = 1
         found = mask[..., 0] > FOUND
-        outputs = self.within(images, found)
+        groups = _groups(found)
+        outputs = self._within(images, found, groups)
         errors = outputs.pop("errors")
         if masks is None:
-            for i in np.flatnonzero(found.any(axis=(1, 2))).tolist():
-                kept = found[i] & ~_gains(errors[i], found[i])
-                mask[i][kept] = np.minimum(mask[i][kept], FOUND)
-                outputs["image"][i][kept] = images[i][kept]
+            for place in _places(groups, found.shape):
+                kept = found[place] & ~_gains(errors, found, place)
+                mask[place][kept] = np.minimum(mask[place][kept], FOUND)
+                outputs["image"][place][kept] = images[place][kept]
         return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
@@ -62,9 +69,10 @@ class Restoration:
                 raised = np.zeros(count + 1, np.bool_)
                 raised[places[alarmed[..., 0] > FOUND]] = True
                 raised[0] = True  # where nothing is found, nothing is to be silenced
-                silent = ~raised[places]
-                one[silent] = np.minimum(one[silent], FOUND)
-        return found
+                if not raised.all():
+                    silent = ~raised[places]
+                    one[silent] = np.minimum(one[silent], FOUND)
+        return found.copy()  # without the alarm
 
     def search(self, images: Array) -> Array:
         """Return what the finder makes of images (N, H, W, C): the probabilities `mask` and `alarm`, (N, H, W, 2).
@@ -98,22 +106,24 @@ class Restoration:
 
         Beyond them, the images are as they were.
         """
+        return self._within(images, masks, _groups(masks))
+
+    def _within(self, images: Array, masks: NDArray[np.bool_], groups: Groups) -> dict[str, Array]:
         image, confidence = images.copy(), np.ones((*images.shape[:3], 1), np.float32)
         errors, interval = np.zeros((*images.shape[:3], 2), np.float32), np.zeros_like(confidence)
-        for i, group, values in self._restored(images, masks):
+        for i, group, values in self._restored(images, masks, groups):
             here = i, group.rows, group.columns
-            parts = np.split(values[group.mask], np.cumsum([images.shape[-1], 1, 2]), axis=-1)
+            parts = np.split(values, np.cumsum([images.shape[-1], 1, 2]), axis=-1)
             for whole, part in zip((image, confidence, errors, interval), parts, strict=True):
                 whole[here][group.mask] = part
         return {"image": image, "confidence": confidence, "errors": errors, "interval": interval}
 
     def _restored(
-        self, images: Array, masks: NDArray[np.bool_]
+        self, images: Array, masks: NDArray[np.bool_], groups: Groups
     ) -> Iterator[tuple[int, windows.Group, NDArray[np.float32]]]:
-        """Yield the damage of each image in groups, and what the restorer makes of each, blended."""
+        """Yield each group, and what the restorer makes of its K pixels, (K, C + 4)."""
         channels = images.shape[-1] + 4
-        groups = [(int(i), group) for i in np.flatnonzero(masks.any(axis=(1, 2))) for group in windows.plan(masks[i])]
-        blends = [windows.Blend((group.rows, group.columns), channels) for _, group in groups]
+        blends = [windows.Blend(group, channels) for _, group in groups]
         placed: dict[tuple[int, int], list[tuple[int, windows.Blend, windows.Window]]] = {}
         for (i, group), blend in zip(groups, blends, strict=True):
             for window in group.windows:
@@ -131,13 +141,30 @@ class Restoration:
             yield i, group, blend.finish()
 
 
-def _gains(errors: Array, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where a pixel of the mask, (H, W), is expected to gain; looked at in groups, as images are large."""
-    gains = np.zeros_like(mask)
-    for group in windows.plan(mask):
-        rows, columns = (slice(max(0, one.start - AROUND), one.stop + AROUND) for one in (group.rows, group.columns))
-        gains[rows, columns] |= expected_gain(errors[rows, columns], mask[rows, columns])[..., 0] > 1
-    return gains
+def _groups(masks: NDArray[np.bool_]) -> Groups:
+    """Return the damage within masks, (N, H, W), in groups, each with the number of its image."""
+    damaged = np.flatnonzero(masks.any(axis=(1, 2))).tolist()
+    return [(i, group) for i in damaged for group in windows.plan(masks[i])]
+
+
+def _places(groups: Groups, shape: tuple[int, ...]) -> Iterator[tuple[int, slice, slice]]:
+    """Yield parts of images (N, H, W) that hold all damage, each small, as an extent may be a whole photograph."""
+    for i, group in groups:
+        for window in group.windows:
+            inner = window.inner(shape[1:])
+            spans = (group.rows, group.columns)
+            rows, columns = (
+                slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(inner, spans, strict=True)
+            )
+            yield i, rows, columns
+
+
+def _gains(errors: Array, masks: NDArray[np.bool_], place: tuple[int, slice, slice]) -> NDArray[np.bool_]:
+    """Return where, in a part of images (N, H, W), a pixel of their masks is expected to gain."""
+    i, *spans = place
+    seen = i, *(slice(max(0, one.start - AROUND // 2), one.stop + AROUND // 2) for one in spans)
+    rows, columns = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(spans, seen[1:], strict=True))
+    return expected_gain(errors[seen], masks[seen])[rows, columns, 0] > 1
 
 
 def expected_gain(errors: Array, mask: NDArray[np.bool_]) -> Array:

@@ -32,8 +32,10 @@ class Window:
 
     def cut(self, array: NDArray[Any]) -> NDArray[Any]:
         """Return this part of `array` (H, W, ...)."""
-        rows, columns = self.top + np.arange(self.height), self.left + np.arange(self.width)
         height, width = array.shape[:2]
+        if self.top + self.height <= height and self.left + self.width <= width:
+            return array[self.top : self.top + self.height, self.left : self.left + self.width]
+        rows, columns = self.top + np.arange(self.height), self.left + np.arange(self.width)
         return array[np.clip(rows, 0, height - 1)[:, None], np.clip(columns, 0, width - 1)]
 
     def within(self, extent: tuple[slice, slice]) -> tuple[slice, slice]:
@@ -43,6 +45,15 @@ class Window:
             slice(max(0, self.top - rows.start), max(0, self.top + self.height - rows.start)),
             slice(max(0, self.left - columns.start), max(0, self.left + self.width - columns.start)),
         )
+
+    def inner(self, shape: tuple[int, ...]) -> tuple[slice, slice]:
+        """Return the pixels of an image of `shape` (H, W) that have a margin, or its edge, on every side in this window."""
+        spans = (self.top, self.height, shape[0]), (self.left, self.width, shape[1])
+        rows, columns = (
+            slice(start + MARGIN if start else 0, min(side, start + length - (MARGIN if start + length < side else 0)))
+            for start, length, side in spans
+        )
+        return rows, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +75,22 @@ def plan(mask: NDArray[np.bool_]) -> Iterator[Group]:
         return
     near = ndimage.binary_dilation(_cells(mask), np.ones((5, 5)))
     groups = ndimage.label(near, np.ones((3, 3)))[0]
-    height, width = mask.shape
-    labels = groups.repeat(CELL, 0).repeat(CELL, 1)[:height, :width]
-    labels *= mask
-    for number, extent in enumerate(ndimage.find_objects(labels), start=1):
-        if extent is not None:
-            ours = labels[extent] == number
-            rows, columns = extent
-            yield Group(rows, columns, ours, _windows(extent, ours, mask.shape))
+    for number, cells in enumerate(ndimage.find_objects(groups), start=1):
+        top, left = (one.start * CELL for one in cells)
+        part = mask[top : cells[0].stop * CELL, left : cells[1].stop * CELL]
+        ours = (groups[cells] == number).repeat(CELL, 0).repeat(CELL, 1)[: part.shape[0], : part.shape[1]] & part
+        inner = _extent(ours)
+        rows, columns = (
+            slice(one.start + start, one.stop + start) for one, start in zip(inner, (top, left), strict=True)
+        )
+        yield Group(rows, columns, ours[inner], _windows((rows, columns), ours[inner], mask.shape))
+
+
+def _extent(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the rows and columns between which all damage of a mask lies."""
+    lines = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    rows, columns = (slice(int(one[0]), int(one[-1]) + 1) for one in lines)
+    return rows, columns
 
 
 def _windows(extent: tuple[slice, slice], mask: NDArray[np.bool_], shape: tuple[int, ...]) -> list[Window]:
@@ -83,7 +102,8 @@ def _windows(extent: tuple[slice, slice], mask: NDArray[np.bool_], shape: tuple[
 
 def _cells(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which cells hold damage."""
-    padded = np.pad(mask, [(0, -side % CELL) for side in mask.shape])
+    lacking = [-side % CELL for side in mask.shape]
+    padded = np.pad(mask, [(0, after) for after in lacking]) if any(lacking) else mask
     rows, columns = (side // CELL for side in padded.shape)
     return np.asarray(padded.reshape(rows, CELL, columns, CELL).any(axis=(1, 3)))
 
@@ -103,28 +123,38 @@ def _up(length: int) -> int:
 
 
 class Blend:
-    """The weighted mean of what windows hold within an extent; weights fall towards the rim of a window."""
+    """The weighted mean of what windows hold at the pixels of a group; weights fall towards the rim of a window."""
 
-    def __init__(self, extent: tuple[slice, slice], channels: int) -> None:
-        """Begin with no window on an extent of this many rows and columns."""
-        rows, columns = self.extent = extent
-        self.total = np.zeros((rows.stop - rows.start, columns.stop - columns.start, channels), np.float32)
-        self.weight = np.zeros((*self.total.shape[:2], 1), np.float32)
+    def __init__(self, group: Group, channels: int) -> None:
+        """Begin with no window."""
+        self.group = group
+        self._pixels = np.flatnonzero(group.mask)  # the damage alone, as an extent may be that of a whole photograph
+        self._total = np.zeros((len(self._pixels), channels), np.float32)
+        self._weight = np.zeros((len(self._pixels), 1), np.float32)
 
     def add(self, window: Window, values: NDArray[np.float32]) -> None:
         """Add what a window of H rows and W columns holds, float32 (H, W, C), any values."""
-        inside = window.within(self.extent)
-        rows, columns = self.extent
+        rows, columns = self.group.rows, self.group.columns
+        inside = window.within((rows, columns))
+        ours = self.group.mask[inside]
         top, left = max(0, rows.start - window.top), max(0, columns.start - window.left)
-        height, width = self.weight[inside].shape[:2]
-        inner = np.s_[top : top + height, left : left + width]
-        weight = (_ramp(window.height)[:, None] * _ramp(window.width))[inner][..., None]
-        self.total[inside] += weight * values[inner]
-        self.weight[inside] += weight
+        inner = np.s_[top : top + ours.shape[0], left : left + ours.shape[1]]
+        weight = (_ramp(window.height)[:, None] * _ramp(window.width))[inner][ours][:, None]
+        at = self._places(inside, ours)
+        self._total[at] += weight * values[inner][ours]
+        self._weight[at] += weight
+
+    def _places(self, inside: tuple[slice, slice], ours: NDArray[np.bool_]) -> Any:
+        """Return which pixels of the group lie in a part of its extent."""
+        if len(self.group.windows) == 1:
+            return slice(None)
+        rows, columns = ours.nonzero()
+        width = self.group.mask.shape[1]
+        return np.searchsorted(self._pixels, (inside[0].start + rows) * width + inside[1].start + columns)
 
     def finish(self) -> NDArray[np.float32]:
-        """Return the mean (height, width, C), 0 where there is no window, in the place of the sum."""
-        return np.divide(self.total, self.weight, out=self.total, where=self.weight > 0)
+        """Return the mean at the K pixels of the group, (K, C), in the place of the sum; every one is in some window."""
+        return np.divide(self._total, self._weight, out=self._total)
 
 
 def _ramp(length: int) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from restore.builtin.models.find_restore.windows import LIMIT, MARGIN, STEP, Blend, Window
+from restore.builtin.models.find_restore.windows import LIMIT, MARGIN, STEP, Blend, Group, Window
 from restore.builtin.models.find_restore.windows import plan as groups_of
 
 
@@ -26,21 +26,13 @@ def masks(draw):
     return mask
 
 
-def inner(window, shape):
-    """Return the part of a window that has a margin, or the image's edge, on every side."""
-    spans = []
-    for start, length, side in zip((window.top, window.left), (window.height, window.width), shape, strict=True):
-        first = start + MARGIN if start > 0 else 0
-        last = start + length - MARGIN if start + length < side else side
-        spans.append(slice(first, last))
-    return tuple(spans)
-
-
 @given(masks())
 def test_every_damaged_pixel_has_its_margin_in_some_window(mask):
     held = np.zeros_like(mask)
     for window in plan(mask):
-        held[inner(window, mask.shape)] = True
+        inner = window.inner(mask.shape)
+        assert all(one.start == 0 or one.start >= MARGIN for one in inner)
+        held[inner] = True
     assert held[mask].all()
 
 
@@ -93,18 +85,17 @@ def test_groups_divide_the_damage_among_them(mask):
 def test_a_blend_of_windows_is_the_image(mask, seed):
     image = np.random.default_rng(seed).random((*mask.shape, 2), np.float32)
     for group in groups_of(mask):
-        extent = group.rows, group.columns
-        blend = Blend(extent, 2)
+        blend = Blend(group, 2)
         for window in group.windows:
             blend.add(window, window.cut(image))
-        assert_allclose(blend.finish()[group.mask], image[extent][group.mask], rtol=1e-5)
+        assert_allclose(blend.finish(), image[group.rows, group.columns][group.mask], rtol=1e-5)
 
 
 def test_where_windows_overlap_there_is_no_step():
-    blend = Blend((slice(0, 64), slice(0, 160)), 1)
+    blend = Blend(Group(slice(0, 64), slice(0, 160), np.ones((64, 160), bool), ()), 1)
     blend.add(Window(0, 0, 64, 128), np.zeros((64, 128, 1), np.float32))
     blend.add(Window(0, 32, 64, 128), np.ones((64, 128, 1), np.float32))
-    row = blend.finish()[32, :, 0]
+    row = blend.finish().reshape(64, 160)[32]
     assert (row[0], row[-1]) == (0, 1)
     assert np.abs(np.diff(row)).max() < 0.5
     assert (np.diff(row) >= -1e-6).all()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,7 +26,7 @@ AHEAD = 3
 """Tasks in flight for each thread of the workers: one is done, two wait, so that no thread waits for this process."""
 SECONDS = 0.5
 """How long a task is meant to take: the scheduler needs some milliseconds for each, and a killed worker's are lost."""
-MOST = 64
+MOST = 16
 """Items of a task at most."""
 _ALONE = threading.Lock()
 """Held during work: networks and decoders are not made for several threads."""
@@ -106,8 +106,8 @@ class _Cluster:
         """Submit tasks, each of the items that are done in half a second, until there is no room or no item left."""
         size = 1 if self.seconds is None else max(1, min(MOST, int(SECONDS / max(self.seconds, 1e-6))))
         while running.count() < AHEAD * self._count() and (items := list(islice(waiting, size))):
-            # Without arguments, which Dask would search for results of other tasks.
-            running.add(self.client.submit(partial(_do_all, self.start, work, items), pure=False))
+            # As bytes, which take Dask a tenth of the time that functions and items do.
+            running.add(self.client.submit(_do_all, pickle.dumps((self.start, work, items)), pure=False))
 
     def _count(self) -> int:
         """Return the threads of all workers, which come and go: at least one, asked for once a second."""
@@ -122,8 +122,9 @@ def _start(start: Callable[[], None]) -> None:
         start()
 
 
-def _do_all(start: Callable[[], None], work: Callable[[S], T], items: Sequence[S]) -> tuple[list[T], float]:
-    """Return the results of work in a worker, which may have come after the others, and the seconds that one took."""
+def _do_all(pickled: bytes) -> tuple[list[Any], float]:
+    """Return the results of work on items in a worker, which may have come after the others, and the seconds that one took."""
+    start, work, items = pickle.loads(pickled)  # noqa: S301 - Dask itself does so with all that it is sent
     _start(start)
     began = time.perf_counter()
     with _ALONE:

@@ -26,7 +26,8 @@ from restore.tasks.restoration import (
     beside,
     colour_of,
     parse_fill,
-    restore_file,
+    restore_files,
+    restore_part,
     shown_path,
 )
 from restore.tasks.run_file import RunFile, prepare
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 ANNOUNCED = 32
 """Tasks that the ledger announces at once: a disk takes as long for them as for one."""
+TOGETHER, BYTES = 8, 2**19
+"""Tasks that another process gets at once, and bytes of images after which it gets no more."""
 Work: TypeAlias = Callable[[Iterable[Task]], Generator[Row, None, None]]
 """Makes rows of tasks."""
 
@@ -170,12 +173,14 @@ def _restoring(run: Run, settings: Settings, jobs: int, scheduler: str | None) -
     if scheduler is not None:
         file = replace(file, threads=1)
         with connected(scheduler, start=partial(prepare, file)) as execute:
-            yield lambda tasks: execute(partial(restore_file, file, settings), (task.anywhere() for task in tasks))
+            work = partial(restore_part, file, settings)
+            yield lambda tasks: _each(execute(work, _together(task.anywhere() for task in tasks)))
     elif jobs > 1:
         file = replace(file, threads=max(1, usable() // jobs))
-        yield partial(in_processes, partial(restore_file, file, settings), start=partial(prepare, file), count=jobs)
+        work, start = partial(restore_part, file, settings), partial(prepare, file)
+        yield lambda tasks: _each(in_processes(work, _together(tasks), start=start, count=jobs))
     else:
-        yield partial(here, partial(restore_file, file, settings), start=partial(prepare, file))
+        yield partial(here, partial(restore_files, file, settings), start=partial(prepare, file))
 
 
 def _apply(run: Run, found: Batch, path: Path, settings: Settings, how: Handling, work: Work) -> Applied:
@@ -288,6 +293,25 @@ def _begun(tasks: Sequence[Task], ledger: Ledger) -> Iterator[Task]:
             make_folder(folder)
         ledger.add(*(Row(task.name, task.output, "started") for task in part))
         yield from part
+
+
+def _each(parts: Generator[list[Row], None, None]) -> Generator[Row, None, None]:
+    """Yield rows one by one."""
+    with closing(parts):
+        for rows in parts:
+            yield from rows
+
+
+def _together(tasks: Iterable[Task]) -> Iterator[Sequence[Task]]:
+    """Yield tasks in parts: of one, or of some with small files."""
+    part: list[Task] = []
+    for task in tasks:
+        part.append(task)
+        if len(part) == TOGETHER or sum(one.state[0] for one in part) > BYTES:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _remove_partial(tasks: Iterable[Task], ledger: Ledger) -> None:

@@ -6,7 +6,9 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -23,7 +25,6 @@ from restore.images import (
     read_mask,
     require_unchanged,
     same_format,
-    write,
 )
 from restore.images.encoder import stored
 from restore.images.image_file import as_float, without_pixels
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 Fill: TypeAlias = Literal["mean", "leave"]
 """What damage is filled with: what the model expects there, or mid-grey, by which it is left open."""
 FILLS: tuple[Fill, ...] = get_args(Fill)
+WRITERS = 4
+"""Files written at once: a disk takes as long for them as for one."""
 LEFT_OPEN = 0.5
 """The value of pixels that are left open."""
 _COMPANIONS = ("mask", "confidence", "strip")
@@ -182,25 +185,66 @@ def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Pa
     return mask
 
 
-def restore_file(run: RunFile, settings: Settings, task: Task) -> Row:
-    """Restore one image by a run, write the result and what belongs beside it, and return its row.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What becomes of one image: its row, and the files to write, the result last."""
 
-    An image that cannot be used is refused, which its row says; nothing is written then. Raises `WorkError` where
-    writing fails, `ComponentError` where the model does.
+    row: Row
+    files: Sequence[tuple[Path, bytes]] = ()
+    replaces: bool = False
+
+    def write(self) -> Row:
+        """Write the files, each whole or not at all, and return the row; raises `WorkError` where that fails."""
+        try:
+            for path, data in self.files:
+                write_whole(path, data, overwrite=self.replaces)
+        except RequestError as fault:
+            return _refused(self.row, fault.what, fault.code)
+        return self.row
+
+
+def restore_files(run: RunFile, settings: Settings, tasks: Iterable[Task]) -> Generator[Row, None, None]:
+    """Restore images by a run, write results and what belongs beside them, and yield their rows.
+
+    An image that cannot be used is refused, which its row says; nothing is written then. While one is restored, those
+    before it are written. Raises `WorkError` where writing fails, `ComponentError` where the model does.
     """
+    written: deque[Future[Row]] = deque()
+    with ThreadPoolExecutor(WRITERS) as writers:
+        for task in tasks:
+            written.append(writers.submit(_make(run, settings, task).write))
+            while written and (written[0].done() or len(written) > WRITERS):
+                yield written.popleft().result()
+        while written:
+            yield written.popleft().result()
+
+
+def restore_part(run: RunFile, settings: Settings, tasks: Iterable[Task]) -> list[Row]:
+    """Return what `restore_files` yields, for other processes."""
+    return list(restore_files(run, settings, tasks))
+
+
+def _make(run: RunFile, settings: Settings, task: Task) -> Made:
+    """Restore one image, without writing anything."""
     began = time.perf_counter()
     opened = open_once(run)
-    row = Row(task.name, task.output, "refused", *task.state)
+    made = Made(Row(task.name, task.output, "refused", *task.state))
     try:
-        row = _restore(opened, task, settings, row)
+        made = _restore(opened, task, settings, made.row)
     except RequestError as fault:
-        row = replace(row, reason=fault.what, code=fault.code)
+        made = Made(_refused(made.row, fault.what, fault.code))
     except MemoryError:
-        row = replace(row, reason="out of memory", code="out-of-memory")
-    return replace(row, seconds=round(time.perf_counter() - began, 3))
+        made = Made(_refused(made.row, "out of memory", "out-of-memory"))
+    return replace(made, row=replace(made.row, seconds=round(time.perf_counter() - began, 3)))
 
 
-def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Row:
+def _refused(row: Row, reason: str, code: str) -> Row:
+    """Return the row of an image that has no result."""
+    place = row.size, row.modified
+    return Row(row.input, row.output, "refused", *place, seconds=row.seconds, reason=reason, code=code)
+
+
+def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Made:
     job = Job(task.source, task.name, task.target, task.state, task.ending, opened.formats)
     picture = job.read(max_pixels=settings.max_pixels)
     data = task.source.read_bytes()
@@ -221,12 +265,10 @@ def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Row:
         notes = [one for one in notes if one != _ORIENTED or more is not None] + (more or [])
         if more is None and is_progressive(data):
             notes.append("progressive JPEG stored as sequential")
-    for path, image in _beside(task.target, settings, before, after, restored):
-        write(path, image, overwrite=task.replaces)
+    files = [(path, encoded(path, image)) for path, image in _beside(task.target, settings, before, after, restored)]
     if settings.save_confidence and restored.confidence is None:
         notes.append("the model gives no confidence; none is saved")
-    write_whole(task.target, result, overwrite=task.replaces)
-    return replace(
+    row = replace(
         row,
         status="restored" if changed else "untouched",
         output_sha256=_sha256(result),
@@ -236,6 +278,7 @@ def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Row:
         mask=_sha256(task.mask.read_bytes()) if task.mask else None,
         notes=tuple(dict.fromkeys(notes)),
     )
+    return Made(row, [*files, (task.target, result)], task.replaces)
 
 
 def _encoded(

@@ -26,6 +26,26 @@ MODELS = ("cae", "selective-unet:width=8,depth=1")
 SERVER = Path(__file__).with_name("server.py")
 
 
+def start(folder, *command, **environment):
+    """Start Python in a folder, in a process group of its own, with a cache there."""
+    environment = {**os.environ, "RESTORE_CACHE": str(folder / "cache")} | environment
+    return subprocess.Popen(
+        [sys.executable, *map(str, command)],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process):
+    """Return the exit code of a process, and what it has printed to both streams, when it ends."""
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
 class Server:
     """Starts `restore` in a folder, and reads what it tells of its commits."""
 

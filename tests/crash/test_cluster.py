@@ -3,14 +3,15 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from crash import lab
+from crash.lab import finish
 from PIL import Image
 
 from restore.tasks.ledger import NAME
@@ -19,24 +20,7 @@ distributed = pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
 HERE = Path(__file__).parent
 IMAGES = 40
-
-
-def start(folder, *command, **environment):
-    environment = {**os.environ, "RESTORE_CACHE": str(folder / "cache"), "PYTHONWARNINGS": "ignore"} | environment
-    return subprocess.Popen(
-        [sys.executable, *map(str, command)],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def finish(process):
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
+start = partial(lab.start, PYTHONWARNINGS="ignore")
 
 
 @pytest.fixture(scope="module")

@@ -11,23 +11,25 @@ from distributed.cli.dask_worker import main
 
 from restore.tasks import restoration
 
-restore_file, done = restoration.restore_file, []
+restore_part, done = restoration.restore_part, []
 
 
-def noting(run, settings, task):
-    time.sleep(0.05)
-    row = restore_file(run, settings, task)
-    done.append(task.name)
-    with Path("restored.log").open("a") as file:
-        file.write(f"{os.getpid()} {task.name}\n")
-    if len(done) == int(os.environ.get("RESTORE_DIES", "0")):  # the result is written, and nobody has heard of it
-        os.kill(os.getpid(), signal.SIGKILL)
-    return row
+def noting(run, settings, tasks):
+    rows = []
+    for task in tasks:
+        time.sleep(0.05)
+        rows += restore_part(run, settings, [task])
+        done.append(task.name)
+        with Path("restored.log").open("a") as file:
+            file.write(f"{os.getpid()} {task.name}\n")
+        if len(done) == int(os.environ.get("RESTORE_DIES", "0")):  # the result is written, and nobody has heard of it
+            os.kill(os.getpid(), signal.SIGKILL)
+    return rows
 
 
-noting.__qualname__ = noting.__name__ = "restore_file"
+noting.__qualname__ = noting.__name__ = "restore_part"
 noting.__module__ = restoration.__name__
-restoration.restore_file = noting
+restoration.restore_part = noting
 
 if __name__ == "__main__":
     assert applying.stand_in

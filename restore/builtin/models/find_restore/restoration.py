@@ -62,7 +62,8 @@ class Restoration:
 
     def find(self, images: Array) -> Array:
         """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm."""
-        found, alarm = np.split(self.search(images), 2, axis=-1)
+        searched = self.search(images)
+        found, alarm = searched[..., :1], searched[..., 1:]
         for one, alarmed in zip(found, alarm, strict=True):
             places, count = ndimage.label(one[..., 0] > FOUND, np.ones((3, 3)))
             if count:
@@ -113,7 +114,8 @@ class Restoration:
         errors, interval = np.zeros((*images.shape[:3], 2), np.float32), np.zeros_like(confidence)
         for i, group, values in self._restored(images, masks, groups):
             here = i, group.rows, group.columns
-            parts = np.split(values, np.cumsum([images.shape[-1], 1, 2]), axis=-1)
+            c = images.shape[-1]
+            parts = values[:, :c], values[:, c : c + 1], values[:, c + 1 : c + 3], values[:, c + 3 :]
             for whole, part in zip((image, confidence, errors, interval), parts, strict=True):
                 whole[here][group.mask] = part
         return {"image": image, "confidence": confidence, "errors": errors, "interval": interval}
@@ -161,10 +163,11 @@ def _places(groups: Groups, shape: tuple[int, ...]) -> Iterator[tuple[int, slice
 
 def _gains(errors: Array, masks: NDArray[np.bool_], place: tuple[int, slice, slice]) -> NDArray[np.bool_]:
     """Return where, in a part of images (N, H, W), a pixel of their masks is expected to gain."""
-    i, *spans = place
-    seen = i, *(slice(max(0, one.start - AROUND // 2), one.stop + AROUND // 2) for one in spans)
-    rows, columns = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(spans, seen[1:], strict=True))
-    return expected_gain(errors[seen], masks[seen])[rows, columns, 0] > 1
+    i, rows, columns = place
+    top, left = (max(0, one.start - AROUND // 2) for one in (rows, columns))
+    seen = i, slice(top, rows.stop + AROUND // 2), slice(left, columns.stop + AROUND // 2)
+    gain = expected_gain(errors[seen], masks[seen])[..., 0]
+    return gain[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] > 1
 
 
 def expected_gain(errors: Array, mask: NDArray[np.bool_]) -> Array:

@@ -4,6 +4,7 @@
 """
 
 import collections
+import json
 import os
 import subprocess
 import sys
@@ -14,9 +15,13 @@ from images.fuzzing.files import FILES
 from images.fuzzing.judge import judge
 from images.fuzzing.mutations import fuzzed, split
 
+from restore.images import read
 from restore.images.libtiff import leaves_lines
 
 COUNT = int(os.environ.get("RESTORE_FUZZ", "10000"))
+APPLIED = 2_000
+"""Files that are restored, of all formats together."""
+ENDINGS = {"TIFF": "tif", "PNM": "pgm", "DIB": "dib", "JPEG": "jpg"}
 BATCH = 2_000
 """Files that one process looks at."""
 TESTS = Path(__file__).parents[1]
@@ -139,3 +144,27 @@ def test_the_command_line_leaves_out_what_is_bad(folder, seed):
     assert len(written) == len(done.stdout.splitlines()) == 200 - left_out
     for path in written:
         assert judge(path) == "decoded"
+
+
+@pytest.mark.slow
+def test_many_fuzzed_images_are_restored_or_refused(seed, tmp_path, figure):
+    (tmp_path / "in").mkdir()
+    for number in range(APPLIED):
+        kind = [*FILES][number % len(FILES)]
+        ending = ENDINGS.get(kind, kind.lower())
+        (tmp_path / "in" / f"{number:04}.{ending}").write_bytes(fuzzed(kind, seed, number))
+    command = [sys.executable, "-m", "restore", "apply", "fingerprint/pretrained", "in", "-o", "out"]
+    options = ["--skip-bad", "--max-pixels=1000000", "--save-mask"]
+    done = subprocess.run([*command, *options], cwd=tmp_path, check=False, capture_output=True, text=True, timeout=3600)
+    assert done.returncode == 0, f"seed {seed}: {done.stderr}"
+    assert "Traceback" not in done.stderr
+    lines = (tmp_path / "out/restored.jsonl").read_text().splitlines()[1:]
+    rows = {row["output"]: row for row in map(json.loads, lines)}
+    made = {name for name, row in rows.items() if row["status"] in ("restored", "untouched")}
+    assert len(rows) == APPLIED
+    assert {row["status"] for row in rows.values()} <= {"restored", "untouched", "refused"}
+    beside = {f"{Path(name).stem}.mask.png" for name in made}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == made | beside | {"restored.jsonl"}, f"seed {seed}"
+    for name in made:
+        read(tmp_path / "out" / name)
+    figure(f"{APPLIED} fuzzed images applied (seed {seed}): {len(made)} restored or untouched, the others refused")

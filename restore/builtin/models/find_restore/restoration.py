@@ -50,28 +50,28 @@ class Restoration:
             mask = np.zeros((*masks.shape, 1), np.float32)
             mask[masks] = 1
         found = mask[..., 0] > FOUND
-        groups = _groups(found)
+        groups = groups_in(found)
         outputs = self._within(images, found, groups)
         errors = outputs.pop("errors")
         if masks is None:
-            for place in _places(groups, found.shape):
-                kept = found[place] & ~_gains(errors, found, place)
+            for place in places(groups, found.shape):
+                kept = found[place] & ~gains(errors, found, place)
                 mask[place][kept] = np.minimum(mask[place][kept], FOUND)
                 outputs["image"][place][kept] = images[place][kept]
         return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
-        """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm."""
+        """Return the probability of damage, (N, H, W, 1), at most one half around labels without alarm."""
         searched = self.search(images)
         found, alarm = searched[..., :1], searched[..., 1:]
         for one, alarmed in zip(found, alarm, strict=True):
-            places, count = ndimage.label(one[..., 0] > FOUND, np.ones((3, 3)))
+            labels, count = ndimage.label(one[..., 0] > FOUND, np.ones((3, 3)))
             if count:
                 raised = np.zeros(count + 1, np.bool_)
-                raised[places[alarmed[..., 0] > FOUND]] = True
+                raised[labels[alarmed[..., 0] > FOUND]] = True
                 raised[0] = True  # where nothing is found, nothing is to be silenced
                 if not raised.all():
-                    silent = ~raised[places]
+                    silent = ~raised[labels]
                     one[silent] = np.minimum(one[silent], FOUND)
         return found.copy()  # without the alarm
 
@@ -107,7 +107,7 @@ class Restoration:
 
         Beyond them, the images are as they were.
         """
-        return self._within(images, masks, _groups(masks))
+        return self._within(images, masks, groups_in(masks))
 
     def _within(self, images: Array, masks: NDArray[np.bool_], groups: Groups) -> dict[str, Array]:
         image, confidence = images.copy(), np.ones((*images.shape[:3], 1), np.float32)
@@ -143,13 +143,13 @@ class Restoration:
             yield i, group, blend.finish()
 
 
-def _groups(masks: NDArray[np.bool_]) -> Groups:
+def groups_in(masks: NDArray[np.bool_]) -> Groups:
     """Return the damage within masks, (N, H, W), in groups, each with the number of its image."""
     damaged = np.flatnonzero(masks.any(axis=(1, 2))).tolist()
     return [(i, group) for i in damaged for group in windows.plan(masks[i])]
 
 
-def _places(groups: Groups, shape: tuple[int, ...]) -> Iterator[tuple[int, slice, slice]]:
+def places(groups: Groups, shape: tuple[int, ...]) -> Iterator[tuple[int, slice, slice]]:
     """Yield parts of images (N, H, W) that hold all damage, each small, as an extent may be a whole photograph."""
     for i, group in groups:
         for window in group.windows:
@@ -161,7 +161,7 @@ def _places(groups: Groups, shape: tuple[int, ...]) -> Iterator[tuple[int, slice
             yield i, rows, columns
 
 
-def _gains(errors: Array, masks: NDArray[np.bool_], place: tuple[int, slice, slice]) -> NDArray[np.bool_]:
+def gains(errors: Array, masks: NDArray[np.bool_], place: tuple[int, slice, slice]) -> NDArray[np.bool_]:
     """Return where, in a part of images (N, H, W), a pixel of their masks is expected to gain."""
     i, rows, columns = place
     top, left = (max(0, one.start - AROUND // 2) for one in (rows, columns))

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
-from restore.builtin.models.find_restore import find_restore
+from restore.builtin.models.find_restore import find_restore, restoration
 from restore.builtin.models.find_restore.networks import FINDER_REACH
 from restore.builtin.models.find_restore.restoration import Restoration, expected_gain
 
@@ -128,6 +128,20 @@ def test_expected_errors_are_averaged_before_they_decide():
     assert (expected_gain(np.concatenate([before, after], axis=-1), mask)[mask] > 1).all()
     assert (expected_gain(np.concatenate([before / 10, after], axis=-1), mask)[mask] < 1).all()
     assert not expected_gain(np.concatenate([before, after], axis=-1), mask)[33:].any()
+
+
+@pytest.mark.parametrize("side", [30, 200, 400])
+def test_gains_in_parts_equal_those_of_the_whole(side):
+    rng = np.random.default_rng(side)
+    masks = np.zeros((2, 420, 410), bool)
+    masks[0, 5 : 5 + side, :side] = rng.random((min(side, 415), side)) < 0.7
+    masks[1, -side:, -60:] = True
+    errors = rng.exponential(1.0, (*masks.shape, 2)).astype(np.float32)
+    gains = np.zeros_like(masks)
+    for place in restoration.places(restoration.groups_in(masks), masks.shape):
+        gains[place] = restoration.gains(errors, masks, place)
+    for one, mask, error in zip(gains, masks, errors, strict=True):
+        assert_array_equal(one[mask], (expected_gain(error, mask)[..., 0] > 1)[mask])
 
 
 def test_damage_everywhere_is_restored_in_pieces():

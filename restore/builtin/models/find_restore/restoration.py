@@ -61,7 +61,7 @@ class Restoration:
         return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
-        """Return the probability of damage, (N, H, W, 1), at most one half around labels without alarm."""
+        """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm."""
         searched = self.search(images)
         found, alarm = searched[..., :1], searched[..., 1:]
         for one, alarmed in zip(found, alarm, strict=True):

@@ -106,7 +106,7 @@ class _Cluster:
         """Submit tasks, each of the items that are done in half a second, until there is no room or no item left."""
         size = 1 if self.seconds is None else max(1, min(MOST, int(SECONDS / max(self.seconds, 1e-6))))
         while running.count() < AHEAD * self._count() and (items := list(islice(waiting, size))):
-            # As bytes, which take Dask a tenth of the time that functions and items do.
+            # As bytes, in which Dask does not search for results of other tasks.
             running.add(self.client.submit(_do_all, pickle.dumps((self.start, work, items)), pure=False))
 
     def _count(self) -> int:

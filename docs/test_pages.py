@@ -29,6 +29,7 @@ PAGES = [
         "README.md",
         "docs/*.md",
         "docs/decisions/*.md",
+        "docs/tutorials/*.md",
         "docs/examples/*/README.md",
         "*/README.md",
         "plugins/*/README.md",

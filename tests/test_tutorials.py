@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,10 @@ import pytest
 import restore as toolkit
 from restore.builtin.fashion.source import Drawn
 from restore.errors import RequestError
+from restore.planning.grid import parse_axes
+from restore.system.processors import usable
+from restore.system.workers import here
+from restore.tasks.sweep import plan_points, run_points, summaries_of
 
 REAL = Path(os.environ.get("RESTORE_TEST_DATA", "nowhere"))
 needs_images = pytest.mark.skipif(not REAL.is_dir(), reason="needs real images: RESTORE_TEST_DATA")
@@ -89,3 +94,21 @@ def test_faces_go_through_a_code_of_300_numbers(train):
     people = [set(split.groups) for split in run.record.data.values()]
     assert not people[0] & people[2]
     assert figures(run, "mse", "restored", "hole") is not None
+
+
+@pytest.mark.trains
+@needs_images
+def test_the_face_tutorials_table_is_one_sweep_that_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESTORE_CACHE", str(tmp_path / "cache"))
+    axes = parse_axes(["lr=0.01,0.001,0.0001", "optimizer=adam,rmsprop"])
+    options = {"data": REAL / "lfw", "dataset": "lfw", "limit": 24, "size": 32, "epochs": 1, "threads": usable()}
+    points = plan_points("face-latent", options, axes)
+    assert len(points) == 6
+    run = partial(run_points, points, tmp_path / "runs", partial(here, start=lambda: None))
+    ended = run()
+    first = [next(ended).name for _ in range(2)]
+    ended.close()
+    before = {name: (tmp_path / "runs" / f"{name}.h5").read_bytes() for name in first}
+    assert {one.name for one in run()} == {point.name for point in points} - {*first}
+    assert all((tmp_path / "runs" / f"{name}.h5").read_bytes() == content for name, content in before.items())
+    assert {one.status for one in summaries_of(points, tmp_path / "runs").values()} == {"complete"}

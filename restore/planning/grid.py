@@ -18,17 +18,22 @@ MOST = 100_000
 """Points of a sweep at most."""
 UNSWEPT = ("also", "gallery", "split_seed")
 """Options that decide nothing that is compared, or what all points share."""
+_RANGE = re.compile(r"([\d.e+-]+?)\.\.([\d.e+-]+)")
 _COMMA = re.compile(r",(?![A-Za-z_]\w*=)")
 """A comma between values: one before `key=` stands within a spec."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An option that varies, and its values in their plain form, in order; `texts` are as they were written."""
+    """An option that varies, and its values in their plain form, in order; `texts` are as they were written.
+
+    `span`: whether the values are the ends of a range, `A..B`, from which a search chooses.
+    """
 
     option: str
     values: tuple[Any, ...]
     texts: tuple[str, ...]
+    span: bool = False
 
 
 def parse_axes(texts: Sequence[str]) -> tuple[Axis, ...]:
@@ -46,8 +51,9 @@ def parse_axes(texts: Sequence[str]) -> tuple[Axis, ...]:
             raise RequestError(f"unknown option {key!r}", code="unknown-option", where=where, hint=hint)
         if option in found:
             raise RequestError(f"{key} given twice", code="duplicate", where=where, hint="give all its values at once")
-        several = tuple(dict.fromkeys(one.strip() for one in _COMMA.split(values)))
-        found[option] = Axis(option, tuple(parse_text(option, one) for one in several), several)
+        ends = _RANGE.fullmatch(values)
+        several = ends.groups() if ends else tuple(dict.fromkeys(one.strip() for one in _COMMA.split(values)))
+        found[option] = Axis(option, tuple(parse_text(option, one) for one in several), several, span=bool(ends))
     return tuple(found.values())
 
 
@@ -59,6 +65,9 @@ def combinations(axes: Sequence[Axis], seeds: int, first: int = 0) -> list[tuple
     """
     count = seeds
     for axis in axes:
+        if axis.span:
+            where, hint = f"{OPTION} {axis.option}={'..'.join(axis.texts)}", "add --search N, or list the values"
+            raise RequestError("a range is for a search", code="conflict", where=where, hint=hint)
         count *= len(axis.values)
     if not 0 < count <= MOST:
         raise RequestError(f"{count:,} points", code="out-of-range", where=OPTION, hint=f"choose 1 to {MOST:,}")

@@ -58,15 +58,19 @@ def sweep_parts(document: Json, most: int | None = None) -> list[RenderableType]
 
 @contextmanager
 def watching_sweep(
-    draw: Callable[[Mapping[str, str]], Json], *, shown: bool, tell: Callable[[str], None], warn: Callable[[str], None]
+    draw: Callable[[], Json],
+    errors: dict[str, str],
+    *,
+    shown: bool,
+    tell: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> Iterator[Callable[[Outcome], None]]:
     """Yield what is called as each point ends: a live table on a terminal, a line elsewhere; failures at once.
 
-    `draw` returns the sweep's document from the errors so far.
+    `draw` returns the sweep's document; what points failed of is added to `errors`, by name.
     """
     from rich.live import Live
 
-    errors: dict[str, str] = {}
     console = Console(stderr=True, highlight=False)
     live = shown and console.is_terminal
     table = Live(console=console, auto_refresh=False) if live else None
@@ -81,7 +85,7 @@ def watching_sweep(
             elif shown and not table:
                 tell(f"{outcome.name}: {outcome.status}")
             if table:
-                table.update(Group(*sweep_parts(draw(errors), LIVE)), refresh=True)
+                table.update(Group(*sweep_parts(draw(), LIVE)), refresh=True)
 
         yield ended
     finally:

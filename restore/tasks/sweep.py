@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -58,18 +57,29 @@ def plan_points(
 
     Raises `RequestError` where a plan cannot be made, before anything is run.
     """
-    known, base = catalogue or Catalogue.installed(), {"threads": 1, **options}
+    known = catalogue or Catalogue.installed()
     found: dict[str, Point] = {}
-    for varied, texts in combinations(axes, seeds, base.get("seed") or 0):
-        both = sorted({*options} & {*varied} - {"seed"})
-        if both:
-            what = f"{both[0]} is fixed and varied"
-            raise RequestError(what, code="conflict", where="--set", hint="leave one of them out")
-        request = make_request(recipe, **cast("Options", {**base, **varied}))
-        plan = resolve(request, known)
-        name = f"{plan.recipe.rpartition('/')[2]}-{plan.sha256[:HASH]}"
-        found.setdefault(name, Point(name, texts, plan))
+    for varied, texts in combinations(axes, seeds, options.get("seed") or 0):
+        point = plan_point(recipe, options, varied, texts, catalogue=known)
+        found.setdefault(point.name, point)
     return list(found.values())
+
+
+def plan_point(
+    recipe: str,
+    options: Mapping[str, Any],
+    varied: Mapping[str, Any],
+    texts: Mapping[str, str],
+    *,
+    catalogue: Catalogue,
+) -> Point:
+    """Return the point of a recipe with `options` and what is `varied`; raises `RequestError` where no plan can be made."""
+    both = sorted({*options} & {*varied} - {"seed"})
+    if both:
+        what = f"{both[0]} is fixed and varied"
+        raise RequestError(what, code="conflict", where="--set", hint="leave one of them out")
+    plan = resolve(make_request(recipe, **cast("Options", {"threads": 1, **options, **varied})), catalogue)
+    return Point(f"{plan.recipe.rpartition('/')[2]}-{plan.sha256[:HASH]}", texts, plan)
 
 
 def summaries_of(points: Sequence[Point], folder: Path) -> dict[str, Summary]:
@@ -89,7 +99,12 @@ def run_points(
 
 def run_point(folder: str, cache: bool, point: Point) -> Outcome:
     """Run a point, or go on with it from its last epoch, unless it is complete; errors become an outcome."""
-    path, how = Path(folder) / f"{point.name}{ENDING}", How(cache=cache)
+    return carry_on(folder, point, How(cache=cache))
+
+
+def carry_on(folder: str, point: Point, how: How) -> Outcome:
+    """Run a point from where its file stands; raises `Stopped` alone."""
+    path = Path(folder) / f"{point.name}{ENDING}"
     try:
         if not path.exists():
             execute(point.plan, how, runs=folder, name=point.name)
@@ -113,27 +128,6 @@ def executing(workers: int, scheduler: str | None) -> Iterator[Executor]:
         yield partial(in_processes, start=_ready, count=workers, option="--workers")
     else:
         yield partial(here, start=lambda: None)
-
-
-def sweep(
-    points: Sequence[Point],
-    folder: Path,
-    *,
-    workers: int = 1,
-    scheduler: str | None = None,
-    cache: bool = True,
-    on_outcome: Callable[[Outcome], None] = lambda _: None,
-) -> list[Outcome]:
-    """Run a sweep to its end; `on_outcome` is called as each point ends, and may raise to stop."""
-    outcomes = []
-    with (
-        executing(workers, scheduler) as executor,
-        contextlib.closing(run_points(points, folder, executor, cache=cache)) as ended,
-    ):
-        for outcome in ended:
-            outcomes.append(outcome)
-            on_outcome(outcome)
-    return outcomes
 
 
 def _ready() -> None:

@@ -1,5 +1,6 @@
 """A sweep runs each point once, goes on where it was stopped, and shows failures at once."""
 
+import contextlib
 import json
 import time
 from dataclasses import replace
@@ -11,9 +12,10 @@ import restore as toolkit
 from restore.errors import RequestError
 from restore.planning.grid import parse_axes
 from restore.runfile.store import RunsFolder
+from restore.show.report.variation import varied_of
 from restore.show.sweep import sweep_document, sweep_parts, watching_sweep
 from restore.system.workers import here
-from restore.tasks.sweep import Outcome, plan_points, run_point, run_points, summaries_of, sweep
+from restore.tasks.sweep import Outcome, plan_points, run_point, run_points, summaries_of
 
 GRID = ["lr=0.5,0.1", "optimizer=sgd,adam", "batch=4,6"]
 
@@ -31,6 +33,15 @@ def planned(stand_in):
         return plan_points("small", options, parse_axes(texts), seeds=seeds, catalogue=stand_in.catalogue())
 
     return plan
+
+
+def sweep(points, runs, on_outcome=lambda _: None):
+    outcomes = []
+    with contextlib.closing(run_points(points, runs, partial(here, start=lambda: None), cache=False)) as ended:
+        for outcome in ended:
+            outcomes.append(outcome)
+            on_outcome(outcome)
+    return outcomes
 
 
 def states(runs):
@@ -150,11 +161,13 @@ def test_points_are_listed_best_first_those_of_a_loss_together(planned, runs):
 
 def test_failures_are_told_at_once_and_others_in_a_line():
     told, warned = [], []
-    with watching_sweep(lambda _: {}, shown=True, tell=told.append, warn=warned.append) as ended:
+    errors = {}
+    with watching_sweep(dict, errors, shown=True, tell=told.append, warn=warned.append) as ended:
         ended(Outcome("a", "complete"))
         ended(Outcome("b", "failed", "no weight is left"))
     assert (len(told), len(warned)) == (1, 1)
     assert "no weight is left" in warned[0]
+    assert errors == {"b": "no weight is left"}
 
 
 def test_a_thousand_points_are_planned_handed_out_and_listed(planned, runs, record, figure):
@@ -194,7 +207,31 @@ def test_the_command_plans_runs_and_lists(stand_in, restore, tmp_path):
         (["--seeds", 0], "out-of-range"),
         (["--workers", 2, "--scheduler", "tcp://127.0.0.1:1"], "conflict"),
         (["--set", "lr"], "bad-value"),
+        (["--set", "lr=0.1..0.2"], "conflict"),
+        (["--search", 2, "--seeds", 2], "conflict"),
+        (["--search", 2, "--dry-run"], "conflict"),
+        (["--search", 2, "--set", "loss=mse,mae"], "conflict"),
     ],
 )
 def test_wrong_options_are_refused(stand_in, restore, arguments, code):
     assert restore("sweep", "small", *arguments).failure.code == code
+
+
+def test_its_report_draws_what_was_varied(stand_in, restore, tmp_path):
+    arguments = ["sweep", "small", "--set", "lr=0.5,0.1", "--set", "batch=4,6", "--epochs", 2]
+    answer = restore(*arguments, "--report", "sweep.html", "--json")
+    assert answer.code == 0, answer.err
+    page = (tmp_path / "sweep.html").read_text()
+    best = answer.json["points"][0]
+    assert "What was varied" in page
+    assert f"4 runs, best {best['val_loss']:.4g}: batch {best['varied']['batch']}, lr {best['varied']['lr']}" in page
+    assert restore(*arguments, "--report", "sweep.html").failure.code == "file-exists"
+    assert restore(*arguments, "--report", "sweep.pdf").failure.code == "format-not-written"
+
+
+def test_losses_of_another_kind_are_not_compared():
+    plans = [
+        {"model": {"spec": "cae"}, "size": [8, 9], "training": {"loss": one, "lr": None}} for one in ("mse", "mae")
+    ]
+    assert varied_of(plans) == {"loss": ["mse", "mae"]}
+    assert varied_of([{**plans[0], "size": [8, 8]}, plans[0]]) == {"size": ["8x8", "8x9"]}

@@ -77,6 +77,10 @@ def test_fvc2002_at_its_real_size_and_then_on_from_its_weights(train, tmp_path):
     assert on.record.parent.id == run.id
     assert on.record.data["test"].ids == run.record.data["test"].ids
     assert on.history[0]["loss"] < run.history[0]["loss"]
+    sensor = toolkit.evaluate("first", runs=tmp_path / "runs", data=REAL / "fvc2002" / "DB3_B", dataset="secugen")
+    assert sensor.plan["target"] == "input"
+    assert len(sensor.record.data["test"].ids) > 0
+    assert figures(sensor, "mse", "identity") == 0 < figures(sensor, "mse", "restored")
 
 
 @pytest.mark.trains

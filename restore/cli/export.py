@@ -42,7 +42,7 @@ def export(
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write scores, split or networks of a run, or all but images, or the run to MLflow.
+    """Write a run's scores, split or networks, or the run to MLflow.
 
     Of several networks, each has a file of its own: FILE-NETWORK.onnx for --onnx FILE.onnx.
     """

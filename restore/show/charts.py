@@ -151,7 +151,11 @@ def parallel(options: Mapping[str, Sequence[str]], title: str, values: Sequence[
         for run, end in enumerate(outcome):
             ys = [*(place[texts[run]] for place, texts in zip(heights, options.values(), strict=True)), end]
             strong = run == best
-            line = {"c": SERIES[0] if strong else FAINT, "lw": 2.4 if strong else 0.9, "zorder": 3 if strong else 2}
+            line: dict[str, Any] = {
+                "c": SERIES[0] if strong else FAINT,
+                "lw": 2.4 if strong else 0.9,
+                "zorder": 3 if strong else 2,
+            }
             axes.plot(range(len(ys)), ys, marker="o", ms=3, **line)
         for x, place in enumerate(heights):
             for text, y in place.items():

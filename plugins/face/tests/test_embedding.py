@@ -70,8 +70,10 @@ def test_damage_lowers_similarity(tmp_path, colours):
     assert (little["distance"] < much["distance"]).all()
 
 
-def test_without_a_network_there_are_no_rows(colours):
-    assert embedding(scored(colours, colours)) == {}
+def test_without_a_network_there_are_no_values(colours):
+    found = embedding(scored(colours, colours))
+    assert found.keys() == {"similarity", "distance"}
+    assert all(np.isnan(values).all() and len(values) == 40 for values in found.values())
 
 
 @pytest.mark.parametrize("shape", [["N", 2, 4, 4], ["N", 3]])

@@ -28,14 +28,14 @@ def embedding(
     low: Annotated[float, Field(description="what the network takes for black")] = -1.0,
     high: Annotated[float, Field(description="what the network takes for white")] = 1.0,
 ) -> dict[str, NDArray[np.float64]]:
-    """Compare the embeddings of each restored and clean image, float (N,) each; no rows without a `model`.
+    """Compare the embeddings of each restored and clean image, float (N,) each, NaN without a `model`.
 
     `similarity`: cosine of both vectors, 1 for the same; recognisers of faces compare them so. `distance`: root mean
     square of the difference of both, each divided by its length, a perceptual distance. The network takes
     float32 (N, C, H, W) or (N, H, W, C), C = 1 or 3, to whose size images are scaled. Raises `RequestError` for any other.
     """
     if model is None:
-        return {}
+        return dict.fromkeys(("similarity", "distance"), np.full(len(scored.clean), np.nan))
     network = _open(str(model), model.stat().st_mtime_ns)
     pairs = [
         (network(_scaled(scored.images[part], low, high)), network(_scaled(scored.clean[part], low, high)))

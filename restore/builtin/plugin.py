@@ -102,7 +102,7 @@ def restore_models() -> list[Model]:
             "cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True, code="code"
         ),
         Model("small-cae", autoencoders + "small_cae", "Small convolutional autoencoder, 28,353 weights.", code="code"),
-        Model("tiny-cae", autoencoders + "tiny_cae", "Autoencoder of 28x28 images to 128 numbers.", code="code"),
+        Model("tiny-cae", autoencoders + "tiny_cae", "Tiny autoencoder, 4,385 weights.", code="code"),
         Model("dense-code", autoencoders + "dense_code", "Autoencoder with a dense code.", code="code"),
         Model("identity", classical + "identity", "The damaged image, unchanged.", trains=False),
         Model("median", classical + "median", "Median filter.", trains=False),

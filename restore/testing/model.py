@@ -296,10 +296,12 @@ def _fit(built: stage.Built, channels: int, subject: _Trained) -> stage.Checkpoi
         drawn = TrainingBatch(clean, damaged, masks, [{}] * COUNT, generator("restore.testing", *step))
         return stage.batches_of(built, targets, drawn, hidden, model)
 
-    stage.compile_models(built, TRAINING)
+    # One that compiles itself keeps what it set, as in a run that says nothing else.
+    plan = replace(TRAINING, optimizer=None, lr=None, loss=None, schedule=None) if built.compiles else TRAINING
+    stage.compile_models(built, plan)
     watch = Watch(lambda _, __: None, lambda: None, lambda _: None)
     feed, start = Feed(batches, 1, batches, 1), stage.Checkpoint()
-    return stage.fit(built, feed, TRAINING, seed=0, start=start, watch=watch, owner=subject.entry.owner)
+    return stage.fit(built, feed, plan, seed=0, start=start, watch=watch, owner=subject.entry.owner)
 
 
 def _check_probability(name: str, output: NDArray[np.float32]) -> None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 CODE = "code"
 """The name of the layer whose output is the code."""
-TINY = 28
-"""Side in pixels of the only images that `tiny_cae` takes: those of MNIST."""
+WHOLE, LESS = 8, 4
+"""`tiny_cae` returns sides of 8k - 4 pixels as they are, such as 28: valid padding takes 4 of them."""
 STRIDE = 16
 """Total downsampling of `dense_code`."""
 WIDTHS = 32, 64, 128, 128
@@ -41,26 +41,26 @@ def small_cae(shape: tuple[int | None, int | None, int]) -> keras.Model:
 
 
 def tiny_cae(shape: tuple[int | None, int | None, int]) -> keras.Model:
-    """Return the autoencoder 16-8-8 | 8-8-16-C of images of 28x28 pixels, whose code is 128 numbers, 4x4x8.
+    """Return the autoencoder 16-8-8 | 8-8-16-C, whose code is 128 numbers, 4x4x8, for images of 28x28 pixels.
 
-    The first convolution and that of 16 filters in the decoder have valid padding, the last of the encoder has stride 2.
-    Input and output are float32 (N, 28, 28, C) in [0, 1]. With one channel it has 4,385 weights. Raises `RequestError`
-    for images of another size.
+    `shape`: (H, W, C). The first convolution and that of 16 filters in the decoder have valid padding, the last of the
+    encoder has stride 2. Input and output are float32 (N, H, W, C) in [0, 1]. With one channel it has 4,385 weights.
+    Raises `RequestError` without a fixed size.
     """
     import keras
     from keras import layers
 
-    if shape[:2] != (TINY, TINY):
-        what = "the model tiny-cae takes images of 28x28 pixels alone"
-        raise RequestError(what, code="other-size", where="--size", hint="use --size 28, or another model")
+    _require_size(shape)
     images = keras.Input(shape)
-    hidden = layers.MaxPooling2D(2, padding="same")(_conv(16, padding="valid")(images))
+    hidden = layers.MaxPooling2D(2, padding="same")(_conv(16, padding="valid")(_to_whole(images)))
     hidden = layers.MaxPooling2D(2, padding="same")(_conv(8)(hidden))
-    code = layers.Flatten(name=CODE)(_conv(8, strides=2)(hidden))
-    hidden = layers.UpSampling2D(2)(_conv(8)(layers.Reshape((4, 4, 8))(code)))
+    last = _conv(8, strides=2)(hidden)
+    code = layers.Flatten(name=CODE)(last)
+    hidden = layers.UpSampling2D(2)(_conv(8)(layers.Reshape(last.shape[1:])(code)))
     hidden = layers.UpSampling2D(2)(_conv(8)(hidden))
     hidden = layers.UpSampling2D(2)(_conv(16, padding="valid")(hidden))
-    return keras.Model(images, _conv(shape[2], activation="sigmoid")(hidden), name="tiny-cae")
+    restored = crop_like(_conv(shape[2], activation="sigmoid")(hidden), images)
+    return keras.Model(images, restored, name="tiny-cae")
 
 
 def dense_code(
@@ -76,8 +76,7 @@ def dense_code(
     import keras
     from keras import layers
 
-    if None in shape[:2]:
-        raise RequestError("a dense code needs images of one size", code="other-size", where="--size", hint="--size N")
+    _require_size(shape)
     images = keras.Input(shape)
     hidden = pad_to_multiple(images, STRIDE)
     for width in WIDTHS:
@@ -90,6 +89,24 @@ def dense_code(
         hidden = layers.Conv2DTranspose(width, 3, strides=2, padding="same", activation="relu")(hidden)
     restored = layers.Conv2DTranspose(shape[2], 3, strides=2, padding="same", activation="sigmoid")(hidden)
     return keras.Model(images, crop_like(restored, images), name="dense-code")
+
+
+def _require_size(shape: tuple[int | None, ...]) -> None:
+    if None in shape[:2]:
+        what = "a code of so many numbers needs images of one size"
+        raise RequestError(what, code="other-size", where="--size", hint="--size N")
+
+
+def _to_whole(images: Any) -> Any:
+    """Return a Keras tensor (N, H, W, C), its last row and column repeated until both sides are 8k - 4."""
+    import keras
+
+    for axis in (1, 2):
+        side = images.shape[axis]
+        length = -(-(side + LESS) // WHOLE) * WHOLE - LESS
+        if length != side:
+            images = keras.ops.take(images, [min(place, side - 1) for place in range(length)], axis=axis)
+    return images
 
 
 def _conv(width: int, *, activation: str = "relu", padding: str = "same", strides: int = 1) -> Any:

@@ -83,7 +83,7 @@ def test_a_model_that_compiles_itself_is_left_as_it_is():
     built = build(compiled(plain), compiles=True)
     assert built.compiles
     optimizer = built.trainees["model"].model.optimizer
-    stage.compile_models(built, None)
+    stage.compile_models(built, training(optimizer=None, lr=None, loss=None, schedule=None))
     assert built.trainees["model"].model.optimizer is optimizer
 
 

@@ -42,7 +42,7 @@ def export(
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write a run's scores, split or networks, or the run to MLflow.
+    """Write scores, split or networks of a run for other tools.
 
     Of several networks, each has a file of its own: FILE-NETWORK.onnx for --onnx FILE.onnx.
     """

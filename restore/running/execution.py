@@ -212,7 +212,7 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
             restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built, ready.images.trimmed)
             cases = score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
             recording.commit_scores(cases, ready.plan.gallery)
-        networks = _export(ready, recording, listener)
+        networks = _export(ready, recording, listener) if how.export else {}
         recording.commit(status="complete", exports=networks, **({} if how.keep_state else {"state": None}))
     except (RestoreError, KeyboardInterrupt, MemoryError) as error:
         failure = _end_early(recording, error, path)

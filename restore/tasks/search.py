@@ -87,7 +87,7 @@ def run_or_prune(folder: str, cache: bool, bar: Bar, point: Point) -> Outcome:
                 raise Stopped(0, "ended early: its validation loss lies above the median of earlier points")
 
     try:
-        return carry_on(folder, point, How(cache=cache, listener=heard))
+        return carry_on(folder, point, How(cache=cache, export=False, listener=heard))
     except Stopped:
         if is_hopeless(losses, bar, planned):
             return Outcome(point.name, PRUNED)

@@ -99,7 +99,8 @@ def run_points(
 
 def run_point(folder: str, cache: bool, point: Point) -> Outcome:
     """Run a point, or go on with it from its last epoch, unless it is complete; errors become an outcome."""
-    return carry_on(folder, point, How(cache=cache))
+    # Exporting takes longer than many a point's training; restore export does it to those that are kept.
+    return carry_on(folder, point, How(cache=cache, export=False))
 
 
 def carry_on(folder: str, point: Point, how: How) -> Outcome:

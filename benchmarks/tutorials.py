@@ -25,8 +25,8 @@ CASES: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "fvc-box": ("fvc-autoencoder-320", {"corrupt": "box:size=56"}, FINDER),
     "fvc-noise": ("fvc-autoencoder-320", {"corrupt": "noise:amount=0.3"}, FINDER),
     "socofing": ("socofing-autoencoder", {}, FINDER),
-    "fashion-box": ("fashion-denoise", {"corrupt": "box:size=8"}, FINDER),
-    "fashion-noise": ("fashion-denoise", {"corrupt": "noise:amount=0.3"}, FINDER),
+    "fashion-box": ("fashion-denoise", {"corrupt": "box:size=8"}, CODE),
+    "fashion-noise": ("fashion-denoise", {"corrupt": "noise:amount=0.3"}, CODE),
     "fashion-code": ("fashion-denoise", {}, CODE),
     "face": ("face-latent", {}, FINDER),
 }

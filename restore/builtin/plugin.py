@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from restore.api import Augmentation, Corruption, Dataset, Metric, Model, hookimpl
+from restore.api import Augmentation, Corruption, Dataset, Metric, Model, Recipe, hookimpl
 
 RESTORE_API = 1
 
 
 @hookimpl
 def restore_datasets() -> list[Dataset]:
-    """Return the datasets `folder` and `pairs`."""
+    """Return the datasets `folder`, `pairs` and `fashion-mnist`."""
     return [
         Dataset("folder", "restore.builtin.folder:folder", "Images in a folder and its subfolders."),
         Dataset("pairs", "restore.builtin.pairs:pairs", "Clean and damaged images in two folders, matched by name."),
+        Dataset(
+            "fashion-mnist",
+            "restore.builtin.fashion.source:fashion_mnist",
+            "Fashion-MNIST from its IDX files, else drawn look-alikes.",
+        ),
     ]
 
 
@@ -78,6 +83,7 @@ def restore_augmentations() -> list[Augmentation]:
 @hookimpl
 def restore_models() -> list[Model]:
     """Return the trained networks and the classical baselines."""
+    autoencoders = "restore.builtin.models.autoencoders:"
     classical, opencv = "restore.builtin.models.classical:", "restore.builtin.models.opencv:"
     return [
         Model(
@@ -92,7 +98,12 @@ def restore_models() -> list[Model]:
             mask="optional",
             assembly="restore.builtin.models.find_restore:assemble",
         ),
-        Model("cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True),
+        Model(
+            "cae", "restore.builtin.models.cae:cae", "Convolutional autoencoder, no mask.", compiles=True, code="code"
+        ),
+        Model("small-cae", autoencoders + "small_cae", "Small convolutional autoencoder, 28,353 weights.", code="code"),
+        Model("tiny-cae", autoencoders + "tiny_cae", "Tiny autoencoder, 4,385 weights.", code="code"),
+        Model("dense-code", autoencoders + "dense_code", "Autoencoder with a dense code.", code="code"),
         Model("identity", classical + "identity", "The damaged image, unchanged.", trains=False),
         Model("median", classical + "median", "Median filter.", trains=False),
         Model("tv", classical + "tv", "Total-variation denoising.", trains=False),
@@ -163,4 +174,32 @@ def restore_metrics() -> list[Metric]:
             over="set",
             sizes="any",
         ),
+    ]
+
+
+@hookimpl
+def restore_recipes() -> list[Recipe]:
+    """Return the tutorial on Fashion-MNIST (docs/tutorials.md): its autoencoder, which copies its input."""
+    return [
+        Recipe(
+            "fashion-denoise",
+            "Tutorial: Fashion-MNIST through a code of 128 numbers.",
+            dataset="fashion-mnist",
+            folder="fashion-mnist",
+            size=(28, 28),
+            channels=1,
+            corrupt=(),
+            model="tiny-cae",
+            baselines=("identity",),
+            metrics=("mse", "psnr", "ssim"),
+            epochs=50,
+            batch=32,
+            optimizer="adam",
+            lr=1e-3,
+            loss="binary_crossentropy",
+            schedule="constant",
+            patience=50,
+            target="input",
+            split="image",
+        )
     ]

@@ -19,6 +19,7 @@ from restore.cli import (
     compare,
     corrupt,
     doctor,
+    encode,
     evaluate,
     export,
     list_plugins,
@@ -29,6 +30,7 @@ from restore.cli import (
     run,
     runs,
     show,
+    sweep,
     verify,
 )
 from restore.cli.command import SETTINGS, Command, plain_help
@@ -49,6 +51,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "eval": evaluate.evaluate,
     "compare": compare.compare,
     "report": report.report,
+    "sweep": sweep.sweep,
+    "encode": encode.encode,
     "verify": verify.verify,
     "export": export.export,
     "audit": audit.audit,

@@ -35,10 +35,14 @@ def export(
     weights: Annotated[
         Path | None, typer.Option(metavar="FILE.safetensors", help="Write the weights alone, by name.")
     ] = None,
+    mlflow: Annotated[
+        str | None,
+        typer.Option(metavar="URI", help="Write the run to MLflow: a server, or a database such as sqlite:///runs.db."),
+    ] = None,
     overwrite: Overwrite = False,
     runs: Runs = None,
 ) -> None:
-    """Write scores, split or networks of a run, or all but images.
+    """Write scores, split or networks of a run for other tools.
 
     Of several networks, each has a file of its own: FILE-NETWORK.onnx for --onnx FILE.onnx.
     """
@@ -47,9 +51,11 @@ def export(
     texts, files = {"--csv": csv, "--split": split}, {"--pretrained": pretrained}
     files |= {"--keras": keras, "--onnx": onnx, "--weights": weights}
     given = [(option, file) for option, file in {**texts, **files}.items() if file is not None]
-    if len(given) != 1:
-        hint = f"write one of {', '.join([*texts, *files])}"
+    if len(given) + (mlflow is not None) != 1:
+        hint = f"write one of {', '.join([*texts, *files, '--mlflow'])}"
         raise RequestError("choose one thing to export", code="bad-option", where="restore export", hint=hint)
+    if mlflow is not None:
+        return _write_to_mlflow(open_run(run, runs=runs), mlflow)
     ((option, file),) = given
     ending = ENDINGS.get(option, file.suffix)
     if file.suffix != ending:
@@ -63,6 +69,16 @@ def export(
         _write_pretrained(opened, file, overwrite=overwrite)
     else:
         _write_networks(opened, option.removeprefix("--"), file, overwrite=overwrite)
+    return None
+
+
+def _write_to_mlflow(run: Run, uri: str) -> None:
+    from restore.cli.quiet import own_stderr
+    from restore.tasks.mlflow import to_mlflow
+
+    with own_stderr():
+        ident = to_mlflow(run, uri, _scores_of(run)[0])
+    say(f"run {ident} of MLflow: {uri}")
 
 
 def _scores_of(run: Run) -> tuple[str, str]:

@@ -13,6 +13,9 @@ from restore.cli.output import check_file, print_json, print_shown, say, show_pa
 from restore.cli.quiet import hushed, own_stderr
 from restore.errors import RequestError
 
+ACROSS = 10
+"""Images in a row of a grid."""
+
 
 def preview(
     recipe: Annotated[
@@ -24,6 +27,9 @@ def preview(
     *,
     panel: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Write a panel of clean and damaged images.")
+    ] = None,
+    grid: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Write a grid of 100 training images with their classes.")
     ] = None,
     overwrite: Overwrite = False,
     runs: Runs = None,
@@ -39,8 +45,9 @@ def preview(
     """
     if (recipe is None) == (like is None):
         raise RequestError("give RECIPE or --like", code="conflict", where="restore preview")
-    if panel is not None:
-        check_file(panel, overwrite=overwrite)
+    for file in (panel, grid):
+        if file is not None:
+            check_file(file, overwrite=overwrite)
     from restore.planning.options import make_request
     from restore.running.run import make_plan
     from restore.show.blocks import can_show
@@ -59,6 +66,12 @@ def preview(
         rows = ("clean", "damaged", "mask")
         write(panel, draw_panel(made.shown, rows), comment=plan.notice, overwrite=overwrite)
         say(f"panel: {show_path(panel)}")
+    if grid is not None:
+        from restore.images import write
+        from restore.show.grid import draw_grid
+
+        write(grid, draw_grid(made.grid, ACROSS), comment=plan.notice, overwrite=overwrite)
+        say(f"grid: {show_path(grid)}")
     if json:
         return print_json(preview_document(made))
     return print_shown(*preview_parts(made, width_of_stdout(), images=can_show()))

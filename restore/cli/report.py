@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,12 +27,24 @@ def report(
 
     Several runs stand side by side. The page needs no network. It shows images of the test set: treat it as you treat these.
     """
-    from restore.running.opened import open_run
+    require_page(output, "--output", overwrite=overwrite)
+    write_report(names, output, runs=runs, overwrite=overwrite)
 
+
+def require_page(output: Path | None, option: str, *, overwrite: bool) -> None:
+    """Raise `RequestError` where a page cannot be written to a file, if one is named."""
+    if output is None:
+        return
     if output.suffix.lower() not in ENDINGS:
         what = f"a report is written as HTML, not {output.suffix or 'without an extension'}"
-        raise RequestError(what, code="format-not-written", where="--output", hint=f"name it {output.stem}.html")
+        raise RequestError(what, code="format-not-written", where=option, hint=f"name it {output.stem}.html")
     check_file(output, overwrite=overwrite)
+
+
+def write_report(names: Sequence[str], output: Path, *, runs: Path | None, overwrite: bool) -> None:
+    """Write the report of runs, found by their names."""
+    from restore.running.opened import open_run
+
     opened = [open_run(name, runs=runs) for name in names]
     from restore.plugins.catalogue import Catalogue
     from restore.show.report.page import report_page

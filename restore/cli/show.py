@@ -29,6 +29,16 @@ def show(
     summary: Annotated[
         bool, typer.Option("--summary", help="Show the networks too: layers, shapes, weights. Loads Keras.")
     ] = False,
+    codes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.png", help="Write inputs, codes and outputs of an autoencoder as a panel. Loads Keras."
+        ),
+    ] = None,
+    interpolate: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="With --codes, also the steps from the code of one image to that of another."),
+    ] = None,
     overwrite: Overwrite = False,
     runs: Runs = None,
     json: Json = False,
@@ -36,7 +46,10 @@ def show(
     """Show a run: its plan, data, training and scores."""
     from restore.running.opened import open_run
 
-    for file in (panel, plot):
+    if interpolate is not None and codes is None:
+        hint = "add --codes FILE.png"
+        raise RequestError("no panel of codes is written", code="conflict", where="--interpolate", hint=hint)
+    for file in (panel, plot, codes):
         if file is not None:
             check_file(file, overwrite=overwrite)
     if plot is not None and plot.suffix.lower() not in PLOTS:
@@ -48,6 +61,9 @@ def show(
     if plot is not None:
         _plot(opened, plot, overwrite=overwrite)
         say(f"chart: {show_path(plot)}")
+    if codes is not None:
+        _draw_codes(opened, codes, interpolate, overwrite=overwrite)
+        say(f"codes: {show_path(codes)}")
     networks = _summarise(opened) if summary else []
     if json:
         return print_json(opened.to_json() | ({"networks": networks} if summary else {}))
@@ -63,12 +79,31 @@ def _draw(opened: Run, file: Path, *, overwrite: bool) -> None:
     from restore.images import write
     from restore.show.panels import draw_panel
 
+    _require_gallery(opened, file, "--panel")
+    write(file, draw_panel(opened.gallery), comment=opened.plan.get("notice", ""), overwrite=overwrite)
+
+
+def _draw_codes(opened: Run, file: Path, between: tuple[str, str] | None, *, overwrite: bool) -> None:
+    """Write the panel of a run's codes; raises `RequestError` where it has no gallery, or its model no code."""
+    from restore.cli.quiet import load_backend, own_stderr
+    from restore.images import write
+
+    _require_gallery(opened, file, "--codes")
+    with own_stderr():
+        load_backend()
+        from restore.running.coder import open_coder
+        from restore.show.codes import draw_codes
+
+        panel = draw_codes(open_coder(opened), opened.gallery, between)
+    write(file, panel, comment=opened.plan.get("notice", ""), overwrite=overwrite)
+
+
+def _require_gallery(opened: Run, file: Path, option: str) -> None:
     if not opened.gallery:
         hint = "complete the run; pretrained runs and those made with --gallery none have no gallery"
         raise RequestError("the run has no gallery", code="no-gallery", where=str(opened.path), hint=hint)
     if file.suffix.lower() != ".png":
-        raise _unfit(file, "--panel", "a panel is written as PNG")
-    write(file, draw_panel(opened.gallery), comment=opened.plan.get("notice", ""), overwrite=overwrite)
+        raise _unfit(file, option, "a panel is written as PNG")
 
 
 def _plot(opened: Run, file: Path, *, overwrite: bool) -> None:

@@ -20,6 +20,7 @@ from restore.plugins.boundary import Bound, bind, guard, passthrough
 from restore.plugins.catalogue import Catalogue
 from restore.plugins.components import Metric
 from restore.plugins.contracts import fault_in_source
+from restore.plugins.spec import NONE
 from restore.plugins.values import Json, TrainingBatch
 from restore.randomness import generator
 
@@ -54,7 +55,7 @@ def resolve_parts(plan: Plan, catalogue: Catalogue) -> Parts:
     return Parts(
         bound("dataset", plan.dataset),
         tuple((one, bound("dataset", one.dataset)) for one in plan.also),
-        tuple(chains) or (damage.Chain("", None, 0, ()),),
+        tuple(chains) or (damage.Chain(NONE if plan.target else "", None, 0, ()),),
         tuple(bound("augmentation", one) for one in plan.augment),
         bound("model", plan.model),
         tuple((one.spec, bound("model", one)) for one in plan.baselines),
@@ -94,6 +95,7 @@ def prepare_data(
                 limit=plan.limit,
                 seed=plan.test_seed,
                 sets=plan.split,
+                split_by=plan.split_by or "group",
                 learned=learned,
                 owner=dataset.entry.owner,
                 key={"dataset": choice.spec, "options": choice.options, "owner": dataset.entry.owner},
@@ -109,7 +111,7 @@ def prepare_data(
             raise
         for warning in prepared.warnings:
             listener(Warned(f"{name}: {warning}" if name else warning))
-        if not plan.corrupt and not prepared.paired:
+        if not plan.corrupt and not prepared.paired and plan.target is None:
             where = f"dataset {name or choice.spec}"
             raise RequestError("nothing is damaged", code="no-damage", where=where, hint="add --corrupt SPEC")
         return prepared
@@ -165,7 +167,7 @@ def try_damage(plan: Plan, parts: Parts, images: data.Data, *, listener: Listene
     for chain in parts.chains:
         done = damage.damage_all([chain], taken.clean, taken.keys, taken.partners, seed=plan.seed, epoch=damage.FIXED)
         drawn += done.truths
-        if (done.images == taken.clean).all():
+        if plan.target is None and (done.images == taken.clean).all():
             name = images.train.ids[0]
             listener(Warned(f"corruption {chain.name or plan.dataset.spec} changes nothing in {name}"))
     return drawn if images.window else [*drawn, *images.train.truths]

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Annotated, Any, TypedDict, Unpack, cast, get_type_hints
 
 from restore.errors import RequestError
+from restore.plugins.components import SplitBy
 from restore.text import did_you_mean, in_words
 
 OPTIMIZERS = ("adam", "adamw", "adamax", "adagrad", "adadelta", "adafactor", "nadam", "lion", "muon", "rmsprop", "sgd")
 FITS = ("pad", "crop", "resize", "window")
+SCHEDULES = ("cosine", "constant")
+SPLIT_BY: Sequence[SplitBy] = ("group", "image")
 LOSSES = ("mse", "mae", "huber", "log_cosh", "binary_crossentropy")
 EVALUATED = (
     *("data", "dataset", "also", "corrupt", "baselines", "metrics"),
@@ -72,7 +75,8 @@ class Options(TypedDict, total=False):
     """The options of a run; what is left out, or None, is the recipe's, or that of the run that is repeated.
 
     Specs are texts `name@level:key=value`, `none` alone stands for an empty list. `size` is in pixels, a side or
-    (H, W). `split` is a file, or the groups of `train`, `validation` and `test`.
+    (H, W). `split` is a file, the groups of `train`, `validation` and `test`, or the word `group` or `image`: what is
+    split, at random.
     """
 
     data: Annotated[str | Path | None, Flag("PATH", "Folder of images, or a file where the dataset reads one.")]
@@ -124,6 +128,10 @@ class Options(TypedDict, total=False):
     lr: Annotated[float | None, Flag("X", "Learning rate.", least=0, most=100, above=True)]
     optimizer: Annotated[str | None, Flag("NAME", "Optimizer: muon, or another by its Keras name.", choices=OPTIMIZERS)]
     loss: Annotated[str | None, Flag("NAME", "Loss of the image, by its Keras name.", choices=LOSSES)]
+    schedule: Annotated[
+        str | None,
+        Flag("|".join(SCHEDULES), "Learning rate over the epochs: falling to 0, or constant.", choices=SCHEDULES),
+    ]
     threads: Annotated[
         int | None,
         Flag("N", "Threads used in training, kept in the plan; by default the usable processors.", least=1, most=1_024),
@@ -141,7 +149,7 @@ class Options(TypedDict, total=False):
     ]
     split: Annotated[
         str | Path | Mapping[str, Sequence[str]] | None,
-        Flag("FILE", "CSV file, columns group and split: train, validation or test."),
+        Flag("FILE|group|image", "CSV file, columns group and split: train, validation or test; or what is split."),
     ]
     gallery: Annotated[
         int | None,
@@ -165,7 +173,8 @@ class Request:
         below = dict(base.options)
         if "data" in self.options:
             below.pop("dataset", None)
-            below.pop("split", None)
+            if below.get("split") not in SPLIT_BY:
+                below.pop("split", None)
         return Request(self.recipe or base.recipe, cast("Options", {**below, **self.options}))
 
 
@@ -182,6 +191,21 @@ def make_request(recipe: str | None = None, **options: Unpack[Options]) -> Reque
         if value is not None:
             said[name] = _plain(name, value)
     return Request(recipe, cast("Options", said))
+
+
+def parse_text(name: str, text: str) -> Any:
+    """Return an option's value from a text, in its plain form; raises `RequestError` where it has none."""
+    kind, flag = _declared()[name]
+    value: Any = text
+    if flag.parse:
+        value = flag.parse(text)
+    elif kind is not str:
+        try:
+            value = kind(text)
+        except ValueError:
+            what, hint = f"not {KINDS[kind][1]}: {text}", f"give {flag.metavar}"
+            raise RequestError(what, code="bad-value", where=flag_of(name), hint=hint) from None
+    return _plain(name, value)
 
 
 def flags() -> Mapping[str, Flag]:

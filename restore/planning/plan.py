@@ -29,7 +29,7 @@ KINDS: Mapping[Role, Kind] = {
     "metric": "metric",
 }
 """The kind of component that plays a role; `then` is a further step of a corruption."""
-UNSAID = ("split_seed", "split", "start")
+UNSAID = ("split_seed", "split", "split_by", "target", "start")
 """Fields that a plan's JSON leaves out where they are None, so that plans from before they were there keep their hash."""
 
 
@@ -67,7 +67,7 @@ class Corrupting:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How the model is trained; optimizer, lr, loss and schedule are None where the model compiles itself.
+    """How the model is trained; optimizer, lr, loss and schedule are None where they are the model's own.
 
     `threads`: how many the backend works with, since sums in another order differ in their last bits; None in plans
     that were made before it was fixed.
@@ -90,7 +90,8 @@ class Plan:
     `size` is (H, W) in pixels, with the fit `window` that of the windows, of which at most `windows` are taken from an
     image in an epoch; `owners` maps full names to the distribution and version that own them. The sizes of
     gallery and images kept do not change a score but stand here, so that a repeated run makes the same file. `split`:
-    the groups of each set, where they are not drawn. `start`: the run whose weights training starts from, {run, id,
+    the groups of each set, where they are not drawn; `split_by`: whether images are split, where it is not groups. `target`:
+    whether nothing is damaged and the model learns to reproduce its input. `start`: the run whose weights training starts from, {run, id,
     content}: how it is found again, its id, and SHA-256 of its HDF5 bytes. What has a default is not said by older plans.
     """
 
@@ -113,6 +114,8 @@ class Plan:
     seed: int
     split_seed: int | None = None
     split: Sets | None = None
+    split_by: Literal["image"] | None = None
+    target: Literal["input"] | None = None
     start: Mapping[str, str] | None = None
     training: Training
     gallery: int

@@ -11,13 +11,13 @@ from typing import Any
 
 from restore.errors import InputError, RequestError
 from restore.images import MAX_PIXELS, look, parse_alpha
-from restore.planning.options import Request, flag_of, flags, make_request
+from restore.planning.options import SPLIT_BY, Request, flag_of, flags, make_request
 from restore.planning.plan import Choice, Corrupting, Other, Plan, Size, Training, check_bounds, owners_of
 from restore.planning.split import read_split
 from restore.plugins import spec
 from restore.plugins.boundary import options_of
 from restore.plugins.catalogue import Catalogue, Entry
-from restore.plugins.components import Kind, Model, Recipe
+from restore.plugins.components import Kind, Model, Recipe, SplitBy
 from restore.plugins.options import parse_options, plain
 from restore.system.processors import usable
 from restore.text import did_you_mean
@@ -44,15 +44,16 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     home = catalogue.find("recipe", request.recipe)
     recipe = home.component
     assert isinstance(recipe, Recipe)
-    size, seed, split = request.get("size", recipe.size), request.get("seed", 0), request.get("split")
+    size, seed = request.get("size", recipe.size), request.get("seed", 0)
+    split, split_by = _split_of(request.get("split", recipe.split))
     # A file says what is tested on, and the seed nothing of it: other seeds are then of one test.
     split_seed = request.get("split_seed", None if split is None else 0)
     alpha, max_pixels = parse_alpha(request.get("alpha", "refuse")), request.get("max_pixels", MAX_PIXELS)
     chooser = _Chooser(catalogue, home, request, _filled(seed, split_seed, size, recipe.channels, max_pixels))
     model = chooser.choose("model", "model", request.get("model", recipe.model))
     own = chooser.trained(model).compiles
-    if own:
-        _refuse_training(model, request)
+    corrupt = chooser.corrupting(request.get("corrupt", recipe.corrupt))
+    schedule = request.get("schedule", None if own else recipe.schedule)
     folder, epochs = "data" in request.options, request.get("epochs", recipe.epochs)
     fit = request.get("fit", "window" if "windows" in request.options else recipe.fit)
     if "windows" in request.options and fit != "window":
@@ -64,7 +65,7 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         dataset=chooser.choose(
             "dataset", "dataset", request.get("dataset", recipe.folder if folder else recipe.dataset)
         ),
-        corrupt=chooser.corrupting(request.get("corrupt", recipe.corrupt)),
+        corrupt=corrupt,
         model=model,
         baselines=chooser.baselines(request.get("baselines", recipe.baselines)),
         metrics=chooser.metrics(request.get("metrics", recipe.metrics)),
@@ -80,15 +81,17 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         seed=seed,
         split_seed=split_seed,
         split=None if split is None else read_split(split),
+        split_by="image" if split_by == "image" else None,
+        target="input" if recipe.target == "input" and not corrupt else None,
         training=Training(
             epochs=epochs,
             batch=request.get("batch", recipe.batch),
-            optimizer=None if own else request.get("optimizer", recipe.optimizer),
-            lr=None if own else request.get("lr", recipe.lr),
-            loss=None if own else request.get("loss", recipe.loss),
-            schedule=None if own else recipe.schedule,
+            optimizer=request.get("optimizer", None if own else recipe.optimizer),
+            lr=request.get("lr", None if own else recipe.lr),
+            loss=request.get("loss", None if own else recipe.loss),
+            schedule=schedule,
             # With a rate that falls along a cosine, most is gained late: half way, a pause says little.
-            patience=max(recipe.patience, epochs // 2) if recipe.schedule == "cosine" else recipe.patience,
+            patience=max(recipe.patience, epochs // 2) if schedule == "cosine" else recipe.patience,
             threads=request.get("threads", usable()),
         ),
         gallery=request.get("gallery", GALLERY),
@@ -103,6 +106,7 @@ def request_of(plan: Plan) -> Request:
     filled = _filled(plan.seed, plan.split_seed, plan.size, plan.channels, plan.max_pixels)
     training = {one.name for one in fields(Training)}
     said = {name: getattr(plan.training if name in training else plan, name) for name in flags()}
+    said["split"] = plan.split or plan.split_by or "group"
     return make_request(plan.recipe, **{name: _said(name, value, filled) for name, value in said.items()})
 
 
@@ -220,12 +224,12 @@ class _Chooser:
         return Choice(entry.full_name, str(spec.Step(name, step.level, said)), step.level, options)
 
 
-def _refuse_training(model: Choice, request: Request) -> None:
-    """Raise the error for training options given to a model that compiles itself."""
-    given = [flag_of(name) for name in ("optimizer", "lr", "loss") if name in request.options]
-    if given:
-        what = f"model {model.spec} sets its own optimizer and loss"
-        raise RequestError(what, code="compiles-itself", where=", ".join(given), hint="leave them out")
+def _split_of(said: str | Mapping[str, Sequence[str]]) -> tuple[Any, SplitBy]:
+    """Return a split as a user gives it, None where it is drawn, and what is split then."""
+    for by in SPLIT_BY:
+        if said == by:
+            return None, by
+    return said, "group"
 
 
 def _filled(seed: int, split_seed: int | None, size: Size, channels: int, max_pixels: int) -> Filled:

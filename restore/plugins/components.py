@@ -24,6 +24,7 @@ Channels = Literal[1, 3]
 Fit = Literal["pad", "crop", "resize", "window"]
 Trim = Literal["auto"]
 MaskUse = Literal["none", "optional", "needed"]
+SplitBy = Literal["group", "image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,12 @@ class Model:
     unless the model uses them. `mask`: whether it takes the mask of the damage; a network that does gets
     `{"image": …, "mask": …}`, the mask float32 (N, H, W, 1), 1 where damaged; an `optional` one is trained with the
     mask withheld half of the time, -1 throughout. `needs_mask=True` is another word for `mask="needed"`. `compiles`:
-    the function compiles its Keras model itself, so that the plan sets no optimizer, learning rate or loss. `assembly`:
+    the function compiles its Keras model itself; optimizer, learning rate and loss are its own unless a user sets them.
+    `assembly`:
     `assembly(networks, *, options) -> Network` returns what `ref` returns, around networks by name that are built; it
     lets runs of several networks, or with a `finish`, be restored from ONNX without loading Keras. Its options are some
-    of those of `ref`.
+    of those of `ref`. `code`: the name of the layer of a single network whose output is the code of an image; what
+    follows it depends on the code alone.
     """
 
     kind: ClassVar[Kind] = "model"
@@ -91,6 +94,7 @@ class Model:
     compiles: bool = False
     mask: MaskUse = "none"
     assembly: str = ""
+    code: str = ""
 
     def __post_init__(self) -> None:
         """Let both words for a needed mask say the same."""
@@ -136,7 +140,8 @@ class Recipe:
     `augment`, `model`, `baselines`, `metrics` are specs; `size` is (H, W) in pixels. `fit` says how images of other
     sizes are fitted to `size`: scaled, padded, cropped, or not at all, training then on windows of that size, at most
     `windows` from an image in an epoch, and testing on whole images; `trim="auto"` removes border rows and columns that
-    are constant across all images, at most 6. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
+    are constant across all images, at most 6. `target="input"` allows training without damage, to reproduce the input;
+    `split="image"` puts images of one group on both sides of the split. `schedule="cosine"` lets the learning rate fall to zero over the planned epochs; training stops early after
     `patience` epochs without a lower validation loss, with `cosine` at least half of them all. `notice` is a sentence that goes with every result: it is shown
     below the scores, and stands in the run file and in every image written of it.
     """
@@ -165,6 +170,8 @@ class Recipe:
     notice: str = ""
     windows: int | None = None
     augment: Sequence[str] = ()
+    target: Literal["clean", "input"] = "clean"
+    split: SplitBy = "group"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ class Summary:
     `damage` says why a file cannot be used; then the other fields are what could be read. `status` is as written: a
     holder that was killed leaves `running`. `pid`, `host`: the process that wrote it, 0 and empty in a pretrained run.
     `kind`: `run` in files of schema 1. `parent`: {id, content} of the run that it was made from. `corruptions` may be
-    cut, `corruptions_total` is their number. `score`: the first score of the restored images. `parts`: top-level name
+    cut, `corruptions_total` is their number. `score`: the first score of the restored images. `best`: the epoch with the
+    lowest `val_loss`, and that. `parts`: top-level name
     to SHA-256 of its logical content. `content`: SHA-256 of the HDF5 bytes. `size` in bytes.
     """
 
@@ -57,6 +58,7 @@ class Summary:
     model: str = ""
     epochs: int = 0
     score: Json | None = None
+    best: Json | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     content: str = ""
     size: int = 0
@@ -99,7 +101,15 @@ def _fields(record: Record, holder: Holder, schema: int, corruptions: Sequence[s
         "model": _cut(_step(record.plan.get("model")), limit),
         "epochs": len(record.history),
         "score": _first_score(record, limit),
+        "best": _best(record),
     }
+
+
+def _best(record: Record) -> dict[str, float] | None:
+    """Return the epoch with the lowest validation loss; the weights of a run are those of that epoch."""
+    rows = [row for row in record.history if "val_loss" in row]
+    row = min(rows, key=lambda row: row["val_loss"], default=None)
+    return None if row is None else {"epoch": int(row["epoch"]), "val_loss": float(row["val_loss"])}
 
 
 def _first_score(record: Record, limit: int) -> dict[str, Any] | None:
@@ -172,5 +182,6 @@ _TYPES: Mapping[str, Any] = {
     "corruptions_total": int,
     "epochs": int,
     "score": (dict, type(None)),
+    "best": (dict, type(None)),
     "parts": dict,
 }

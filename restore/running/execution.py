@@ -20,6 +20,7 @@ from restore.pipeline.cases import score_cases
 from restore.pipeline.data import Data
 from restore.planning.plan import Plan
 from restore.plugins.catalogue import Catalogue
+from restore.plugins.components import Model
 from restore.plugins.values import Json
 from restore.runfile.record import Ancestors, Parent, Record, new_id
 from restore.runfile.store import RunsFolder
@@ -149,12 +150,22 @@ def _make_ready(
     model.check_truths(built, truths, parts.model)
     if parent is not None:
         _require_fitting(built, parent)
-    if built.compiles and plan.training.optimizer is not None:
+    _require_lesson(plan, built)
+    declared = parts.model.entry.component
+    assert isinstance(declared, Model)
+    if built.compiles and not declared.compiles and plan.training.optimizer is not None:
         own = f"model {plan.model.spec} compiles itself: optimizer, learning rate and loss of the plan do not apply"
         listener(Warned(own))
         plan = replace(plan, training=replace(plan.training, optimizer=None, lr=None, loss=None, schedule=None))
     _require_memory(plan, built, images, how.device)
     return _Ready(plan, parts, images, built, truths, tuple(warnings))
+
+
+def _require_lesson(plan: Plan, built: model.Built) -> None:
+    """Raise `RequestError` where a model that learns within the damage gets none."""
+    if plan.target == "input" and "mask" in built.outputs:
+        what = f"model {plan.model.spec} learns within the damage, and nothing is damaged"
+        raise RequestError(what, code="no-damage", where="--model", hint="add --corrupt SPEC, or choose an autoencoder")
 
 
 def _require_fitting(built: model.Built, parent: Run) -> None:
@@ -201,7 +212,7 @@ def _work(ready: _Ready, recording: Recording, path: Path, how: How) -> None:
             restorer = engine.make_restorer(ready.plan, ready.parts.model, ready.built, ready.images.trimmed)
             cases = score_cases(ready.plan, ready.parts, restorer, ready.images, listener=listener)
             recording.commit_scores(cases, ready.plan.gallery)
-        networks = _export(ready, recording, listener)
+        networks = _export(ready, recording, listener) if how.export else {}
         recording.commit(status="complete", exports=networks, **({} if how.keep_state else {"state": None}))
     except (RestoreError, KeyboardInterrupt, MemoryError) as error:
         failure = _end_early(recording, error, path)

@@ -20,13 +20,14 @@ class How:
     """What a run does beside its plan; none of it changes a score.
 
     `should_stop` is called after every batch, and returns the number of the signal that asks to stop, or None.
-    `device`: one of `environment.DEVICES`.
+    `device`: one of `environment.DEVICES`. `export`: whether the networks are stored as ONNX too, where they can be.
     """
 
     cache: bool = True
     keep_state: bool = False
     skip_bad: bool = False
     device: str = "auto"
+    export: bool = True
     listener: Listener = ignore
     should_stop: Callable[[], int | None] = lambda: None
 

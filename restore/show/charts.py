@@ -137,6 +137,49 @@ def curves(title: str, option: str, names: Sequence[str], series: Mapping[str, S
     return Chart(title, words, 3.2, draw)
 
 
+def parallel(options: Mapping[str, Sequence[str]], title: str, values: Sequence[float], *, lower: bool) -> Chart:
+    """Return runs as lines over what they vary, an axis for each option, and what came out, of which `lower` is better.
+
+    `options`: the text of each run, by option. The best run is drawn bold.
+    """
+    best = (min if lower else max)(range(len(values)), key=values.__getitem__)
+    low, high = min(values), max(values)
+    outcome = [(value - low) / ((high - low) or 1) for value in values]
+    heights = [_heights(texts) for texts in options.values()]
+
+    def draw(axes: Axes) -> None:
+        for run, end in enumerate(outcome):
+            ys = [*(place[texts[run]] for place, texts in zip(heights, options.values(), strict=True)), end]
+            strong = run == best
+            line: dict[str, Any] = {
+                "c": SERIES[0] if strong else FAINT,
+                "lw": 2.4 if strong else 0.9,
+                "zorder": 3 if strong else 2,
+            }
+            axes.plot(range(len(ys)), ys, marker="o", ms=3, **line)
+        for x, place in enumerate(heights):
+            for text, y in place.items():
+                axes.annotate(_short(text), (x, y), (5, 3), textcoords="offset points", color=INK, fontsize=8)
+        for y, value in ((0, low), (1, high)):
+            axes.annotate(f"{value:.4g}", (len(heights), y), (5, 3), textcoords="offset points", color=INK, fontsize=8)
+        axes.set_xticks(range(len(heights) + 1), labels=[*map(_short, options), _short(title)])
+        axes.set_yticks([])
+        axes.margins(x=0.12, y=0.12)
+
+    said = ", ".join(f"{name} {texts[best]}" for name, texts in options.items())
+    return Chart(title, f"{len(values)} runs, best {values[best]:.4g}: {said}", 3.2, draw)
+
+
+def _heights(texts: Sequence[str]) -> dict[str, float]:
+    """Return the height of each text on its axis, from 0 to 1: numbers by their order."""
+    distinct = list(dict.fromkeys(texts))
+    try:
+        distinct.sort(key=float)
+    except ValueError:
+        distinct.sort()
+    return {text: place / max(len(distinct) - 1, 1) for place, text in enumerate(distinct)}
+
+
 def to_svg(chart: Chart) -> str:
     """Return a chart as SVG."""
     return to_file([chart], "svg").decode()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
-
-    from restore.runfile.record import GalleryImage
 
 ROWS = ("clean", "damaged", "mask", "restored")
 RANKS = ("worst", "median", "best")
@@ -31,7 +29,7 @@ class Block:
     """The images of one corruption, worst first, each with the size (width, height) that it is drawn in."""
 
     corruption: str
-    columns: tuple[tuple[GalleryImage, tuple[int, int]], ...]
+    columns: tuple[tuple[Shown, tuple[int, int]], ...]
 
     @property
     def width(self) -> int:
@@ -39,17 +37,37 @@ class Block:
         return sum(width + GAP for _, (width, _) in self.columns)
 
 
-def draw_panel(gallery: Sequence[GalleryImage], rows: Sequence[str] = ROWS) -> NDArray[np.float32]:
+class Shown(Protocol):
+    """What a column of a panel shows: images by the names of its rows, beside these."""
+
+    @property
+    def id(self) -> str:
+        """The name below the column's rank."""
+
+    @property
+    def corruption(self) -> str:
+        """The name of its block."""
+
+    @property
+    def rank(self) -> str:
+        """Worst, median, best, or another word."""
+
+    @property
+    def clean(self) -> NDArray[np.uint8]:
+        """An image of the size of all its others."""
+
+
+def draw_panel(gallery: Sequence[Shown], rows: Sequence[str] = ROWS, most: int = len(RANKS)) -> NDArray[np.float32]:
     """Return the panel of a gallery that is not empty, float32 (H, W, 3) in [0, 1].
 
     `rows`: kinds of images, by default clean, damaged, used mask and restored; columns: the worst, median and best image of each corruption, or
-    the first ones where none is ranked. Images are enlarged by whole numbers, so that no pixel is invented, to much
+    the first ones, at most `most`, where none is ranked. Images are enlarged by whole numbers, so that no pixel is invented, to much
     the same size.
     """
     import numpy as np
     from PIL import Image, ImageDraw
 
-    blocks = _blocks(gallery)
+    blocks = _blocks(gallery, most)
     row = max(height for block in blocks for _, (_, height) in block.columns)
     left = MARGIN + max(map(_text_width, rows)) + 2 * GAP
     block_width = max(block.width for block in blocks) + 2 * MARGIN
@@ -66,13 +84,13 @@ def draw_panel(gallery: Sequence[GalleryImage], rows: Sequence[str] = ROWS) -> N
     return np.asarray(panel, np.float32) / np.float32(255)
 
 
-def _blocks(gallery: Sequence[GalleryImage]) -> list[Block]:
+def _blocks(gallery: Sequence[Shown], most: int) -> list[Block]:
     """Return a block for each corruption, in the gallery's order."""
     chosen = {}
     for corruption in dict.fromkeys(one.corruption for one in gallery):
         own = [one for one in gallery if one.corruption == corruption]
         ranked = sorted((one for one in own if one.rank in RANKS), key=lambda one: RANKS.index(one.rank))
-        chosen[corruption] = ranked or own[: len(RANKS)]
+        chosen[corruption] = ranked or own[:most]
     sides = [max(one.clean.shape[:2]) for images in chosen.values() for one in images]
     # The largest image enlarged to a tile; the smaller ones as near to that as whole numbers come.
     target = max(_enlarged(side, TILE) * side for side in sides)
@@ -86,7 +104,7 @@ def _enlarged(side: int, least: int) -> int:
     return -(-least // max(side, 1))
 
 
-def _size(image: GalleryImage, target: int) -> tuple[int, int]:
+def _size(image: Shown, target: int) -> tuple[int, int]:
     height, width = image.clean.shape[:2]
     side = max(height, width)
     factor = max(_enlarged(side, TILE), target // max(side, 1))
@@ -99,7 +117,7 @@ def _draw_block(
     place, y = at
     draw.text(at, _cut(block.corruption or "as in the dataset", block.width), fill=INK, font=_font())
     for image, (width, height) in block.columns:
-        name = _cut(f"{image.rank}  ", width)
+        name = _cut(f"{image.rank}  ", width) if image.rank else ""
         draw.text((place, y + 2 * FONT), name, fill=INK, font=_font())
         start = place + _text_width(name)
         draw.text((start, y + 2 * FONT), _cut(image.id, place + width - start), fill=FAINT, font=_font())

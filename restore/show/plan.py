@@ -60,10 +60,10 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
         most = f", at most {plan['windows']} of an image" if plan["windows"] else ""
         size = f"{colour}, of any size; windows of {height}x{width}{most}"
     yield "images", f"{size}{trim}"
+    if plan.get("target"):
+        yield "target", "the input: nothing is damaged"
     yield "alpha", TRANSPARENT[plan.get("alpha", "refuse")]
-    how = "compiled by the model itself"
-    if training["optimizer"]:
-        how = f"{training['optimizer']} lr={training['lr']:g} {training['schedule']}, loss {training['loss']}"
+    how = _how_trained(training)
     threads = f", {count(training['threads'], 'thread')}" if training.get("threads") else ""
     yield "training", f"{count(training['epochs'], 'epoch')}, batch {training['batch']}, {how}{threads}"
     yield "stops", f"after {count(training['patience'], 'epoch')} without a lower validation loss"
@@ -71,6 +71,8 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
     yield "seed", f"{plan['seed']}{limit}"
     if plan.get("split_seed") is not None:
         yield "split seed", f"{plan['split_seed']}, for limit, split, and damage of validation and test"
+    if plan.get("split_by"):
+        yield "split", "by image: the same group may be in training and test"
     if plan.get("split"):
         groups = ", ".join(f"{name} {count(len(one), 'group')}" for name, one in plan["split"].items())
         yield "split", f"as given: {groups}"
@@ -81,7 +83,8 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
 def describe_components(plan: Json) -> Iterator[tuple[str, str]]:
     """Yield role and specs of a plan's components, a line for each role."""
     yield "dataset", plan["dataset"]["spec"]
-    yield "corruption", ", ".join(one["spec"] for one in plan["corrupt"]) or "as in the dataset"
+    usual = "none, the input is the target" if plan.get("target") else "as in the dataset"
+    yield "corruption", ", ".join(one["spec"] for one in plan["corrupt"]) or usual
     if plan.get("augment"):
         yield "augmentation", ", ".join(one["spec"] for one in plan["augment"])
     yield "model", plan["model"]["spec"]
@@ -99,6 +102,15 @@ def difference_parts(name: str, differences: Sequence[tuple[str, Any, Any]]) -> 
 def difference_lines(differences: Sequence[tuple[str, Any, Any]]) -> Iterator[str]:
     """Yield each value that differs, the old and the new one."""
     yield from (f"{path}: {_value(old)} -> {_value(new)}" for path, old, new in differences)
+
+
+def _how_trained(training: Json) -> str:
+    """Return optimizer, rate, schedule and loss; what the plan leaves open is the model's own."""
+    if not any(training[name] is not None for name in ("optimizer", "lr", "loss")):
+        return "compiled by the model itself"
+    rate = "" if training["lr"] is None else f" lr={training['lr']:g}"
+    schedule = f" {training['schedule']}" if training["schedule"] else ""
+    return f"{training['optimizer'] or 'own optimizer'}{rate}{schedule}, loss {training['loss'] or 'of the model'}"
 
 
 def _name(choice: Choice) -> str:

@@ -41,12 +41,12 @@ def here(
 
 
 def in_processes(
-    work: Callable[[S], T], items: Iterable[S], *, start: Callable[[], None], count: int
+    work: Callable[[S], T], items: Iterable[S], *, start: Callable[[], None], count: int, option: str = "--jobs"
 ) -> Generator[T, None, None]:
     """Do work in `count` processes of this machine, which are given items one ahead and end with this process.
 
-    `work` and `start` are pickled: functions of a module, or such with arguments. Raises `WorkError` where a process is
-    killed.
+    `work` and `start` are pickled: functions of a module, or such with arguments. `option` asked for them. Raises `WorkError` where
+    a process is killed.
     """
     import multiprocessing
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -64,8 +64,8 @@ def in_processes(
                 yield future.result()
                 running |= {pool.submit(work, item) for item in islice(waiting, 1)}
     except BrokenProcessPool as error:
-        hint = "lower --jobs if memory is short"
-        raise WorkError("a process was killed", code="worker-died", where="--jobs", hint=hint) from error
+        hint = f"lower {option} if memory is short"
+        raise WorkError("a process was killed", code="worker-died", where=option, hint=hint) from error
     finally:
         for child in multiprocessing.active_children():
             if child not in others:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restore.errors import InputError
 from restore.events import Event, Listener, Warned, ignore
@@ -21,6 +22,8 @@ from restore.plugins.catalogue import Catalogue
 from restore.runfile.record import GalleryImage
 from restore.running.gallery import to_uint8
 
+GRID = 100
+"""Images of a grid, ten in a row."""
 EACH = 3
 """Images shown under each corruption."""
 FILES = 200
@@ -33,12 +36,14 @@ FEW = 12
 class Preview:
     """Images before training: facts as plain JSON, and some of them, clean and damaged, uint8.
 
-    In `shown`, `mask` is what is damaged and `restored` the damaged image.
+    In `shown`, `mask` is what is damaged and `restored` the damaged image. `grid`: the first training images of all, with
+    their class or else their id.
     """
 
     plan: Plan
     facts: Mapping[str, Any]
     shown: Sequence[GalleryImage]
+    grid: Sequence[tuple[str, NDArray[np.uint8]]] = ()
 
 
 def preview(plan: Plan, *, cache: bool = True, skip_bad: bool = False, listener: Listener = ignore) -> Preview:
@@ -53,7 +58,8 @@ def preview(plan: Plan, *, cache: bool = True, skip_bad: bool = False, listener:
     parts = engine.resolve_parts(plan, Catalogue.installed())
     images = engine.prepare_data(plan, parts, cache=cache, skip_bad=skip_bad, listener=heard)
     engine.try_damage(plan, parts, images, listener=heard)
-    return Preview(plan, {**_facts(plan, images), "notes": notes}, list(_shown(plan, parts, images)))
+    facts = {**_facts(plan, images), "notes": notes}
+    return Preview(plan, facts, list(_shown(plan, parts, images)), list(_grid(images.train)))
 
 
 def _facts(plan: Plan, images: Data) -> dict[str, Any]:
@@ -111,6 +117,11 @@ def _files(folder: Path, max_pixels: int) -> dict[str, Any]:
         dpi[image.dpi] += 1
     resolutions = [{"dpi": value, "files": count} for value, count in dpi.most_common()]
     return {"found": len(found), "read": len(some), "kinds": dict(kinds.most_common()), "resolutions": resolutions}
+
+
+def _grid(part: Examples) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    for i in range(min(GRID, len(part))):
+        yield _name(part.labels[i].get("class", part.ids[i])), to_uint8(part.image(i))
 
 
 def _shown(plan: Plan, parts: engine.Parts, images: Data) -> Iterator[GalleryImage]:

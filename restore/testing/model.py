@@ -121,6 +121,23 @@ def compiles_as_it_declares(subject: _Trained) -> None:
         raise Flaw("compiles its network itself, but is not declared with compiles=True")
 
 
+def has_the_code_that_it_names(subject: _Trained) -> None:
+    """Check that what follows the layer of the code depends on the code alone."""
+    import keras
+
+    _, built = subject.first
+    name = subject.component.code
+    if not name:
+        return
+    if len(built.network.models) > 1:
+        raise Flaw("names a code layer, but returns several networks")
+    (network,) = built.network.models.values()
+    if name not in {layer.name for layer in network.layers}:
+        raise Flaw(f"has no layer {name}, which it names as its code")
+    with guard(subject.entry.owner, f"cutting its network at the layer {name}"):
+        keras.Model(network.get_layer(name).output, network.output)
+
+
 def returns_outputs_of_their_kind(subject: _Trained) -> None:
     """Check image, mask and confidence: finite, of their shapes, probabilities in [0, 1]; what `finish` gets stays."""
     for channels, built in subject.kept.items():
@@ -216,6 +233,7 @@ TRAINED: tuple[Check[_Trained], ...] = (
     builds_for_grey_and_colour,
     takes_an_odd_size_or_says_why_not,
     compiles_as_it_declares,
+    has_the_code_that_it_names,
     returns_outputs_of_their_kind,
     reads_its_mask,
     draws_its_weights_from_the_seed,
@@ -278,10 +296,12 @@ def _fit(built: stage.Built, channels: int, subject: _Trained) -> stage.Checkpoi
         drawn = TrainingBatch(clean, damaged, masks, [{}] * COUNT, generator("restore.testing", *step))
         return stage.batches_of(built, targets, drawn, hidden, model)
 
-    stage.compile_models(built, TRAINING)
+    # One that compiles itself keeps what it set, as in a run that says nothing else.
+    plan = replace(TRAINING, optimizer=None, lr=None, loss=None, schedule=None) if built.compiles else TRAINING
+    stage.compile_models(built, plan)
     watch = Watch(lambda _, __: None, lambda: None, lambda _: None)
     feed, start = Feed(batches, 1, batches, 1), stage.Checkpoint()
-    return stage.fit(built, feed, TRAINING, seed=0, start=start, watch=watch, owner=subject.entry.owner)
+    return stage.fit(built, feed, plan, seed=0, start=start, watch=watch, owner=subject.entry.owner)
 
 
 def _check_probability(name: str, output: NDArray[np.float32]) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
-from restore.planning.options import FITS, make_request
+from restore.planning.options import FITS, SCHEDULES, SPLIT_BY, make_request
 from restore.planning.plan import Plan
 from restore.planning.resolve import resolve
 from restore.plugins.catalogue import Catalogue, Entry
-from restore.plugins.components import Model, Recipe
+from restore.plugins.components import Recipe
 from restore.testing.findings import Check, Finding, Flaw, carry_out
 
 
@@ -55,10 +55,7 @@ def takes_a_folder(subject: _Subject) -> None:
 def trains_by_numbers_in_their_ranges(subject: _Subject) -> None:
     """Check size, epochs, batch, optimizer, rate and loss as if a user had said them."""
     recipe = subject.recipe
-    name = subject.resolve().model.component
-    model = subject.catalogue.find("model", name).component
-    own = isinstance(model, Model) and model.compiles
-    said = {} if own else {"optimizer": recipe.optimizer, "lr": recipe.lr, "loss": recipe.loss}
+    said = {"optimizer": recipe.optimizer, "lr": recipe.lr, "loss": recipe.loss}
     if recipe.windows is not None:
         said["windows"] = recipe.windows
     subject.resolve(size=recipe.size, epochs=recipe.epochs, batch=recipe.batch, **said)
@@ -66,7 +63,9 @@ def trains_by_numbers_in_their_ranges(subject: _Subject) -> None:
         "channels": (1, 3),
         "fit": FITS,
         "trim": ("auto", None),
-        "schedule": ("cosine", "constant"),
+        "schedule": SCHEDULES,
+        "target": ("clean", "input"),
+        "split": SPLIT_BY,
     }
     for field, known in choices.items():
         if getattr(recipe, field) not in known:

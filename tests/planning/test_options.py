@@ -34,6 +34,7 @@ VALUES = {
     "lr": (0.25, ["--lr=.25"]),
     "optimizer": ("sgd", ["--optimizer=sgd"]),
     "loss": ("mae", ["--loss=mae"]),
+    "schedule": ("constant", ["--schedule=constant"]),
     "threads": (3, ["--threads=3"]),
     "limit": (30, ["--limit=30"]),
     "seed": (4, ["--seed=4"]),

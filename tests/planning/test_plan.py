@@ -19,7 +19,13 @@ CATALOGUE = Catalogue.installed()
 SINCE = {"alpha": "refuse", "max_pixels": MAX_PIXELS, "notice": "", "also": (), "windows": None, "augment": ()}
 """What older plans leave out, and what they mean by it."""
 SPLIT = {"train": ("a",), "validation": ("b",), "test": ("c", "d")}
-SAID = {"split_seed": 0, "split": SPLIT, "start": {"run": "0123456789ab", "id": "0123456789ab", "content": "5" * 64}}
+SAID = {
+    "split_seed": 0,
+    "split": SPLIT,
+    "split_by": "image",
+    "target": "input",
+    "start": {"run": "0123456789ab", "id": "0123456789ab", "content": "5" * 64},
+}
 """What a plan says only where it is set."""
 
 

@@ -123,12 +123,10 @@ def test_a_recipe_alone_is_planned_with_its_own_defaults(recipe):
         component.trim,
         component.notice,
     )
-    assert (plan.training.epochs, plan.training.batch, plan.training.optimizer, plan.training.lr) == (
-        component.epochs,
-        component.batch,
-        component.optimizer,
-        component.lr,
-    )
+    own = CATALOGUE.find("model", plan.model.component).component.compiles
+    assert (plan.training.epochs, plan.training.batch) == (component.epochs, component.batch)
+    usual = (None, None) if own else (component.optimizer, component.lr)
+    assert (plan.training.optimizer, plan.training.lr) == usual
     assert [one.spec for one in plan.corrupt] == list(component.corrupt)
     assert (plan.alpha, plan.max_pixels, plan.training.threads) == ("refuse", MAX_PIXELS, usable())
     assert plan.metrics[-1].component == "builtin/mask"
@@ -138,7 +136,8 @@ def test_a_recipe_alone_is_planned_with_its_own_defaults(recipe):
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_plan_fills_in_what_components_have_in_common(recipe, folders):
     plan = planned(recipe, data=folders[0], max_pixels=5_000)
-    assert (plan.max_pixels, plan.dataset.options["max_pixels"]) == (5_000, 5_000)
+    assert plan.max_pixels == 5_000
+    assert plan.dataset.component == "builtin/fashion-mnist" or plan.dataset.options["max_pixels"] == 5_000
     assert "max_pixels" not in plan.dataset.spec
     assert plan.dataset.component == CATALOGUE.find("dataset", plan.dataset.component).full_name
     other = planned(recipe, dataset="fingerprint/synthetic", size=(32, 48), seed=9)
@@ -181,6 +180,28 @@ def test_none_empties_a_list_of_the_recipe_and_the_mask_is_always_scored():
 def test_a_model_that_compiles_itself_has_no_training_of_the_recipe():
     training = planned(model="cae").training
     assert (training.optimizer, training.lr, training.loss, training.schedule) == (None, None, None, None)
+    plan = planned(model="cae", lr=0.1, loss="mae")
+    assert (plan.training.optimizer, plan.training.lr, plan.training.loss) == (None, 0.1, "mae")
+    assert resolve(request_of(plan), CATALOGUE) == plan
+
+
+def test_a_recipe_may_copy_its_input_until_something_is_damaged():
+    plan = resolve(make_request("fashion-denoise"), CATALOGUE)
+    assert (plan.target, plan.corrupt, plan.split_by) == ("input", (), "image")
+    assert resolve(request_of(plan), CATALOGUE) == plan
+    damaged = resolve(make_request(corrupt="box").over(request_of(plan)), CATALOGUE)
+    assert (damaged.target, damaged.split_by) == (None, "image")
+    assert planned(corrupt="none").target is None
+
+
+def test_what_is_split_is_chosen_apart_from_who_is_in_which_set(folders):
+    plan = planned(split="image", data=folders[0])
+    assert (plan.split, plan.split_by, plan.split_seed) == (None, "image", None)
+    moved = resolve(make_request(data=folders[1]).over(request_of(plan)), CATALOGUE)
+    assert moved.split_by == "image"
+    by_group = resolve(make_request(split="group").over(request_of(plan)), CATALOGUE)
+    assert (by_group.split_by, by_group.to_json()) == (None, planned(data=folders[0]).to_json())
+    assert "split_by" not in by_group.to_json()
 
 
 def test_data_is_planned_by_its_absolute_path(folders, monkeypatch, tmp_path):
@@ -213,7 +234,6 @@ def test_data_is_planned_by_its_absolute_path(folders, monkeypatch, tmp_path):
         ({"corrupt": ["box", "builtin/box:size=28"]}, "duplicate", "--corrupt builtin/box:size=28", ""),
         ({"model": "biharmonic"}, "untrained-model", "--model", "--baseline biharmonic"),
         ({"baselines": "cae"}, "trained-baseline", "--baseline", "--model cae"),
-        ({"model": "cae", "lr": 0.1, "loss": "mae"}, "compiles-itself", "--lr, --loss", ""),
         ({"alpha": "grey"}, "unknown-value", "--alpha", "white"),
         ({"data": ""}, "bad-value", "--data", ""),
         ({"data": "nowhere"}, "not-found", "nowhere", ""),

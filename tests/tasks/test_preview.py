@@ -101,3 +101,13 @@ def test_on_the_command_line(restore, stand_in):
 def test_a_recipe_or_a_run_has_to_be_named(restore, stand_in, given):
     answer = restore("preview", *given)
     assert (answer.code, answer.failure.code) == (2, "conflict")
+
+
+def test_a_grid_shows_images_with_their_classes(restore, tmp_path):
+    answer = restore(
+        "preview", "fashion-denoise", "--dataset", "fashion-mnist:count=60", "--grid", "grid.png", "--json"
+    )
+    assert answer.code == 0, answer.err
+    with Image.open(tmp_path / "grid.png") as picture:
+        assert picture.size == (928, 548)
+    assert restore("preview", "fashion-denoise", "--grid", "grid.png").failure.code == "file-exists"

@@ -7,7 +7,7 @@ from restore_face import plugin
 
 
 def test_every_option_of_the_dataset_has_a_description():
-    (dataset,) = plugin.restore_datasets()
+    dataset, *_ = plugin.restore_datasets()
     module, name = dataset.ref.split(":")
     options = read_options(getattr(importlib.import_module(module), name))
     assert set(options) == {"count", "pictures", "size", "leaves", "seed"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from restore.builtin.models.autoencoders import CODE
 from restore.builtin.models.padding import crop_like, pad_to_multiple
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def cae(
     hidden = pad_to_multiple(images, 4)
     hidden = layers.MaxPooling2D(2)(conv(32)(hidden))
     hidden = layers.MaxPooling2D(2)(conv(64)(hidden))
-    hidden = conv(128)(hidden)
+    hidden = layers.Conv2D(128, 3, padding="same", activation="relu", name=CODE)(hidden)
     hidden = layers.UpSampling2D(2)(conv(128)(hidden))
     hidden = layers.UpSampling2D(2)(conv(64)(hidden))
     restored = crop_like(conv(shape[2], "sigmoid")(hidden), images)

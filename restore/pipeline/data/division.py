@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from restore.errors import RequestError
-from restore.pipeline.data.split import SETS, TEST, TRAIN, Indices, split, split_as_said, take, twins_of
+from restore.pipeline.data.split import (
+    BY_IMAGE,
+    SETS,
+    SHARES,
+    TEST,
+    TRAIN,
+    Indices,
+    split,
+    split_as_said,
+    take,
+    twins_of,
+)
+from restore.plugins.components import SplitBy
 from restore.text import did_you_mean, few
 
 OPTION = "--split"
@@ -35,7 +47,8 @@ NOTHING = Learned()
 class Division:
     """What decides which images are in which set.
 
-    `said`: the set of each group, where a user says it; other groups are left out. `whole`: all images are tested.
+    `said`: the set of each group, where a user says it; other groups are left out. `whole`: all images are tested. `by`
+    `image`, each image is a group of its own.
     """
 
     seed: int = 0
@@ -43,6 +56,11 @@ class Division:
     said: Mapping[str, str] | None = None
     learned: Learned = NOTHING
     whole: bool = False
+    by: SplitBy = "group"
+
+    def unit(self, ident: str, group: str) -> str:
+        """Return what an image is divided by: its group, or itself."""
+        return ident if self.by == "image" else group
 
     def take(self, groups: Sequence[str]) -> list[int]:
         """Return the indices of the images that are used, `groups[i]` being the group of image i."""
@@ -63,7 +81,7 @@ class Division:
             return [], [], tested
         twins = twins_of(groups, pixels) if pixels else []
         if self.said is None:
-            return split(groups, twins, self.seed, held)
+            return split(groups, twins, self.seed, held, BY_IMAGE if self.by == "image" else SHARES)
         known = sorted(group for group in held if self.said[group] == TEST)
         if known:
             what = f"earlier runs trained or validated on {_count(len(known), 'group')} of the test set: {few(known)}"

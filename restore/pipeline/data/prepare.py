@@ -13,6 +13,7 @@ from restore.pipeline.data.build import Build, Preparation
 from restore.pipeline.data.division import NOTHING, Division, Learned, sets_by_group
 from restore.pipeline.data.examples import Data, ImageInfo, ImageStore, Skipped, examples_of, revive
 from restore.pipeline.data.remarks import remarks
+from restore.plugins.components import SplitBy
 from restore.plugins.values import Source
 from restore.text import listed
 
@@ -40,6 +41,7 @@ def prepare(
     cache: bool = True,
     skip_bad: bool = False,
     whole: bool = False,
+    split_by: SplitBy = "group",
     alpha: Alpha = "refuse",
     workers: int = WORKERS,
     progress: Callable[[int, int], None] = ignore,
@@ -50,14 +52,15 @@ def prepare(
     that identifies the source; images are stored in the cache if `cache` and the source has a `fingerprint`, a text that
     changes with its data, else in temporary files. `progress` is called with (done, total) decoding steps. The result does not depend on the number of `workers`, the
     order of the source or the cache. `sets`: the groups of each set, where a user says them. What earlier runs `learned`
-    from is never in the test set. `whole` puts every image into it. Raises `InputError` that lists the images that cannot
+    from is never in the test set. `whole` puts every image into it. `split_by` image, images of one group are in training
+    and test. Raises `InputError` that lists the images that cannot
     be used, unless `skip_bad` leaves them out; `RequestError` for groups that cannot be split so.
     """
     said = None if sets is None or whole else sets_by_group(sets)
-    division = Division(seed, limit, said, learned, whole)
+    division = Division(seed, limit, said, learned, whole, split_by)
     how = Preparation(size, channels, fit, trim, alpha, skip_bad)
     keys: Sequence[tuple[str, str]] | None = getattr(source, "keys", None)
-    groups = [group for _, group in keys] if keys is not None else None
+    groups = [division.unit(*key) for key in keys] if keys is not None else None
     if groups:
         division.require_known(groups)
     chosen = division.take(groups) if groups is not None else list(range(len(source)))
@@ -92,12 +95,13 @@ def _split(
     store = ImageStore([_record(one) for one in meta["records"]], entry.arrays)
     # In the order of ids, so that neither the order of the source nor a skipped image moves a group.
     rows = sorted(range(len(store.records)), key=lambda row: store.records[row].id)
-    everything = [store.records[row].group for row in rows]
+    units = [division.unit(record.id, record.group) for record in store.records]
+    everything = [units[row] for row in rows]
     if known is None:
         division.require_known(known := everything)
     rows = [rows[place] for place in division.take(everything)]
     records = [store.records[row] for row in rows]
-    groups, pixels = [record.group for record in records], [record.sha256 for record in records]
+    groups, pixels = [units[row] for row in rows], [record.sha256 for record in records]
     parts = division.divide(groups, pixels)
     train, validation, test = (examples_of(store, [rows[place] for place in part]) for part in parts)
     skipped = tuple(Skipped(**one) for one in meta["skipped"])

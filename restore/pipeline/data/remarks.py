@@ -27,7 +27,7 @@ def remarks(
 ) -> list[str]:
     """Return remarks on images, `parts` being the indices of training, validation and test set."""
     found = [*_noted(records), *_sizes(records, how), *_twins(records, paired=paired)]
-    return [*found, *_shares(records, parts)]
+    return [*found, *_shares(records, parts), *_shared(records, parts)]
 
 
 def _noted(records: Sequence[ImageInfo]) -> Iterator[str]:
@@ -77,6 +77,14 @@ def _shares(records: Sequence[ImageInfo], parts: Sequence[Sequence[int]]) -> Ite
     """Note where whole groups leave few images for training."""
     if parts[0] and len(parts[0]) < _LEAST * len(records):
         yield f"only {len(parts[0])} of {len(records)} images in the training set, as groups are not split"
+
+
+def _shared(records: Sequence[ImageInfo], parts: Sequence[Sequence[int]]) -> Iterator[str]:
+    """Note where images are split and not groups, so that groups are tested that were trained on."""
+    train, _, test = ({records[index].group for index in part} for part in parts)
+    if train & test:
+        known = f"{len(train & test)} of {len(test)} groups of the test set are trained on too"
+        yield f"split by image: {known}; use --split group for scores of groups never seen"
 
 
 def _count(number: int) -> str:

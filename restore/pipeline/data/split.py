@@ -13,6 +13,9 @@ from restore.text import few
 
 SHARES = (0.70, 0.15, 0.15)
 """Shares of the images in training, validation and test set."""
+BY_IMAGE = (0.80, 0.10, 0.10)
+"""The shares where images are split and not groups: four fifths in training, as is usual in tutorials."""
+Shares = tuple[float, float, float]
 Blocks = list[list[str]]
 """Groups that stay together, several blocks of them."""
 Indices = tuple[list[int], list[int], list[int]]
@@ -43,9 +46,13 @@ def take(groups: Sequence[str], limit: int | None, seed: int) -> list[int]:
 
 
 def split(
-    groups: Sequence[str], twins: Sequence[Sequence[str]], seed: int, held: Mapping[str, str] = NOTHING
+    groups: Sequence[str],
+    twins: Sequence[Sequence[str]],
+    seed: int,
+    held: Mapping[str, str] = NOTHING,
+    shares: Shares = SHARES,
 ) -> Indices:
-    """Return the indices of training, validation and test set, 70/15/15 by images, none of them empty.
+    """Return the indices of training, validation and test set, with `shares` of the images, none of them empty.
 
     `twins` are groups that share an image and stay together. The groups, in order, are split where the shares are met
     best. `held`: the set, not the test, of groups that are in one already. Raises `RequestError` for fewer groups than
@@ -54,12 +61,12 @@ def split(
     blocks = _blocks(groups, twins, seed)
     sizes = Counter(groups)
     if any(group in held for group in sizes):
-        return _indices(groups, _filled(blocks, sizes, held))
-    if len(blocks) < len(SHARES):
+        return _indices(groups, _filled(blocks, sizes, held, shares))
+    if len(blocks) < len(SETS):
         raise _too_few(groups, len(blocks))
     totals = list(accumulate(sum(sizes[group] for group in block) for block in blocks))
-    first = _nearest(totals, SHARES[0] * totals[-1], 1, len(blocks) - 2)
-    second = _nearest(totals, (SHARES[0] + SHARES[1]) * totals[-1], first + 1, len(blocks) - 1)
+    first = _nearest(totals, shares[0] * totals[-1], 1, len(blocks) - 2)
+    second = _nearest(totals, (shares[0] + shares[1]) * totals[-1], first + 1, len(blocks) - 1)
     return _indices(groups, (blocks[:first], blocks[first:second], blocks[second:]))
 
 
@@ -99,7 +106,9 @@ def _indices(groups: Sequence[str], parts: Sequence[Blocks]) -> Indices:
     return indices
 
 
-def _filled(blocks: Blocks, sizes: Mapping[str, int], held: Mapping[str, str]) -> tuple[Blocks, Blocks, Blocks]:
+def _filled(
+    blocks: Blocks, sizes: Mapping[str, int], held: Mapping[str, str], shares: Shares
+) -> tuple[Blocks, Blocks, Blocks]:
     """Return the blocks of each set where some are in one already: the others, in order, fill up their shares.
 
     The test is filled first, so that the same data keep their test. Raises `RequestError` where too few
@@ -120,7 +129,7 @@ def _filled(blocks: Blocks, sizes: Mapping[str, int], held: Mapping[str, str]) -
     images = [sum(sizes[group] for block in part for group in block) for part in parts]
     totals = list(accumulate(sum(sizes[group] for group in block) for block in free))
     everything = sum(sizes.values())
-    wanted = [SHARES[0] * everything - images[0], (SHARES[0] + SHARES[1]) * everything - images[0] - images[1]]
+    wanted = [shares[0] * everything - images[0], (shares[0] + shares[1]) * everything - images[0] - images[1]]
     low = [int(not parts[0]), int(not parts[0]) + int(not parts[1])]
     second = _nearest(totals, wanted[1], low[1], len(free) - 1)
     first = _nearest(totals, wanted[0], low[0], second - int(not parts[1]))
@@ -156,5 +165,5 @@ def _too_few(groups: Sequence[str], blocks: int) -> RequestError:
     where = f"{len(groups)} images in {len(names)} group{'s' * (len(names) != 1)}: {few(names)}"
     hint = "use data with more groups, or a larger --limit"
     return RequestError(
-        f"a split needs {len(SHARES)} groups, found {len(names)}{shared}", code="too-few-groups", where=where, hint=hint
+        f"a split needs {len(SETS)} groups, found {len(names)}{shared}", code="too-few-groups", where=where, hint=hint
     )

@@ -23,7 +23,7 @@ BETAS = 0.9, 0.999
 TINY = 1e-7
 
 
-def muon(learning_rate: float) -> keras.optimizers.Optimizer:
+def muon(learning_rate: float = 5e-3) -> keras.optimizers.Optimizer:
     """Return the optimizer: Muon for kernels of dense and convolutional layers, Adam for everything else.
 
     The update of a kernel is its momentum with all singular values set to about one: `kernel` (…, in, out) is a matrix

@@ -49,25 +49,43 @@ class Watch:
 
 
 def compile_models(built: Built, training: Training) -> None:
-    """Compile what is trained as the plan says: its loss on the image, cross-entropy on the mask."""
-    if built.compiles:
-        return
+    """Compile what is trained as the plan says: its loss on the image, cross-entropy on the mask.
+
+    A model that has compiled itself keeps what the plan leaves open.
+    """
     losses = {"image": training.loss, "mask": "binary_crossentropy", **built.network.losses}
     with own_settings():
         for trainee in built.trainees.values():
-            optimizer = _optimizer(training)
+            if built.compiles:
+                _change(trainee.model, training)
+                continue
             loss: Any = {name: losses.get(name) for name in trainee.outputs} or losses["image"]
-            trainee.model.compile(optimizer=optimizer, loss=loss)
+            trainee.model.compile(optimizer=_optimizer(training), loss=loss)
+
+
+def _change(model: Any, training: Training) -> None:
+    """Compile a model that has compiled itself with what the plan says, and all else as before."""
+    if training.optimizer is None and training.lr is None and training.loss is None:
+        return
+    optimizer, loss = model.optimizer, training.loss or model.loss
+    if training.optimizer is not None:
+        optimizer = _optimizer(training)
+    elif training.lr is not None:
+        optimizer.learning_rate = training.lr
+    if training.loss and isinstance(model.loss, Mapping):
+        loss = {**model.loss, "image": training.loss}
+    model.compile(optimizer=optimizer, loss=loss)
 
 
 def _optimizer(training: Training) -> Any:
+    """Return the plan's optimizer; a rate that it does not say is the optimizer's own."""
     import keras
 
     assert training.optimizer is not None
-    assert training.lr is not None
+    rate = {} if training.lr is None else {"learning_rate": training.lr}
     if training.optimizer == "muon":
-        return muon(training.lr)
-    return type(keras.optimizers.get(training.optimizer))(learning_rate=training.lr)
+        return muon(**rate)
+    return type(keras.optimizers.get(training.optimizer))(**rate)
 
 
 def cosine(done: float, lr: float) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from restore.show.report import facts, results
 from restore.show.report.merging import merge
 from restore.show.report.parts import Part, Section
+from restore.show.report.variation import variation
 from restore.tasks.compare import Compared
 from restore.tasks.report import Reported
 
@@ -17,6 +18,7 @@ def sections_of(runs: Sequence[Reported], compared: Compared | str | None = None
     made: list[tuple[str, str, Iterable[Part]]] = [
         ("overview", "At a glance", results.overview(runs, rows)),
         ("run", "What was run" if len(runs) == 1 else "What was run, side by side", facts.plans(runs)),
+        ("variation", "What was varied", variation(runs)),
         ("training", "Training", results.training(runs)),
         ("scores", "Scores", results.scores(runs, rows)),
         ("differences", "Differences", results.differences(compared)),

@@ -131,3 +131,20 @@ def test_a_group_that_the_data_lacks_is_refused_with_the_nearest():
         Division(said={"person-1": TRAIN}).require_known(GROUPS)
     assert (error.value.code, "person-1" in error.value.what) == ("unknown-group", True)
     assert "person-" in error.value.hint
+
+
+def test_split_by_image_puts_a_group_on_both_sides_with_four_fifths_in_training():
+    division = Division(by="image")
+    units = [division.unit(f"{group}-{image}", group) for group in "abcd" for image in range(25)]
+    parts = division.divide(units, [f"{number}" for number in range(100)])
+    assert [len(part) for part in parts] == [80, 10, 10]
+    people = [{units[place][0] for place in part} for part in parts]
+    assert people[0] & people[2]
+    assert Division().unit("a-1", "a") == "a"
+
+
+def test_split_by_image_keeps_equal_images_together():
+    units = [f"image-{number}" for number in range(20)]
+    pixels = ["same"] * 3 + [str(number) for number in range(17)]
+    parts = Division(by="image").divide(units, pixels)
+    assert any({0, 1, 2} <= set(part) for part in parts)

@@ -33,6 +33,30 @@ for step in range(20):
 print(json.dumps([len(pieces), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
 """
 
+START = """
+import json, resource, sys, time
+import restore
+from restore.errors import Stopped
+from restore.events import Advance, Phase
+
+began, phase, decoded = time.monotonic(), "", 0
+
+def heard(event):
+    global phase, decoded
+    if isinstance(event, Phase):
+        phase = event.name
+    if isinstance(event, Advance) and phase == "data":
+        decoded += 1
+    if isinstance(event, Advance) and phase == "training":
+        raise Stopped(0, "the first batch is done")
+
+try:
+    restore.run("face-latent", data=sys.argv[1], size=32, batch=64, epochs=1, listener=heard, runs=sys.argv[2])
+except Stopped:
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps([time.monotonic() - began, decoded, used]))
+"""
+
 
 def peak(folder, size, fit):
     """Return the number of pieces and the peak of the resident memory in bytes."""
@@ -62,3 +86,27 @@ def test_large_files(tmp_path, figure):
     figure(f"{LARGE} files of 24 megapixels: peak {memory / 2**20:.0f} MiB")
     assert pieces > LARGE
     assert memory < LIMIT
+
+
+def test_many_faces_are_prepared_with_progress_and_not_again(tmp_path, figure):
+    noise = np.random.default_rng(0).integers(0, 256, (SMALL, 32, 3), np.uint8)
+    faces = tmp_path / "faces"
+    for number, row in enumerate(noise):
+        folder = faces / f"{number // 1000:05}"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.broadcast_to(row, (32, 32, 3))).save(folder / f"{number:05}.png", compress_level=1)
+    seconds = []
+    for decoded in (SMALL, 0):
+        done = subprocess.run(
+            [sys.executable, "-c", START, str(faces), str(tmp_path / "runs")],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "RESTORE_CACHE": str(tmp_path / "cache")},
+        )
+        took, steps, memory = json.loads(done.stdout.splitlines()[-1])
+        seconds.append(took)
+        assert steps == decoded
+        assert memory < LIMIT
+    first, second = seconds
+    figure(f"{SMALL} faces: first batch after {first:.0f} s, of the second start after {second:.0f} s")

@@ -83,7 +83,7 @@ def test_a_model_that_compiles_itself_is_left_as_it_is():
     built = build(compiled(plain), compiles=True)
     assert built.compiles
     optimizer = built.trainees["model"].model.optimizer
-    stage.compile_models(built, None)
+    stage.compile_models(built, training(optimizer=None, lr=None, loss=None, schedule=None))
     assert built.trainees["model"].model.optimizer is optimizer
 
 
@@ -178,3 +178,23 @@ def test_a_model_that_breaks_the_contract_is_named(fault):
     with pytest.raises(ComponentError) as refused:
         build(function, **declared)
     assert (refused.value.code, refused.value.where) == ("plugin-fault", OWNER)
+
+
+@pytest.mark.parametrize(
+    ("said", "optimizer", "rate", "loss"),
+    [
+        ({}, "sgd", 0.01, "mse"),
+        ({"lr": 0.3}, "sgd", 0.3, "mse"),
+        ({"loss": "mae"}, "sgd", 0.01, "mae"),
+        ({"optimizer": "adam"}, "adam", 0.001, "mse"),
+        ({"optimizer": "muon", "lr": 0.2, "loss": "mae"}, "muon", 0.2, "mae"),
+    ],
+)
+def test_a_model_that_compiles_itself_keeps_what_the_plan_leaves_open(said, optimizer, rate, loss):
+    built = build(compiled(plain), compiles=True)
+    plan = training(**({"optimizer": None, "lr": None, "loss": None, "schedule": None} | said))
+    stage.compile_models(built, plan)
+    (trainee,) = built.trainees.values()
+    assert optimizer in type(trainee.model.optimizer).__name__.lower()
+    assert float(trainee.model.optimizer.learning_rate) == pytest.approx(rate)
+    assert trainee.model.loss == loss

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.api import Dataset, Pretrained, Recipe, hookimpl
+from restore.api import Dataset, Metric, Pretrained, Recipe, hookimpl
 
 RESTORE_API = 1
 ANY_DAMAGE = (
@@ -15,8 +15,29 @@ ANY_DAMAGE = (
 
 @hookimpl
 def restore_datasets() -> list[Dataset]:
-    """Return the synthetic faces."""
-    return [Dataset("synthetic", "restore_face.synthetic:synthetic", "Synthetic portraits, generated on the fly.")]
+    """Return the synthetic faces, and the collections that are usual in research."""
+    room = "restore_face.datasets:"
+    return [
+        Dataset("synthetic", "restore_face.synthetic:synthetic", "Synthetic portraits, generated on the fly."),
+        Dataset("ffhq", room + "ffhq", "Flickr-Faces-HQ: 70,000 faces, each its own person."),
+        Dataset("celeba", room + "celeba", "CelebA: 202,599 faces of 10,177 people."),
+        Dataset("lfw", room + "lfw", "Labelled Faces in the Wild, a folder for each person."),
+    ]
+
+
+@hookimpl
+def restore_metrics() -> list[Metric]:
+    """Return the metric of identity."""
+    return [
+        Metric(
+            "embedding",
+            "restore_face.embedding:embedding",
+            "Identity similarity and perceptual distance, by a network of one's own.",
+            over="set",
+            better={"similarity": "higher", "distance": "lower"},
+            identity=True,
+        )
+    ]
 
 
 @hookimpl
@@ -60,6 +81,26 @@ def restore_recipes() -> list[Recipe]:
             lr=5e-3,
             loss="mse",
             fit="crop",
+        ),
+        Recipe(
+            "face-latent",
+            "Tutorial: faces with a black box through a dense code of 300 numbers.",
+            dataset="synthetic",
+            folder="ffhq",
+            size=(128, 128),
+            channels=3,
+            corrupt=("box",),
+            model="dense-code",
+            baselines=("identity",),
+            metrics=("mse", "psnr", "ssim"),
+            epochs=50,
+            batch=64,
+            optimizer="adam",
+            lr=1e-3,
+            loss="mse",
+            fit="resize",
+            schedule="constant",
+            patience=50,
         ),
     ]
 

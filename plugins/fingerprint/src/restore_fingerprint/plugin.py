@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from restore.api import Corruption, Dataset, Format, Metric, Pretrained, Recipe, hookimpl
 from restore_fingerprint.formats import JPEG2000, WSQ
+from restore_fingerprint.tutorials import TUTORIALS
 
 RESTORE_API = 1
 NOTICE = "A restored print is a hypothesis, never evidence."
@@ -249,6 +252,7 @@ def restore_recipes() -> list[Recipe]:
             fit="pad",
             notice=NOTICE,
         ),
+        *(replace(one, notice=NOTICE) for one in TUTORIALS),
     ]
 
 

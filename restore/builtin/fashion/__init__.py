@@ -1,0 +1,1 @@
+"""Fashion-MNIST: small images of clothes, read from its files or drawn."""

@@ -144,7 +144,7 @@ class Restoration:
 
 
 def groups_in(masks: NDArray[np.bool_]) -> Groups:
-    """Return the damage within masks, (N, H, W), in groups, each with the number of its image."""
+    """Return the damage within masks, bool (N, H, W), in groups, each with the number of its image."""
     damaged = np.flatnonzero(masks.any(axis=(1, 2))).tolist()
     return [(i, group) for i in damaged for group in windows.plan(masks[i])]
 
@@ -162,7 +162,10 @@ def places(groups: Groups, shape: tuple[int, ...]) -> Iterator[tuple[int, slice,
 
 
 def gains(errors: Array, masks: NDArray[np.bool_], place: tuple[int, slice, slice]) -> NDArray[np.bool_]:
-    """Return where, in a part of images (N, H, W), a pixel of their masks is expected to gain."""
+    """Return where, in a part of images, a pixel of their masks, bool (N, H, W), is expected to gain.
+
+    `errors`: the expected ones, float32 (N, H, W, 2), any values.
+    """
     i, rows, columns = place
     top, left = (max(0, one.start - AROUND // 2) for one in (rows, columns))
     seen = i, slice(top, rows.stop + AROUND // 2), slice(left, columns.stop + AROUND // 2)

@@ -31,13 +31,11 @@ class Executor(Protocol):
         """
 
 
-def here(
-    work: Callable[[Iterable[S]], Generator[T, None, None]], items: Iterable[S], *, start: Callable[[], None]
-) -> Generator[T, None, None]:
-    """Do work in this process, which takes items as there is room for them."""
+def here(work: Callable[[S], T], items: Iterable[S], *, start: Callable[[], None]) -> Generator[T, None, None]:
+    """Do work in this process, item by item."""
     with silent():
         start()
-    yield from work(items)
+    yield from map(work, items)
 
 
 def in_processes(

@@ -180,7 +180,8 @@ def _restoring(run: Run, settings: Settings, jobs: int, scheduler: str | None) -
         work, start = partial(restore_part, file, settings), partial(prepare, file)
         yield lambda tasks: _each(in_processes(work, _together(tasks), start=start, count=jobs))
     else:
-        yield partial(here, partial(restore_files, file, settings), start=partial(prepare, file))
+        work_through, start = partial(restore_files, file, settings), partial(prepare, file)
+        yield lambda tasks: _each(here(work_through, [tasks], start=start))
 
 
 def _apply(run: Run, found: Batch, path: Path, settings: Settings, how: Handling, work: Work) -> Applied:
@@ -295,7 +296,7 @@ def _begun(tasks: Sequence[Task], ledger: Ledger) -> Iterator[Task]:
         yield from part
 
 
-def _each(parts: Generator[list[Row], None, None]) -> Generator[Row, None, None]:
+def _each(parts: Generator[Iterable[Row], None, None]) -> Generator[Row, None, None]:
     """Yield rows one by one."""
     with closing(parts):
         for rows in parts:

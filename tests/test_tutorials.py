@@ -13,7 +13,8 @@ from restore.builtin.fashion.source import Drawn
 from restore.errors import RequestError
 from restore.planning.grid import parse_axes
 from restore.system.processors import usable
-from restore.tasks.sweep import one_by_one, plan_points, run_points, summaries_of
+from restore.system.workers import here
+from restore.tasks.sweep import plan_points, run_points, summaries_of
 
 REAL = Path(os.environ.get("RESTORE_TEST_DATA", "nowhere"))
 needs_images = pytest.mark.skipif(not REAL.is_dir(), reason="needs real images: RESTORE_TEST_DATA")
@@ -107,7 +108,7 @@ def test_the_face_tutorials_table_is_one_sweep_that_goes_on_where_it_stopped(tmp
     options = {"data": REAL / "lfw", "dataset": "lfw", "limit": 24, "size": 32, "epochs": 1, "threads": usable()}
     points = plan_points("face-latent", options, axes)
     assert len(points) == 6
-    run = partial(run_points, points, tmp_path / "runs", one_by_one)
+    run = partial(run_points, points, tmp_path / "runs", partial(here, start=lambda: None))
     ended = run()
     first = [next(ended).name for _ in range(2)]
     ended.close()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from restore.errors import RequestError, RestoreError, Stopped
 from restore.planning.grid import Axis, combinations
@@ -23,13 +23,11 @@ from restore.running.opened import open_run
 from restore.running.run import execute, resume_run
 from restore.system.cluster import connected
 from restore.system.environment import require_backend
-from restore.system.workers import Executor, in_processes
+from restore.system.workers import Executor, here, in_processes
 
 if TYPE_CHECKING:
     from restore.planning.plan import Plan
 
-S = TypeVar("S")
-T = TypeVar("T")
 HASH = 12
 """Hex digits of a plan's hash in the name of its run."""
 
@@ -130,12 +128,7 @@ def executing(workers: int, scheduler: str | None) -> Iterator[Executor]:
     elif workers > 1:
         yield partial(in_processes, start=_ready, count=workers, option="--workers")
     else:
-        yield one_by_one
-
-
-def one_by_one(work: Callable[[S], T], items: Iterable[S]) -> Generator[T, None, None]:
-    """Do work in this process, item by item."""
-    yield from map(work, items)
+        yield partial(here, start=lambda: None)
 
 
 def _ready() -> None:

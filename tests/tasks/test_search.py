@@ -1,10 +1,12 @@
 """A search chooses its points by the losses of earlier ones, ends hopeless ones, and is the same when repeated."""
 
+from functools import partial
+
 import pytest
 
 from restore.planning.grid import parse_axes
+from restore.system.workers import here
 from restore.tasks.search import PRUNED, bar_of, find_points, is_hopeless, losses_of
-from restore.tasks.sweep import one_by_one
 
 pytest.importorskip("optuna", reason="needs the extra optuna")
 
@@ -13,7 +15,7 @@ pytest.importorskip("optuna", reason="needs the extra optuna")
 def search(stand_in, tmp_path):
     def find(trials, *texts, at_once=1, runs="runs", **options):
         chosen = []
-        executor = one_by_one
+        executor = partial(here, start=lambda: None)
         outcomes = list(
             find_points(
                 "small",

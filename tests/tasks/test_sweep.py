@@ -14,7 +14,8 @@ from restore.planning.grid import parse_axes
 from restore.runfile.store import RunsFolder
 from restore.show.report.variation import varied_of
 from restore.show.sweep import sweep_document, sweep_parts, watching_sweep
-from restore.tasks.sweep import Outcome, one_by_one, plan_points, run_point, run_points, summaries_of
+from restore.system.workers import here
+from restore.tasks.sweep import Outcome, plan_points, run_point, run_points, summaries_of
 
 GRID = ["lr=0.5,0.1", "optimizer=sgd,adam", "batch=4,6"]
 
@@ -36,7 +37,7 @@ def planned(stand_in):
 
 def sweep(points, runs, on_outcome=lambda _: None):
     outcomes = []
-    with contextlib.closing(run_points(points, runs, one_by_one, cache=False)) as ended:
+    with contextlib.closing(run_points(points, runs, partial(here, start=lambda: None), cache=False)) as ended:
         for outcome in ended:
             outcomes.append(outcome)
             on_outcome(outcome)
@@ -183,7 +184,7 @@ def test_a_thousand_points_are_planned_handed_out_and_listed(planned, runs, reco
     document = sweep_document(points, summaries_of(points, runs), {}, runs)
     figure(f"sweep of 1,000 points: {own:.2f} s of its own, listed in {time.process_time() - began:.2f} s")
     assert document["counts"] == {"complete": 1_000}
-    assert list(run_points(points, runs, one_by_one)) == []
+    assert list(run_points(points, runs, partial(here, start=lambda: None))) == []
 
 
 def test_the_command_plans_runs_and_lists(stand_in, restore, tmp_path):

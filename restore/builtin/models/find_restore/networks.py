@@ -174,11 +174,12 @@ def _restorer_class() -> type[keras.Model]:
         ) -> Any:
             """Return the compiled loss of the image plus, with little weight, those of confidence and errors."""
             loss = super().compute_loss(x, y, {"image": y_pred["image"]}, sample_weight, training)
-            clean, marked = y["image"], x[..., -1]
+            given, clean = (ops.convert_to_tensor(one) for one in (x, y["image"]))
+            marked = given[..., -1]
             change = ops.stop_gradient(y_pred["image"]) - clean
             near = ops.cast(ops.all(ops.abs(change) <= NEAR, axis=-1, keepdims=True), y_pred["confidence"].dtype)
             entropy = keras.losses.binary_crossentropy(near, y_pred["confidence"])
-            squares = [ops.mean(ops.square(one), axis=-1) for one in (x[..., :-1] - clean, change)]
+            squares = [ops.mean(ops.square(one), axis=-1) for one in (given[..., :-1] - clean, change)]
             # The likelihood of an exponential distribution: its optimum is the mean, at any scale of errors.
             expected = y_pred["errors"]
             surprise = ops.sum(ops.log(expected) + ops.stack(squares, axis=-1) / expected, axis=-1)

@@ -61,10 +61,11 @@ def carry_out(order: Order) -> Outcome | RestoreError:
 
 def warm(run: str, runs: str | None) -> None:
     """Make a run ready in this process, so that the first image need not wait; what fails is said when one is restored."""
-    from restore.images import read_size  # noqa: F401 - loaded, too
+    from importlib.metadata import version
+
     from restore.runfile.summary import read_summary
     from restore.running.opened import open_run
-    from restore.tasks.run_file import RunFile, prepare, version
+    from restore.tasks.run_file import RunFile, prepare
 
     try:
         path = open_run(run, runs=runs).path.absolute()

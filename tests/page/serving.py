@@ -21,7 +21,10 @@ class Page:
 
     def ask(self, method, path, body=None, **headers):
         """Send a request as the page does, but for the given headers, None for one left out; return the answer with its body."""
-        given = {"Host": f"127.0.0.1:{self.address.port}", "Cookie": f"restore-{self.address.port}={self.address.token}"}
+        given = {
+            "Host": f"127.0.0.1:{self.address.port}",
+            "Cookie": f"restore-{self.address.port}={self.address.token}",
+        }
         given |= {} if method == "GET" else {"Origin": f"http://127.0.0.1:{self.address.port}"}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.address.port, timeout=PATIENCE)) as link:

@@ -51,7 +51,14 @@ def test_the_token_is_taken_once_and_leaves_the_address(page):
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/..%2fapp.py", "/static/../app.py", "/images/..%2f..%2fetc/result", "/images/x/result", "/runs/..%2fa", "/no"],
+    [
+        "/static/..%2fapp.py",
+        "/static/../app.py",
+        "/images/..%2f..%2fetc/result",
+        "/images/x/result",
+        "/runs/..%2fa",
+        "/no",
+    ],
 )
 def test_no_path_leads_elsewhere(page, path):
     assert page.ask("GET", path).status == 404
@@ -79,7 +86,9 @@ def test_large_and_empty_uploads_leave_nothing(page, monkeypatch):
     assert page.ask("POST", "/images?name=a.png", b"x", Content_Length=str(2**30)).status == 413
     monkeypatch.setattr(app, "MOST_BYTES", 10)
     chunked = b"b\r\n" + b"x" * 11 + b"\r\n0\r\n\r\n"
-    assert page.ask("POST", "/images?name=a.png", chunked, Content_Length=None, Transfer_Encoding="chunked").status == 413
+    assert (
+        page.ask("POST", "/images?name=a.png", chunked, Content_Length=None, Transfer_Encoding="chunked").status == 413
+    )
     assert page.ask("POST", "/images?name=a.png", b"").status == 400
     assert sorted(page.desk.folder.iterdir()) == before
 

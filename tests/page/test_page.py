@@ -46,7 +46,11 @@ def test_a_corrected_mask_restores_as_apply_with_that_mask_does(page, first, dam
     (tmp_path / "b.mask.png").write_bytes(fetch(page, item, "mask"))
     settings = restore.tasks.restoration.Settings(fill="leave")
     restore.apply(
-        "face/pretrained", str(tmp_path / "b.png"), str(tmp_path / "b.mask.png"), output=tmp_path / "c.png", settings=settings
+        "face/pretrained",
+        str(tmp_path / "b.png"),
+        str(tmp_path / "b.mask.png"),
+        output=tmp_path / "c.png",
+        settings=settings,
     )
     assert fetch(page, item, "result") == (tmp_path / "c.png").read_bytes()
     with Image.open(io.BytesIO(fetch(page, item, "result"))) as result, Image.open(io.BytesIO(damaged)) as before:

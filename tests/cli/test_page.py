@@ -13,7 +13,7 @@ import pytest
         (("face/pretrained", "--host", "0.0.0.0"), "bad-option"),
         (("face/pretrained", "--host", "elsewhere"), "bad-option"),
         (("face/pretrained", "--port", "99999"), "bad-option"),
-        (("face/pretrained", "--max-pixels", "0"), "bad-option"),
+        (("face/pretrained", "--max-pixels", "0"), "out-of-range"),
     ],
 )
 def test_a_page_that_cannot_be_served_is_refused(restore, arguments, code):

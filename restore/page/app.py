@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -201,9 +201,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 @contextlib.asynccontextmanager
-async def working(desk: Desk) -> AsyncIterator[None]:
-    """Restore what waits on the desk, as long as the context lasts."""
+async def working(desk: Desk, on_failure: Callable[[], None]) -> AsyncIterator[None]:
+    """Restore what waits on the desk, as long as the context lasts; what ends the work earlier is raised at the end."""
     task = asyncio.create_task(desk.work())
+    task.add_done_callback(lambda _: on_failure())
     try:
         yield
     finally:

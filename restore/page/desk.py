@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from restore.errors import RestoreError
 from restore.images import MAX_PIXELS
@@ -22,6 +22,7 @@ from restore.system.workers import lone_process
 from restore.tasks.page import Order, Outcome, carry_out, warm
 from restore.tasks.restoration import Fill
 
+T = TypeVar("T")
 Status: TypeAlias = Literal["waiting", "working", "restored", "untouched", "refused"]
 STATE = "image.json"
 MASK = "given.mask.png"
@@ -79,7 +80,7 @@ def safe_name(name: str) -> str:
 class Desk:
     """The images in `folder`, and the process that restores them.
 
-    `run` is used where the page names none. All methods but `restart` are called in the server's event loop.
+    `run` is used where the page names none. All methods are called in the server's event loop.
     """
 
     folder: Path
@@ -152,8 +153,7 @@ class Desk:
 
     async def work(self) -> None:
         """Restore what waits, one image after the other, until the task is cancelled."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._pool, warm, self.run, self.runs)
+        await self._beside(warm, self.run, self.runs)
         while True:
             item = self._next()
             if item is None:
@@ -161,7 +161,9 @@ class Desk:
                 continue
             item.status, revision, began = "working", item.revision, time.monotonic()
             self._note(item)
-            outcome = await self._restored(self._order(item))
+            order = self._order(item)
+            shutil.rmtree(order.folder, ignore_errors=True)
+            outcome = await self._beside(carry_out, order)
             if item.id not in self.items:
                 shutil.rmtree(self.folder / item.id, ignore_errors=True)
                 continue
@@ -194,10 +196,10 @@ class Desk:
             process.terminate()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _restored(self, order: Order) -> Outcome | RestoreError:
-        shutil.rmtree(order.folder, ignore_errors=True)
+    async def _beside(self, function: Callable[..., T], *given: Any) -> T | RestoreError:
+        """Return what a function returns in the process beside, or that the process was killed, for which there is a new one."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, carry_out, order)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, function, *given)
         except BrokenProcessPool:
             if self.closing:
                 raise asyncio.CancelledError from None

@@ -87,12 +87,16 @@ class Server(uvicorn.Server):
 
     async def run_until_stopped(self, ready: Callable[[], None] = lambda: None) -> None:
         """Answer requests, and restore, until a signal comes; `ready` is called when the server answers."""
-        async with working(self._desk):
+        async with working(self._desk, self.stop):
             ready()
             await self.serve(sockets=[self._address.listening])
 
+    def stop(self) -> None:
+        """End the server, and the streams of all tabs, which would keep it alive."""
+        self._desk.closing = self.should_exit = True
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End the streams of all tabs, which would keep the server alive."""
+        """End at a signal."""
         self._desk.closing = True
         super().handle_exit(sig, frame)
 

@@ -39,11 +39,11 @@ class Browser:
         return answer["result"]
 
     def open(self, path, *, width=1400, scheme="light", media="screen"):
-        """Open a file in a window of `width` pixels, with a colour scheme, and wait until it is drawn."""
+        """Open a file, or an address, in a window of `width` pixels, with a colour scheme, and wait until it is drawn."""
         self("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self("Emulation.setEmulatedMedia", media=media, features=features)
-        self("Page.navigate", url=path.as_uri())
+        self("Page.navigate", url=path if isinstance(path, str) else path.as_uri())
         while self._note(self._next()) != "Page.loadEventFired":
             pass
 
@@ -53,9 +53,32 @@ class Browser:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    def press(self, key, code):
+    def until(self, script):
+        """Wait until an expression in the page is true."""
+        end = time.monotonic() + PATIENCE
+        while not self.value(script):
+            assert time.monotonic() < end, f"never true: {script}"
+            time.sleep(0.05)
+
+    def choose_files(self, selector, *paths):
+        """Give files to an input of the page, as a user does who chooses or drops them."""
+        root = self("DOM.getDocument")["root"]["nodeId"]
+        node = self("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self("DOM.setFileInputFiles", nodeId=node, files=[str(one) for one in paths])
+
+    def press(self, key, code, modifiers=0):
         for kind in ("rawKeyDown", "keyUp"):
-            self("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+            self(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, modifiers=modifiers
+            )
+
+    def drag(self, *points):
+        """Press the mouse at the first point, move over the others, and let go at the last."""
+        (x, y), (*_, (right, bottom)) = points[0], points
+        self("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, button="left", buttons=1, clickCount=1)
+        for x, y in points[1:]:
+            self("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y, button="left", buttons=1)
+        self("Input.dispatchMouseEvent", type="mouseReleased", x=right, y=bottom, button="left", clickCount=1)
 
     def click(self, x, y):
         for kind in ("mousePressed", "mouseReleased"):

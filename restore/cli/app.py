@@ -25,6 +25,7 @@ from restore.cli import (
     list_plugins,
     new_plugin,
     options,
+    page,
     preview,
     report,
     run,
@@ -43,6 +44,7 @@ from restore.errors import ComponentError, interrupt_in, signal_of
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run,
     "apply": apply.apply,
+    "page": page.page,
     "preview": preview.preview,
     "list-plugins": list_plugins.list_plugins,
     "corrupt": corrupt.corrupt,

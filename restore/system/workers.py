@@ -14,7 +14,7 @@ from restore.errors import WorkError
 
 if TYPE_CHECKING:
     import multiprocessing.process
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -69,6 +69,17 @@ def in_processes(
             if child not in others:
                 child.terminate()
         pool.shutdown(cancel_futures=True)
+
+
+def lone_process() -> ProcessPoolExecutor:
+    """Return an executor of one process, which is started by its first work, ignores Ctrl-C and ends with this process."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (_nothing,))
+
+
+def _nothing() -> None: ...
 
 
 @contextlib.contextmanager

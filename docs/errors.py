@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ("restore", "plugins/fingerprint/src", "plugins/face/src")
@@ -52,7 +53,7 @@ def _codes(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield str(ast.literal_eval(one.value)), ""
     for scope in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
         assigned = list(_assigned(scope))
-        for call in (one for one in ast.walk(scope) if isinstance(one, ast.Call) and one.args):
+        for call in filter(_may_raise, ast.walk(scope)):
             first = call.args[0]
             if isinstance(first, ast.Name):
                 found = [one for line, name, one in assigned if name == first.id and line < call.lineno]
@@ -60,6 +61,11 @@ def _codes(tree: ast.Module) -> Iterator[tuple[str, str]]:
             for keyword in call.keywords:
                 if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
                     yield keyword.value.value, _sentence(first)
+
+
+def _may_raise(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether a node is a call that may make an error; a model's code is no error's."""
+    return isinstance(node, ast.Call) and bool(node.args) and ast.unparse(node.func) != "Model"
 
 
 def _assigned(scope: ast.FunctionDef) -> Iterator[tuple[int, str, ast.expr]]:

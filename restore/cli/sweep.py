@@ -88,11 +88,19 @@ def sweep(
                 raise Stopped(signal_of(error), what, where=str(folder), hint=hint) from error
     document = draw()
     if report is not None:
-        complete = [one["name"] for one in document["points"] if one["status"] == "complete"]
-        write_report(complete, report, runs=folder, overwrite=overwrite)
+        _report(document, report, folder, overwrite=overwrite)
     print_json(document) if json else print_shown(*sweep_parts(document))
     if errors:
         raise ShownError
+
+
+def _report(document: Any, file: Path, folder: Path, *, overwrite: bool) -> None:
+    """Write a report of all complete points, if there is one."""
+    complete = [one["name"] for one in document["points"] if one["status"] == "complete"]
+    if complete:
+        write_report(complete, file, runs=folder, overwrite=overwrite)
+    else:
+        say("no point is complete: no report is written")
 
 
 def _require_sensible(*, workers: int, seeds: int, search: int | None, scheduler: str | None, dry_run: bool) -> None:

@@ -54,7 +54,15 @@ def parse_axes(texts: Sequence[str]) -> tuple[Axis, ...]:
         ends = _RANGE.fullmatch(values)
         several = ends.groups() if ends else tuple(dict.fromkeys(one.strip() for one in _COMMA.split(values)))
         found[option] = Axis(option, tuple(parse_text(option, one) for one in several), several, span=bool(ends))
+        if ends and not _is_range(found[option].values):
+            hint = "write --set lr=0.0001..0.1, or list the values"
+            raise RequestError(f"not a range of numbers: {values}", code="bad-value", where=where, hint=hint)
     return tuple(found.values())
+
+
+def _is_range(ends: Sequence[Any]) -> bool:
+    low, high = ends
+    return isinstance(low, int | float) and low <= high
 
 
 def combinations(axes: Sequence[Axis], seeds: int, first: int = 0) -> list[tuple[Mapping[str, Any], Mapping[str, str]]]:
@@ -65,6 +73,9 @@ def combinations(axes: Sequence[Axis], seeds: int, first: int = 0) -> list[tuple
     """
     count = seeds
     for axis in axes:
+        if axis.option == "seed" and seeds > 1:
+            where = f"{OPTION} seed, --seeds"
+            raise RequestError("seeds are given twice", code="conflict", where=where, hint="leave one of them out")
         if axis.span:
             where, hint = f"{OPTION} {axis.option}={'..'.join(axis.texts)}", "add --search N, or list the values"
             raise RequestError("a range is for a search", code="conflict", where=where, hint=hint)

@@ -54,6 +54,9 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
     own = chooser.trained(model).compiles
     corrupt = chooser.corrupting(request.get("corrupt", recipe.corrupt))
     schedule = request.get("schedule", None if own else recipe.schedule)
+    if own and schedule == "cosine" and "lr" not in request.options:
+        what, hint = f"model {model.spec} sets its own learning rate, from which none can fall", "add --lr X"
+        raise RequestError(what, code="compiles-itself", where="--schedule", hint=hint)
     folder, epochs = "data" in request.options, request.get("epochs", recipe.epochs)
     fit = request.get("fit", "window" if "windows" in request.options else recipe.fit)
     if "windows" in request.options and fit != "window":

@@ -38,14 +38,15 @@ class Coder:
     owner: str
     mask: Any
 
-    def prepare(self, image: NDArray[Any]) -> Images:
+    def prepare(self, image: NDArray[Any], *, trim: bool = True) -> Images:
         """Return an image of any size and depth as the network gets it, float32 (H, W, C) in [0, 1].
 
         `image`: (H, W), (H, W, 1) or (H, W, 3), uint8, uint16 or floats from 0 to 1; borders that the run trims from
-        images of its size are left out, colour is converted to grey where the run has one channel.
+        images of its size are left out unless `trim` is False, as of images that a run has kept; colour is converted to
+        grey where the run has one channel.
         """
         plan, pixels = self.run.planned, to_float(image)
-        for one in self.run.record.margins:
+        for one in self.run.record.margins if trim else ():
             if tuple(one["size"]) == pixels.shape[:2]:
                 top, bottom, left, right = (one[side] for side in SIDES)
                 pixels = pixels[top : pixels.shape[0] - bottom, left : pixels.shape[1] - right]

@@ -54,11 +54,11 @@ def draw_codes(
     and above them the mixtures of their pixels. Codes are scaled to grey over the panel.
     """
     shown = _chosen(gallery)
-    images = np.stack([coder.prepare(one.damaged) for one in shown])
+    images = np.stack([coder.prepare(one.damaged, trim=False) for one in shown])
     names = [one.id for one in shown]
     views = _views(coder, images, coder.encode(images), names, "codes")
     if between is not None:
-        ends = np.stack([coder.prepare(_named(gallery, name).damaged) for name in between])
+        ends = np.stack([coder.prepare(_named(gallery, name).damaged, trim=False) for name in between])
         codes, share = coder.encode(ends), np.linspace(0, 1, STEPS, dtype=np.float32)
         mixed, steps = (np.stack([(1 - t) * pair[0] + t * pair[1] for t in share]) for pair in (ends, codes))
         views += _views(coder, mixed, steps, [f"{t:.0%}" for t in share], f"{between[0]} to {between[1]}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from restore.errors import InputError, RequestError, WorkError, gathered
+from restore.errors import InputError, RequestError, gathered
 from restore.images import MAX_PIXELS, find_images, look, read, without_alpha
 from restore.runfile.summary import read_summary
 from restore.running.coder import AT_ONCE, Coder
-from restore.system.files import is_full, reason_of, require_free, require_writable
+from restore.system.files import require_free, require_writable, write_whole
 from restore.text import few, listed, show
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def encode_files(
     notes += [f"{len(faults)} images left out: {few([one.where for one in faults])}"] if faults else []
     encoded = Encoded(tuple(ids), np.concatenate(codes), tuple(listed(notes)))
     if output is not None:
-        write_codes(output, encoded, coder)
+        write_codes(output, encoded, coder, overwrite=overwrite)
     return encoded
 
 
@@ -130,26 +129,19 @@ def nearest(codes: NDArray[np.float32], ids: Sequence[str], count: int) -> Mappi
     return found
 
 
-def write_codes(file: Path, encoded: Encoded, coder: Coder) -> None:
-    """Write codes whole, as docs/codes.md says; equal codes give equal bytes. Raises `WorkError` where that fails."""
+def write_codes(file: Path, encoded: Encoded, coder: Coder, *, overwrite: bool = False) -> None:
+    """Write codes whole, as docs/codes.md says; equal codes give equal bytes. Raises as `write_whole` does."""
     import h5py
 
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    buffer = io.BytesIO()
     names = [one.encode("utf-8", "backslashreplace") for one in encoded.ids]
     text = h5py.string_dtype("utf-8", max(map(len, names)))
-    try:
-        with h5py.File(temporary, "w", libver=("earliest", "v110")) as made:
-            made.create_dataset("codes", data=encoded.codes.astype("<f4"))
-            made.create_dataset("id", data=np.array(names, text))
-            for name, value in _attributes(coder).items():
-                made.attrs[name] = value
-        temporary.replace(file)
-    except OSError as error:
-        code = "disk-full" if is_full(error) else "not-written"
-        raise WorkError(f"cannot write the file: {reason_of(error)}", code=code, where=show(file)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with h5py.File(buffer, "w", libver=("earliest", "v110")) as made:
+        made.create_dataset("codes", data=encoded.codes.astype("<f4"))
+        made.create_dataset("id", data=np.array(names, text))
+        for name, value in _attributes(coder).items():
+            made.attrs[name] = value
+    write_whole(file, buffer.getbuffer(), overwrite=overwrite)
 
 
 def _attributes(coder: Coder) -> Mapping[str, Any]:

@@ -74,7 +74,8 @@ def plan_point(
     catalogue: Catalogue,
 ) -> Point:
     """Return the point of a recipe with `options` and what is `varied`; raises `RequestError` where no plan can be made."""
-    both = sorted({*options} & {*varied} - {"seed"})
+    # Several seeds begin with that of the options.
+    both = sorted({*options} & {*varied} - ({"seed"} if "split_seed" in varied else set()))
     if both:
         what = f"{both[0]} is fixed and varied"
         raise RequestError(what, code="conflict", where="--set", hint="leave one of them out")

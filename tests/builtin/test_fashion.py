@@ -68,6 +68,12 @@ def test_other_files_are_other_data(folder, images):
     assert fashion_mnist(folder).fingerprint != before
 
 
+def test_other_labels_are_other_data(folder):
+    before = fashion_mnist(folder).fingerprint
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(np.full(12, 9, np.uint8)), 0))
+    assert fashion_mnist(folder).fingerprint != before
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -78,6 +84,7 @@ def test_other_files_are_other_data(folder, images):
         bytes([0, 0, 8, 3]) + b"\x00\x00\x00\x01" * 3,
         bytes([0, 0, 8, 3]) + b"\x00\x00\x00\x01" * 3 + b"12",
         bytes([0, 0, 8, 1]) + b"\x00\x00\x00\x01" + b"1",
+        bytes([0, 0, 8, 3]) + b"\x00\x20\x00\x01" + b"\x00\x00\x00\x01" * 2 + bytes(2**21 + 1),
     ],
 )
 def test_what_is_no_file_of_images_is_refused(tmp_path, wrong):

@@ -60,6 +60,10 @@ def test_seeds_share_one_test():
         (["batch=1.5"], "bad-value"),
         (["optimizer=adam,adm"], "unknown-value"),
         (["size=8x8x8"], "bad-value"),
+        (["lr=0.1..0.01"], "bad-value"),
+        (["size=32..64"], "bad-value"),
+        (["loss=1..2"], "unknown-value"),
+        (["model=1..2"], "bad-value"),
     ],
 )
 def test_what_is_wrong_is_refused(texts, code):
@@ -73,3 +77,11 @@ def test_more_points_than_can_be_meant_are_refused():
     with pytest.raises(RequestError) as refused:
         combinations(axes, 1)
     assert (refused.value.code, refused.value.where) == ("out-of-range", "--set")
+
+
+def test_seeds_are_given_once():
+    axes = parse_axes(["seed=1,2"])
+    assert [one["seed"] for one, _ in combinations(axes, 1)] == [1, 2]
+    with pytest.raises(RequestError) as refused:
+        combinations(axes, 2)
+    assert refused.value.code == "conflict"

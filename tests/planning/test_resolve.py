@@ -183,6 +183,10 @@ def test_a_model_that_compiles_itself_has_no_training_of_the_recipe():
     plan = planned(model="cae", lr=0.1, loss="mae")
     assert (plan.training.optimizer, plan.training.lr, plan.training.loss) == (None, 0.1, "mae")
     assert resolve(request_of(plan), CATALOGUE) == plan
+    assert planned(model="cae", lr=0.1, schedule="cosine").training.schedule == "cosine"
+    with pytest.raises(RequestError) as refused:
+        planned(model="cae", schedule="cosine")
+    assert (refused.value.code, refused.value.where) == ("compiles-itself", "--schedule")
 
 
 def test_a_recipe_may_copy_its_input_until_something_is_damaged():

@@ -1,5 +1,7 @@
 """Images become codes, the same each time; near codes are found; panels show input, code and output."""
 
+from dataclasses import replace
+
 import h5py
 import numpy as np
 import pytest
@@ -123,6 +125,25 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(coder, folder,
     with pytest.raises(RequestError) as refused:
         encode_files(coder, [folder], output=folder / name)
     assert refused.value.code == code
+
+
+def test_a_name_as_long_as_the_file_system_takes_is_written(coder, folder):
+    file = folder / f"{'c' * 252}.h5"
+    encode_files(coder, [folder], output=file)
+    assert file.stat().st_size
+
+
+def test_what_appears_during_the_work_stays(coder, folder):
+    file = folder / "codes.h5"
+    with pytest.raises(RequestError) as refused:
+        encode_files(coder, [folder], output=file, step=lambda: file.write_bytes(b"theirs"))
+    assert (refused.value.code, file.read_bytes()) == ("file-exists", b"theirs")
+
+
+def test_kept_images_are_not_trimmed_again(coder):
+    margin = {"size": (28, 28), "top": 3, "bottom": 3, "left": 3, "right": 3}
+    trimming = replace(coder, run=replace(coder.run, record=replace(coder.run.record, margins=[margin])))
+    assert (draw_codes(trimming, coder.run.gallery) == draw_codes(coder, coder.run.gallery)).all()
 
 
 def test_the_panel_shows_input_code_and_output_and_the_steps_between_two(coder):

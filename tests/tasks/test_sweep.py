@@ -137,10 +137,15 @@ def test_seeds_are_tested_on_the_same_images(planned, runs):
     assert one == other
 
 
-def test_what_is_fixed_is_not_varied(planned):
+@pytest.mark.parametrize(("varied", "fixed"), [("lr=0.5,0.1", {"lr": 0.3}), ("seed=1,2", {"seed": 3})])
+def test_what_is_fixed_is_not_varied(planned, varied, fixed):
     with pytest.raises(RequestError) as refused:
-        planned("lr=0.5,0.1", lr=0.3)
+        planned(varied, **fixed)
     assert refused.value.code == "conflict"
+
+
+def test_several_seeds_begin_with_the_fixed_one(planned):
+    assert [point.plan.seed for point in planned("lr=0.5", seeds=2, seed=3)] == [3, 4]
 
 
 def test_points_are_listed_best_first_those_of_a_loss_together(planned, runs):
@@ -185,6 +190,12 @@ def test_a_thousand_points_are_planned_handed_out_and_listed(planned, runs, reco
     figure(f"sweep of 1,000 points: {own:.2f} s of its own, listed in {time.process_time() - began:.2f} s")
     assert document["counts"] == {"complete": 1_000}
     assert list(run_points(points, runs, partial(here, start=lambda: None))) == []
+
+
+def test_no_report_is_written_of_points_that_are_to_be_done(stand_in, restore, tmp_path):
+    answer = restore("sweep", "small", "--set", "lr=0.5,0.1", "--dry-run", "--report", tmp_path / "page.html")
+    assert answer.code == 0
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_the_command_plans_runs_and_lists(stand_in, restore, tmp_path):

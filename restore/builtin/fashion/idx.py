@@ -19,6 +19,8 @@ BYTES = 8
 """The type of unsigned bytes, the only one that is read."""
 MOST = 2**31
 """Bytes of a file at most."""
+MOST_ITEMS = 2**21
+"""Images or labels of a file at most: a compressed file of nothing claims as many as it likes."""
 
 
 def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
@@ -46,6 +48,9 @@ def _read(file: IO[bytes], path: Path, axes: int) -> NDArray[np.uint8]:
     count = math.prod(sides)
     if not 0 < count <= MOST:
         raise InputError(f"claims {count} bytes", code="bad-idx", where=str(path), hint="copy it again")
+    if sides[0] > MOST_ITEMS:
+        what, hint = f"claims {sides[0]:,} items, more than {MOST_ITEMS:,}", "use a part of it"
+        raise InputError(what, code="bad-idx", where=str(path), hint=hint)
     data = file.read(count + 1)
     if len(data) != count:
         found = "more" if len(data) > count else f"{len(data)}"

@@ -82,8 +82,9 @@ class Files:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Names, sizes and times of change of the files."""
-        states = ((part, str(file), file.stat()) for part, file in self.files.items())
+        """Names, sizes and times of change of the files, those of labels among them."""
+        labels = {f"{part} labels": found for part, file in self.files.items() if (found := _labels_file(file))}
+        states = ((part, str(file), file.stat()) for part, file in [*self.files.items(), *labels.items()])
         return " ".join(f"{part} {name} {state.st_size} {state.st_mtime_ns}" for part, name, state in states)
 
 
@@ -122,15 +123,20 @@ def _part_of(file: Path) -> str:
 
 def _labels(images: Path, count: int) -> NDArray[np.uint8] | None:
     """Return the labels beside a file of images, None where there are none; raises `InputError` where their number differs."""
-    name = images.name.replace("images", "labels").replace("idx3", "idx1")
-    file = images.with_name(name)
-    if name == images.name or not file.is_file():
+    file = _labels_file(images)
+    if file is None:
         return None
     labels = read_idx(file, 1)
     if len(labels) != count:
         what = f"holds {len(labels)} labels of {count} images"
         raise InputError(what, code="bad-idx", where=str(file), hint="copy it again")
     return labels
+
+
+def _labels_file(images: Path) -> Path | None:
+    """Return the file of labels beside a file of images, None where there is none."""
+    file = images.with_name(images.name.replace("images", "labels").replace("idx3", "idx1"))
+    return file if file != images and file.is_file() else None
 
 
 def _class_of(label: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from restore.errors import WorkError
+from restore.errors import RequestError, WorkError
 from restore.pipeline.model.build import Built, Trainee
 from restore.pipeline.model.checkpoint import Checkpoint, put_back, take
 from restore.pipeline.model.muon import muon
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 WARM_UP, WARM_START = 0.05, 0.04
 """Share of the training in which the learning rate rises, and the share of it that it starts from: without them, a
 network without normalisation falls into a constant output now and then (docs/decisions/0004-selective-unet.md)."""
+KEPT = ("loss_weights", "run_eagerly", "steps_per_execution", "jit_compile")
+"""How a model that has compiled itself is compiled, beside optimizer and loss."""
 Batches: TypeAlias = Mapping[str, Batch]
 
 
@@ -64,17 +66,25 @@ def compile_models(built: Built, training: Training) -> None:
 
 
 def _change(model: Any, training: Training) -> None:
-    """Compile a model that has compiled itself with what the plan says, and all else as before."""
-    if training.optimizer is None and training.lr is None and training.loss is None:
+    """Compile a model that has compiled itself with what the plan says, and all else as before.
+
+    Raises `RequestError` for a learning rate where the model's own follows a schedule.
+    """
+    if training.optimizer is None and training.lr is not None:
+        try:
+            model.optimizer.learning_rate = training.lr
+        except TypeError as error:  # it follows a schedule
+            what, hint = "the model sets its own learning rate over the training", "add --optimizer NAME"
+            raise RequestError(what, code="compiles-itself", where="--lr", hint=hint) from error
+    if training.optimizer is None and training.loss is None:
         return
-    optimizer, loss = model.optimizer, training.loss or model.loss
-    if training.optimizer is not None:
-        optimizer = _optimizer(training)
-    elif training.lr is not None:
-        optimizer.learning_rate = training.lr
+    optimizer = model.optimizer if training.optimizer is None else _optimizer(training)
+    loss = training.loss or model.loss
     if training.loss and isinstance(model.loss, Mapping):
         loss = {**model.loss, "image": training.loss}
-    model.compile(optimizer=optimizer, loss=loss)
+    config = model.get_compile_config() or {}
+    kept = {name: config[name] for name in KEPT if name in config}
+    model.compile(optimizer=optimizer, loss=loss, **kept)
 
 
 def _optimizer(training: Training) -> Any:

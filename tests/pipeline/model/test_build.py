@@ -17,7 +17,7 @@ from pipeline.model.nets import (
     training,
 )
 
-from restore.errors import ComponentError
+from restore.errors import ComponentError, RequestError
 from restore.pipeline import model as stage
 from restore.plugins.values import Network
 
@@ -198,3 +198,31 @@ def test_a_model_that_compiles_itself_keeps_what_the_plan_leaves_open(said, opti
     assert optimizer in type(trainee.model.optimizer).__name__.lower()
     assert float(trainee.model.optimizer.learning_rate) == pytest.approx(rate)
     assert trainee.model.loss == loss
+
+
+def weighted(shape):
+    model = masking(shape)
+    model.compile("sgd", {"image": "mse", "mask": "binary_crossentropy"}, loss_weights={"image": 1.0, "mask": 0.25})
+    return model
+
+
+@pytest.mark.parametrize("said", [{"lr": 0.3}, {"loss": "mae"}, {"optimizer": "adam"}])
+def test_a_model_that_compiles_itself_keeps_the_weights_of_its_losses(said):
+    built = build(weighted, compiles=True)
+    stage.compile_models(built, training(**({"optimizer": None, "lr": None, "loss": None, "schedule": None} | said)))
+    (trainee,) = built.trainees.values()
+    assert trainee.model.get_compile_config()["loss_weights"] == {"image": 1.0, "mask": 0.25}
+
+
+def test_a_rate_is_refused_where_the_model_s_own_follows_a_schedule():
+    import keras
+
+    def scheduled(shape):
+        model = plain(shape)
+        model.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 10)), "mse")
+        return model
+
+    built, own = build(scheduled, compiles=True), {"optimizer": None, "loss": None, "schedule": None}
+    with pytest.raises(RequestError) as refused:
+        stage.compile_models(built, training(**own, lr=0.3))
+    assert (refused.value.code, refused.value.where) == ("compiles-itself", "--lr")

@@ -45,8 +45,13 @@ def remarks(ancestors: Ancestors | None) -> Iterator[str]:
 
 
 def _together(record: Record, before: Ancestors, name: str) -> LearnedFrom:
-    """Return the groups and hashes of what a run and its ancestors had in one set, each pair once."""
+    """Return the groups and hashes of what a run and its ancestors had in one set, each pair once.
+
+    Where a run was split by image, each image is a group of its own too, by its id.
+    """
     own, old = record.data.get(name), before.data.get(name)
     pairs = {pair for one in (own, old) if one for pair in zip(one.groups, one.sha256, strict=True)}
+    if own and record.plan.get("split_by") == "image":
+        pairs |= set(zip(own.ids, own.sha256, strict=True))
     groups, hashes = zip(*sorted(pairs), strict=True) if pairs else ((), ())
     return LearnedFrom(groups, hashes)

@@ -39,3 +39,9 @@ def test_an_evaluation_leaves_out_what_was_learned_by_its_pixels(make, runs):
 def test_a_run_from_its_weights_is_tested_on_the_same_images(make, runs):
     run = make(split="image")
     assert sets(restore.run(from_run="one", runs=runs))["test"] == sets(run)["test"]
+
+
+def test_nor_is_one_at_another_size_tested_on_what_was_learned(make, runs):
+    run = make(split="image")
+    learned = sets(run)["train"] | sets(run)["validation"]
+    assert not sets(restore.run(from_run="one", fit="crop", size=40, runs=runs))["test"] & learned

@@ -110,7 +110,7 @@ class Drawn:
 
 def _files(folder: Path, parts: Iterable[str]) -> dict[str, Path]:
     """Return the files of images in a folder, by part."""
-    names = sorted(folder.iterdir()) if folder.is_dir() else []
+    names = sorted(file for file in folder.iterdir() if file.is_file()) if folder.is_dir() else []
     found = {
         match["part"]: file for file in names if (match := _NAME.fullmatch(file.name)) and match["what"] == "images"
     }

@@ -12,7 +12,7 @@ import numpy as np
 from restore.errors import RequestError
 from restore.images.fitting import Fitting
 from restore.pipeline.restorer.pixels import to_float, views_of
-from restore.plugins.boundary import guard, network_input
+from restore.plugins.boundary import fault, guard, network_input
 from restore.plugins.catalogue import Catalogue
 from restore.plugins.components import Model
 from restore.running.opened import Run
@@ -99,5 +99,7 @@ def open_coder(run: Run, catalogue: Catalogue | None = None) -> Coder:
         hint = "train an autoencoder: --model cae, small-cae, tiny-cae or dense-code"
         raise RequestError(what, code="no-code", where=str(run.path), hint=hint)
     bound, built = run.build(catalogue or Catalogue.installed())
+    if len(built.network.models) > 1:
+        raise fault(bound.entry.owner, "has a code, and several networks")
     (model,) = built.network.models.values()
     return Coder(run, component.code, model, bound.entry.owner, component.mask)

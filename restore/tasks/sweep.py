@@ -59,8 +59,11 @@ def plan_points(
     """
     known = catalogue or Catalogue.installed()
     found: dict[str, Point] = {}
-    for varied, texts in combinations(axes, seeds, options.get("seed") or 0):
-        point = plan_point(recipe, options, varied, texts, catalogue=known)
+    # Several seeds begin with that of the options, and are tested on what it would be, unless a split is fixed.
+    fixed = {name: value for name, value in options.items() if name != "seed" or seeds == 1}
+    for chosen, texts in combinations(axes, seeds, options.get("seed") or 0):
+        varied = {name: value for name, value in chosen.items() if name in texts or name not in fixed}
+        point = plan_point(recipe, fixed, varied, texts, catalogue=known)
         found.setdefault(point.name, point)
     return list(found.values())
 
@@ -74,8 +77,7 @@ def plan_point(
     catalogue: Catalogue,
 ) -> Point:
     """Return the point of a recipe with `options` and what is `varied`; raises `RequestError` where no plan can be made."""
-    # Several seeds begin with that of the options.
-    both = sorted({*options} & {*varied} - ({"seed"} if "split_seed" in varied else set()))
+    both = sorted({*options} & {*varied})
     if both:
         what = f"{both[0]} is fixed and varied"
         raise RequestError(what, code="conflict", where="--set", hint="leave one of them out")

@@ -146,6 +146,8 @@ def test_what_is_fixed_is_not_varied(planned, varied, fixed):
 
 def test_several_seeds_begin_with_the_fixed_one(planned):
     assert [point.plan.seed for point in planned("lr=0.5", seeds=2, seed=3)] == [3, 4]
+    fixed = planned("lr=0.5", seeds=2, split_seed=7)
+    assert [(point.plan.seed, point.plan.split_seed) for point in fixed] == [(0, 7), (1, 7)]
 
 
 def test_points_are_listed_best_first_those_of_a_loss_together(planned, runs):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -80,6 +79,8 @@ def _pretrained() -> str:
 @contextlib.contextmanager
 def _kept(folder: Path | None) -> Iterator[Path]:
     """Yield the folder of images and results, which no other page uses; a temporary one is removed."""
+    import tempfile
+
     from restore.system.files import require_writable
     from restore.system.locks import hold
 

@@ -71,8 +71,8 @@ class Run:
         return record_html(self.record)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document of `restore show --json`, plain JSON."""
-        record = self.record
+        """Return the document of `restore show --json`, plain JSON; raises `RequestError` for a plan that cannot be read."""
+        record, planned = self.record, self.planned
         best = min(self.history, key=lambda row: row["val_loss"], default=None)
         return {
             "schema": 1,
@@ -83,14 +83,14 @@ class Run:
             "ancestors": [dict(one) for one in (record.ancestors.runs if record.ancestors else ())],
             "status": record.status,
             "plan": record.plan,
-            "owners": record.plan["owners"],
+            "owners": {name: dict(one) for name, one in planned.owners.items()},
             "data": {
                 name: {"images": len(split.ids), "groups": len(set(split.groups))}
                 for name, split in record.data.items()
             }
             | {"skipped": list(record.skipped)},
             "epochs": {
-                "planned": record.plan["training"]["epochs"],
+                "planned": planned.training.epochs,
                 "done": len(self.history),
                 "best": None if best is None else int(best["epoch"]),
             },

@@ -26,6 +26,8 @@ T = TypeVar("T")
 Status: TypeAlias = Literal["waiting", "working", "restored", "untouched", "refused"]
 STATE = "image.json"
 MASK = "given.mask.png"
+_ENDING = 2.0
+"""Seconds for which an ended process is waited for."""
 _BEAT = 15.0
 """Seconds after which a silent stream says that it is alive."""
 _LONGEST = 100
@@ -194,6 +196,7 @@ class Desk:
     def _end_process(self) -> None:
         for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - no public way to end them
             process.terminate()
+            process.join(_ENDING)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _beside(self, function: Callable[..., T], *given: Any) -> T | RestoreError:

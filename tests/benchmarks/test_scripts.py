@@ -52,6 +52,7 @@ RUNS = {
         ["quality", "SOCOFing", "--minutes", "0.001", "--seeds", "1", "--models", "selective-unet:width=8,depth=1", "--limit", "1"],
         r"\| `selective-unet:width=8,depth=1` \|( \d+\.\d+ \|){3} 1 \|( \d+ \|){2}",
     ),
+    "nearest": (["nearest", "--data", FVC, "--epochs", "1"], r"all prints: nearest code of the same finger in \d+% of 160, chance 8.9%"),
     "race": (["race", "--minutes", "0.001", "--limit", "30"], r"\| `find-restore` \| 1 \| 21 \| \d\.\d \| \d+\.\d\d \|"),
     "readers": (["readers", "sets"], r"\| sets \| 4 \| 2 \| 2 \| 0 \| 2 \| 0 \|"),
     "speed": (
@@ -67,9 +68,14 @@ RUNS = {
         ["tell_apart", SOCOFING, "--of", "rotation", "--limit", "1", "--epochs", "1", "--width", "4"],
         r"rotation +seed 0: accuracy \d+\.\d%",
     ),
+    "tutorials": (
+        ["tutorials", "fashion-code", "--epochs", "1", "--limit", "60", "--batch", "8"],
+        r"tutorial none +psnr +full +restored +\d+\.\d+",
+    ),
     "windows": (["windows", "--count", "4", "--rounds", "2"], r"a training step: \d+\.\d ms, \d+\.\d%"),
 }  # fmt: skip
-TRAINS = {"backends", "exported", "overhead", "quality", "race", "speed", "synthetic to real", "tell apart"}
+TRAINS = {"backends", "exported", "nearest", "overhead", "quality", "race", "speed"}
+TRAINS |= {"synthetic to real", "tell apart", "tutorials"}
 EXTRAS = {
     "apply": "distributed",
     "exported": "tf2onnx",

@@ -24,7 +24,7 @@ def damaged():
     return file.getvalue()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """Return a page that is served, with a process that restores."""
     folder = tmp_path_factory.mktemp("page")

@@ -9,9 +9,16 @@ from restore.errors import WorkError
 from restore.system.workers import in_processes
 
 
-def test_every_item_is_worked_on_once():
+@pytest.fixture
+def left():
+    """Return a function that returns the processes that were begun during a test and still run."""
+    before = {*multiprocessing.active_children()}
+    return lambda: {*multiprocessing.active_children()} - before
+
+
+def test_every_item_is_worked_on_once(left):
     assert sorted(in_processes(abs, iter(range(-9, 0)), start=os.getpid, count=2)) == list(range(1, 10))
-    assert not multiprocessing.active_children()
+    assert not left()
 
 
 def test_a_process_that_dies_ends_the_work():
@@ -20,8 +27,8 @@ def test_a_process_that_dies_ends_the_work():
     assert error.value.code == "worker-died"
 
 
-def test_processes_end_when_their_results_are_not_asked_for():
+def test_processes_end_when_their_results_are_not_asked_for(left):
     results = in_processes(abs, [-1, -2, -3, -4], start=os.getpid, count=2)
     next(results)
     results.close()
-    assert not multiprocessing.active_children()
+    assert not left()

@@ -179,7 +179,7 @@ def restore_metrics() -> list[Metric]:
 
 @hookimpl
 def restore_recipes() -> list[Recipe]:
-    """Return the tutorial on Fashion-MNIST (docs/tutorials.md): its autoencoder, which copies its input."""
+    """Return the tutorial on Fashion-MNIST (docs/tutorials/): its autoencoder, which copies its input."""
     return [
         Recipe(
             "fashion-denoise",

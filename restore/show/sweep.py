@@ -22,7 +22,7 @@ Json = Mapping[str, Any]
 LAST = float("inf")
 LIVE = 20
 """Rows of the table that is shown while a sweep runs."""
-TODO = "to do"
+NOT_BEGUN = "to do"
 
 
 def sweep_document(
@@ -100,7 +100,7 @@ def _entry(point: Point, summary: Summary | None, error: str) -> Json:
         "id": summary.id if summary else None,
         "varied": dict(point.varied),
         "loss": point.plan.training.loss,
-        "status": "failed" if error else summary.status if summary else TODO,
+        "status": "failed" if error else summary.status if summary else NOT_BEGUN,
         "error": error or None,
         "epochs": summary.epochs if summary else 0,
         "val_loss": best["val_loss"] if best else None,

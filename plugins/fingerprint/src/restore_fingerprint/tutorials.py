@@ -1,4 +1,4 @@
-"""Recipes that rebuild two tutorials as they were (docs/tutorials.md says what they did, and what beats them)."""
+"""Recipes that rebuild two tutorials as they were (docs/tutorials/ says what they did, and what beats them)."""
 
 from __future__ import annotations
 

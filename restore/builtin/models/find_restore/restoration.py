@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from restore.builtin.models.find_restore import windows
+from restore.builtin.models.find_restore import paint, windows
 from restore.builtin.models.find_restore.batches import pad
 from restore.builtin.models.find_restore.networks import FINDER_REACH, FINDER_STRIDE
 
@@ -63,17 +63,19 @@ class Restoration:
     def find(self, images: Array) -> Array:
         """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm."""
         searched = self.search(images)
-        found, alarm = searched[..., :1], searched[..., 1:]
-        for one, alarmed in zip(found, alarm, strict=True):
-            labels, count = ndimage.label(one[..., 0] > FOUND, np.ones((3, 3)))
-            if count:
-                raised = np.zeros(count + 1, np.bool_)
-                raised[labels[alarmed[..., 0] > FOUND]] = True
-                raised[0] = True  # where nothing is found, nothing is to be silenced
-                if not raised.all():
-                    silent = ~raised[labels]
-                    one[silent] = np.minimum(one[silent], FOUND)
-        return found.copy()  # without the alarm
+        found = searched[..., :1].copy()  # without the alarm
+        for image, one, alarm in zip(images, found[..., 0], searched[..., 1], strict=True):
+            labels, count = ndimage.label(one > FOUND, paint.AROUND)
+            if not count:
+                continue
+            raised = np.zeros(count + 1, np.bool_)
+            raised[labels[alarm > FOUND]] = True
+            raised[0] = False
+            seen = raised[labels]
+            damaged = paint.to_its_edge(image, seen) if raised.any() else seen
+            one[damaged & ~seen] = 1
+            np.minimum(one, FOUND, out=one, where=~damaged)
+        return found
 
     def search(self, images: Array) -> Array:
         """Return what the finder makes of images (N, H, W, C): the probabilities `mask` and `alarm`, (N, H, W, 2).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restore.errors import InputError, RequestError, WorkError
 from restore.images import read_dpi, read_mask
+from restore.plugins.building import assemble_model, build_model
 from restore.plugins.components import (
     API_VERSION,
     Augmentation,
@@ -41,6 +42,8 @@ __all__ = [
     "Source",
     "TrainingBatch",
     "WorkError",
+    "assemble_model",
+    "build_model",
     "generator",
     "hookimpl",
     "read_dpi",

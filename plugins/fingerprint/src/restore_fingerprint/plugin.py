@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from restore.api import Corruption, Dataset, Format, Metric, Pretrained, Recipe, hookimpl
+from restore.api import Corruption, Dataset, Format, Metric, Model, Pretrained, Recipe, hookimpl
 from restore_fingerprint.formats import JPEG2000, WSQ
 from restore_fingerprint.tutorials import TUTORIALS
 
@@ -80,6 +80,21 @@ def restore_metrics() -> list[Metric]:
             clean=True,
             sizes="any",
         ),
+    ]
+
+
+@hookimpl
+def restore_models() -> list[Model]:
+    """Return the model that undoes rotations."""
+    room = "restore_fingerprint.undo.model:"
+    return [
+        Model(
+            "undo",
+            f"{room}undo",
+            "Turns discs of a print back where they were turned; finds and fills all else.",
+            mask="optional",
+            assembly=f"{room}assemble",
+        )
     ]
 
 

@@ -30,8 +30,10 @@ class Sampling:
         sampled: Pixels = (self.matrix @ flat).astype(np.float32)
         return sampled
 
-    def solve(self, sampled: Pixels, prior: Pixels, *, rounds: int = 60, trust: float = 1e-3) -> Pixels:
-        """Return the image (H, W, C) whose samples are `sampled` (M, C), float32 clipped to [0, 1].
+    def solve(
+        self, sampled: Pixels, prior: Pixels, *, rounds: int = 60, trust: float = 1e-3, clip: bool = True
+    ) -> Pixels:
+        """Return the image (H, W, C) whose samples are `sampled` (M, C), float32, clipped to [0, 1] unless told otherwise.
 
         Conjugate gradients on the regularised normal equations, at most `rounds` iterations. `prior` (H, W, C) is kept
         where nothing was sampled; elsewhere `trust` weighs it against the samples.
@@ -44,7 +46,8 @@ class Sampling:
         for channel in range(prior.shape[-1]):
             known = flat[touched, channel].astype(np.float64)
             right = weights.T @ sampled[:, channel].astype(np.float64) + trust * known
-            flat[touched, channel] = np.clip(cg(normal, right, x0=known, maxiter=rounds)[0], 0, 1)
+            found = cg(normal, right, x0=known, maxiter=rounds)[0]
+            flat[touched, channel] = np.clip(found, 0, 1) if clip else found
         return solved
 
 

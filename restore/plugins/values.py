@@ -121,6 +121,9 @@ class Network:
     variables of the networks that are not trained, the same from the same weights and images, since a stopped run
     repeats it.
 
+    `notes(outputs)` says in sentences what was done to an image, given its outputs with N = 1; none where that is
+    nothing unusual.
+
     In a run that is restored from ONNX, the networks are those of onnxruntime, which have Keras' `input_shape`,
     `predict` and `predict_on_batch`.
     """
@@ -134,6 +137,7 @@ class Network:
     reach: int | None = None
     stride: int = 1
     calibrate: Callable[[Iterable[TrainingBatch]], None] | None = None
+    notes: Callable[[Outputs], Sequence[str]] | None = None
 
     @property
     def models(self) -> Mapping[str, keras.Model]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,22 +139,26 @@ class Restorer:
         views = views_of(pixels[inside], self.form.channels if self.form else pixels.shape[2])
         del pixels  # of which the views may be copies
         result, used, confidence = image.copy(), np.zeros(shape, np.bool_), np.ones(shape, np.float32)
+        said: list[str] = []
         for number, view in enumerate(views):
-            here, values, sure = self._restore_one(view, None if given is None else given[inside])
+            made = self._replacements(view[None], None if given is None else given[inside][None])
+            here, sure = made.used[0], None if made.confidence is None else made.confidence[0]
+            said += self._said(made.outputs)
+            values = np.clip(made.images[0][here], 0, 1)  # of large images, what is replaced is little
+            del made
             used[inside] |= here
             place_values(result.reshape(*shape, -1)[inside], number if len(views) > 1 else None, here, values)
             if sure is not None:
                 confidence[inside] = np.minimum(confidence[inside], sure)
-        notes = tuple(self._notes(views, shape))
+        notes = tuple(dict.fromkeys([*said, *self._notes(views, shape)]))
         return Restored(result, used, None if sure is None else confidence, notes)
 
-    def _restore_one(self, view: Images, mask: Masks | None) -> tuple[Masks, Images, Images | None]:
-        """Return the used mask of an image (H, W, C), the restored values (K, C) in it, and confidence (H, W) or None."""
-        made = self._replacements(view[None], None if mask is None else mask[None])
-        used = made.used[0]
-        # Of large images, what is replaced is little.
-        values = np.clip(made.images[0][used], 0, 1)
-        return used, values, None if made.confidence is None else made.confidence[0]
+    def _said(self, outputs: Mapping[str, Images | Ragged]) -> Sequence[str]:
+        """Return what the model says of one image."""
+        if self.network.notes is None:
+            return ()
+        with guard(self.owner, "saying what it did"):
+            return [str(one) for one in self.network.notes(outputs)]  # type: ignore[arg-type]
 
     def _notes(self, views: Images, shape: Size) -> Iterator[str]:
         """Yield what a result is not made of."""

@@ -1,5 +1,7 @@
 """The model turns back what it is sure of, fills what is missing, and does to all else what its base does."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from restore_fingerprint.alterations.rotation import rotation
 from restore_fingerprint.synthetic import synthetic
 from restore_fingerprint.undo.batches import DISCS, around_rims
 from restore_fingerprint.undo.disc import disc_in, look_at
-from restore_fingerprint.undo.model import RIM, Undoing, undo
+from restore_fingerprint.undo.model import RIM, SAID, Undoing, in_words, undo
 from restore_fingerprint.undo.rim import TURNS, among_turns, rim
 from restore_fingerprint.undo.traces import rotation as matrix
 from restore_fingerprint.undo.turns import AROUND, BESIDE
@@ -79,6 +81,9 @@ def test_a_disc_is_turned_back_and_its_scar_filled(clean, turned):
     np.testing.assert_array_equal(image[~used], turned.image[~used])
     assert (restored["angle"][0, 0] - turned.truth["angle"][0]) % 360 == 0
     np.testing.assert_allclose(restored["centre"][0], turned.truth["centre"], atol=0.5)
+    assert re.fullmatch(
+        r"a disc turned by -?\d+° about .* was turned back, 100% sure, residual .*", *in_words(restored)
+    )
 
 
 @pytest.mark.parametrize("case", ["unsure", "given mask", "nothing turned"])
@@ -89,8 +94,8 @@ def test_else_it_is_the_base(clean, turned, case):
     restored = model(Base(turned.mask), right)(image[None], masks)
     for name, value in Base(turned.mask)(image[None], masks).items():
         np.testing.assert_array_equal(restored[name], value)
-    assert np.isnan(restored["angle"]).all()
-    assert np.isnan(restored["centre"]).all()
+    assert not any(restored[name].any() for name in SAID)
+    assert in_words(restored) == []
 
 
 def test_it_has_the_networks_of_its_base_and_its_own():

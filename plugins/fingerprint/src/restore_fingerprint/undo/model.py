@@ -24,6 +24,9 @@ RIM = "rim"
 INTERVAL = 0.1
 """How far most values of a disc turned back rightly lie from the truth: it is solved for, from rounded values."""
 
+SAID = {"undone": 1, "angle": 1, "centre": 2, "residual": 1}
+"""What is said of a disc, and by how many numbers."""
+
 Array = NDArray[np.float32]
 
 
@@ -34,8 +37,9 @@ def undo(
 ) -> Network:
     """Return `find-restore` with a network more, `rim`, that tells how a disc of a print was turned.
 
-    `shape`: (H, W, C), of which C alone matters. Outputs as those of `find-restore`, and of a disc turned back `angle` (N,
-    1) in degrees, counter-clockwise, and `centre` (N, 2), row and column in pixels; NaN where none was.
+    `shape`: (H, W, C), of which C alone matters. Outputs as those of `find-restore`, and of a disc turned back `undone`
+    (N, 1), the probability that it was turned as said, `angle` (N, 1) in degrees, counter-clockwise, `centre` (N, 2), row
+    and column in pixels, and `residual` (N, 1), how far the solution leaves [0, 1]; all 0 where none was.
     """
     return assemble({**build_model(BASE, shape, variant=variant).models, RIM: rim()})
 
@@ -49,6 +53,7 @@ def assemble(parts: Mapping[str, Any]) -> Network:
         batches={**base.batches, RIM: around_rims},
         losses={**base.losses, "turn": among_turns},
         calibrate=base.calibrate,
+        notes=in_words,
     )
 
 
@@ -60,13 +65,13 @@ class Undoing:
     rim: Any
 
     def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
-        """Return what `find-restore` returns for images (N, H, W, C) in [0, 1], and `angle` and `centre`.
+        """Return what `find-restore` returns for images (N, H, W, C) in [0, 1], and what was undone.
 
         Within given `masks`, (N, H, W), nothing is undone.
         """
         assert self.base.restore is not None
         outputs = dict(self.base.restore(images, masks))
-        outputs["angle"], outputs["centre"] = (np.full((len(images), n), np.nan, np.float32) for n in (1, 2))
+        outputs |= {name: np.zeros((len(images), numbers), np.float32) for name, numbers in SAID.items()}
         if masks is not None:
             return outputs
         for i, image in enumerate(images):
@@ -90,4 +95,18 @@ def _with_disc(filled: Mapping[str, Array], undone: Undone) -> dict[str, Array]:
     outputs["mask"][moved] = 1
     outputs["confidence"][moved] = undone.sure
     outputs["interval"][moved] = INTERVAL
-    return {**outputs, "angle": np.array([undone.angle], np.float32), "centre": undone.disc.centre.astype(np.float32)}
+    said: dict[str, Any] = {
+        "undone": undone.sure,
+        "angle": undone.angle,
+        "centre": undone.disc.centre,
+        "residual": undone.residual,
+    }
+    return {**outputs, **{name: np.atleast_1d(np.float32(value)) for name, value in said.items()}}
+
+
+def in_words(outputs: Mapping[str, Array]) -> list[str]:
+    """Return what was undone in an image, given its outputs with N = 1."""
+    sure, angle, residual = (float(outputs[name][0, 0]) for name in ("undone", "angle", "residual"))
+    row, column = outputs["centre"][0].tolist()
+    turned = f"a disc turned by {angle:.0f}° about ({row:.1f}, {column:.1f}) was turned back, {sure:.0%} sure"
+    return [f"{turned}, residual {residual:.1g}"] if sure else []

@@ -37,17 +37,14 @@ def strictly() -> Iterator[list[warnings.WarningMessage]]:
     from PIL import Image
     from PIL import ImageFile as Files
 
-    logger = logging.getLogger("PIL")
-    with _PILLOW, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        logger.addHandler(_MUTE)
+    logging.getLogger("PIL").addHandler(_MUTE)
+    with _PILLOW, warnings.catch_warnings(record=True, action="always") as caught:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         Files.LOAD_TRUNCATED_IMAGES = False
         try:
             yield caught
         finally:
             Image.MAX_IMAGE_PIXELS = limit
-            logger.removeHandler(_MUTE)
 
 
 def load(image: Image) -> None:
@@ -58,7 +55,7 @@ def load(image: Image) -> None:
     if image.format not in ("PNG", "TIFF"):
         image.load()
         return
-    with strictly(), libtiff_errors() as errors:
+    with strictly(), libtiff_errors() if image.format == "TIFF" else contextlib.nullcontext([]) as errors:
         try:
             image.load()
         except OSError:

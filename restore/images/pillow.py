@@ -52,10 +52,17 @@ def load(image: Image) -> None:
 
     Errors of libtiff are raised, even where Pillow keeps the partial image.
     """
-    if image.format not in ("PNG", "TIFF"):
+    if image.format == "TIFF":
+        _load_tiff(image)
+    elif image.format == "PNG":
+        with strictly():
+            image.load()
+    else:
         image.load()
-        return
-    with strictly(), libtiff_errors() if image.format == "TIFF" else contextlib.nullcontext([]) as errors:
+
+
+def _load_tiff(image: Image) -> None:
+    with strictly(), libtiff_errors() as errors:
         try:
             image.load()
         except OSError:

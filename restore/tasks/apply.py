@@ -18,12 +18,12 @@ from restore.system.cluster import connected
 from restore.system.processors import usable
 from restore.system.workers import here, in_processes
 from restore.tasks.batch import Batch, Handling, Job, about, make_folder, settle
-from restore.tasks.companions import beside
 from restore.tasks.finding import ending_of, find_jobs, find_masks, is_single, look_at
 from restore.tasks.ledger import NAME, SCHEMA, Ledger, Row, holding, read_ledger, remove_partial
 from restore.tasks.restoration import (
     Settings,
     Task,
+    beside,
     colour_of,
     parse_fill,
     restore_files,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from restore.images import mask_path
 from restore.images.image_file import as_float
 from restore.text import few, show
 
 if TYPE_CHECKING:
-    from restore.plugins.values import Restored
+    from numpy.typing import NDArray
+
     from restore.tasks.batch import Job
-    from restore.tasks.restoration import Pixels, Settings
+
+    Pixels = NDArray[Any]
 
 _COMPANIONS = ("mask", "confidence", "strip")
 """What the names of files beside a result have before their ending."""
@@ -31,16 +32,6 @@ def confidence_path(target: Path) -> Path:
 def strip_path(target: Path) -> Path:
     """Return the path of a result's strip: `NAME.strip.png` beside it."""
     return target.with_name(f"{target.stem}.strip.png")
-
-
-def beside(target: Path, settings: Settings) -> Iterator[Path]:
-    """Yield the paths of what is written beside a result."""
-    if settings.save_mask:
-        yield mask_path(target)
-    if settings.save_confidence:
-        yield confidence_path(target)
-    if settings.strip:
-        yield strip_path(target)
 
 
 def find_mask(folder: Path, name: PurePosixPath) -> Path | None:
@@ -63,23 +54,8 @@ def without_companions(jobs: Sequence[Job]) -> tuple[list[Job], str]:
     return kept, f"masks and the like of other images are not restored: {few(names)}" if names else ""
 
 
-def images_beside(
-    target: Path, settings: Settings, before: Pixels, after: Pixels, restored: Restored
-) -> Iterator[tuple[Path, Pixels]]:
-    """Yield the path of each file beside a result, and its image (H, W, C)."""
-    import numpy as np
-
-    mask = restored.mask[..., None].astype(np.uint8) * np.uint8(255)
-    if settings.save_mask:
-        yield mask_path(target), mask
-    if settings.save_confidence and restored.confidence is not None:
-        yield confidence_path(target), restored.confidence[..., None]
-    if settings.strip:
-        yield strip_path(target), _strip([before, mask, after])
-
-
-def _strip(parts: list[Pixels]) -> Pixels:
-    """Return stored images (H, W, C) beside each other, made smaller where they are tall."""
+def strip(parts: list[Pixels]) -> Pixels:
+    """Return stored images (H, W, C), any values, beside each other, made smaller where they are tall."""
     import numpy as np
 
     from restore.images import to_channels

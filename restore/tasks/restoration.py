@@ -21,6 +21,7 @@ from restore.images import (
     State,
     encoded,
     losses,
+    mask_path,
     read_mask,
     require_unchanged,
     same_format,
@@ -32,7 +33,7 @@ from restore.images.metadata import xmp
 from restore.images.transplant import transplant
 from restore.system.files import require_free, write_whole
 from restore.tasks.batch import Job
-from restore.tasks.companions import images_beside
+from restore.tasks.companions import confidence_path, strip, strip_path
 from restore.tasks.ledger import Row
 from restore.tasks.run_file import Opened, RunFile, open_once
 from restore.text import did_you_mean, show
@@ -120,6 +121,16 @@ def colour_of(mask: str | None) -> tuple[int, int, int] | None:
         raise RequestError(f"unknown colour {mask!r}", code="unknown-value", where="--mask", hint=hint)
     red, green, blue = bytes.fromhex(found[1])
     return red, green, blue
+
+
+def beside(target: Path, settings: Settings) -> Iterator[Path]:
+    """Yield the paths of what is written beside a result."""
+    if settings.save_mask:
+        yield mask_path(target)
+    if settings.save_confidence:
+        yield confidence_path(target)
+    if settings.strip:
+        yield strip_path(target)
 
 
 def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Path) -> Mask | None:
@@ -273,9 +284,7 @@ def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Genera
         notes = [one for one in notes if one != _ORIENTED or more is not None] + (more or [])
         if more is None and is_progressive(data):
             notes.append("progressive JPEG stored as sequential")
-    files = [
-        (path, encoded(path, image)) for path, image in images_beside(task.target, settings, before, after, restored)
-    ]
+    files = [(path, encoded(path, image)) for path, image in _beside(task.target, settings, before, after, restored)]
     if settings.save_confidence and restored.confidence is None:
         notes.append("the model gives no confidence; none is saved")
     row = replace(
@@ -329,6 +338,21 @@ def _encoded(
     if not xmp.is_sound(properties.xmp):
         notes.append("damaged XMP data replaced")
     return encoded(job.target, pixels, like=like, name=name), notes
+
+
+def _beside(
+    target: Path, settings: Settings, before: Pixels, after: Pixels, restored: Restored
+) -> Iterator[tuple[Path, Pixels]]:
+    """Yield the path of each file beside a result, and its image (H, W, C)."""
+    import numpy as np
+
+    mask = restored.mask[..., None].astype(np.uint8) * np.uint8(255)
+    if settings.save_mask:
+        yield mask_path(target), mask
+    if settings.save_confidence and restored.confidence is not None:
+        yield confidence_path(target), restored.confidence[..., None]
+    if settings.strip:
+        yield strip_path(target), strip([before, mask, after])
 
 
 def _like_stored(values: Pixels, picture: ImageFile) -> Pixels:

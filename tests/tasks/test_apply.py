@@ -19,8 +19,8 @@ from restore.running.run import execute, make_plan
 from restore.tasks import apply as task
 from restore.tasks import finding, restoration
 from restore.tasks.batch import Handling
-from restore.tasks.ledger import NAME, Row
-from restore.tasks.restoration import PIXELS, TOGETHER, Made, Settings, _Making, _read_together
+from restore.tasks.ledger import NAME
+from restore.tasks.restoration import Settings
 
 ROWS, COLUMNS = np.mgrid[:103, :96]
 GREY = (ROWS + COLUMNS + 20).astype(np.uint8)
@@ -348,21 +348,6 @@ def test_a_failure_while_writing_leaves_whole_results_and_is_resumed(run, folder
     assert (again.counts, again.fresh) == ({"restored": 3}, 2)
     assert len({(tmp_path / "out" / f"{name}.png").read_bytes() for name in "abc"}) == 1
     lines_of(tmp_path / "out")
-
-
-def test_nothing_is_written_beside_a_result_whose_place_is_taken(tmp_path):
-    target, beside = tmp_path / "a.png", tmp_path / "a.mask.png"
-    target.write_bytes(b"another's")
-    row = Made(Row("a.png", "a.png", "restored"), [(beside, b"mask"), (target, b"result")]).write()
-    assert (row.status, row.code, row.output_sha256) == ("refused", "file-exists", None)
-    assert (files(tmp_path), target.read_bytes()) == (["a.png"], b"another's")
-
-
-def test_images_are_read_together_as_long_as_they_are_small():
-    sizes = [1, 2, PIXELS, 3, *[1] * TOGETHER]
-    makings = (_Making(Row("a.png", "a.png", "refused"), iter((size,))) for size in sizes)
-    parts = [[one.pixels for one in part] for part in _read_together(makings)]
-    assert parts == [[1, 2, PIXELS], [3, *[1] * (TOGETHER - 1)], [1]]
 
 
 def test_ctrl_c_says_how_to_go_on(run, folder, tmp_path, monkeypatch):

@@ -29,7 +29,7 @@ def write_whole(file: Path, data: bytes | memoryview, *, overwrite: bool = False
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())
-        os.replace(temporary, file)  # noqa: PTH105 - pathlib parses both names anew
+        temporary.replace(file)
     except OSError as error:
         code = "disk-full" if is_full(error) else "not-written"
         raise WorkError(f"cannot write the file: {reason_of(error)}", code=code, where=show(file)) from error

@@ -50,11 +50,13 @@ def leaves_lines(tags: Mapping[int, Any]) -> str:
 
     libtiff does not report Group 4 data that ends early; since 4.7.2, such lines are white.
     """
+    if tags.get(_COMPRESSION) != _GROUP4:
+        return ""
     from PIL import features
 
     version = features.version_codec("libtiff") or ""
     parts = tuple(int(part) for part in re.findall(r"\d+", version))
-    return version if tags.get(_COMPRESSION) == _GROUP4 and parts < (4, 7, 2) else ""
+    return version if parts < (4, 7, 2) else ""
 
 
 def judge_jpeg(file: IO[bytes], tags: Mapping[int, Any]) -> None:

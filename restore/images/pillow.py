@@ -37,17 +37,14 @@ def strictly() -> Iterator[list[warnings.WarningMessage]]:
     from PIL import Image
     from PIL import ImageFile as Files
 
-    logger = logging.getLogger("PIL")
-    with _PILLOW, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        logger.addHandler(_MUTE)
+    logging.getLogger("PIL").addHandler(_MUTE)
+    with _PILLOW, warnings.catch_warnings(record=True, action="always") as caught:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         Files.LOAD_TRUNCATED_IMAGES = False
         try:
             yield caught
         finally:
             Image.MAX_IMAGE_PIXELS = limit
-            logger.removeHandler(_MUTE)
 
 
 def load(image: Image) -> None:
@@ -55,9 +52,16 @@ def load(image: Image) -> None:
 
     Errors of libtiff are raised, even where Pillow keeps the partial image.
     """
-    if image.format not in ("PNG", "TIFF"):
+    if image.format == "TIFF":
+        _load_tiff(image)
+    elif image.format == "PNG":
+        with strictly():
+            image.load()
+    else:
         image.load()
-        return
+
+
+def _load_tiff(image: Image) -> None:
     with strictly(), libtiff_errors() as errors:
         try:
             image.load()

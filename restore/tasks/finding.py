@@ -21,8 +21,9 @@ from restore.tasks.batch import (
     make_job,
     require_folder,
 )
+from restore.tasks.companions import find_mask, without_companions
 from restore.tasks.ledger import Row
-from restore.tasks.restoration import Settings, colour_of, find_mask, mask_of, shown_path, without_companions
+from restore.tasks.restoration import Settings, colour_of, mask_of, shown_path
 from restore.text import show
 
 READ_WHOLE = 200_000_000

@@ -12,7 +12,8 @@ from typing import Any
 from restore.errors import RequestError, RestoreError
 from restore.images import MAX_PIXELS, mask_path, same_format
 from restore.system.files import write_whole
-from restore.tasks.restoration import Fill, Settings, confidence_path, strip_path
+from restore.tasks.companions import confidence_path, strip_path
+from restore.tasks.restoration import Fill, Settings
 from restore.text import one_line
 
 VISIBLE = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif", "BMP": "image/bmp"}

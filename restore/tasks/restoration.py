@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from restore.errors import InputError, RequestError
@@ -27,15 +27,16 @@ from restore.images import (
     same_format,
 )
 from restore.images.encoder import stored
-from restore.images.image_file import as_float, without_pixels
+from restore.images.image_file import without_pixels
 from restore.images.jpeg import is_progressive
 from restore.images.metadata import xmp
 from restore.images.transplant import transplant
-from restore.system.files import write_whole
+from restore.system.files import require_free, write_whole
 from restore.tasks.batch import Job
+from restore.tasks.companions import confidence_path, strip, strip_path
 from restore.tasks.ledger import Row
 from restore.tasks.run_file import Opened, RunFile, open_once
-from restore.text import did_you_mean, few, show
+from restore.text import did_you_mean, show
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,15 +52,12 @@ Fill: TypeAlias = Literal["mean", "leave"]
 FILLS: tuple[Fill, ...] = get_args(Fill)
 WRITERS = 4
 """Files written at once: a disk takes as long for them as for one."""
+TOGETHER, PIXELS = 8, 2**20
+"""Images that are read, then restored, then encoded, and values after which no more are: a processor is quickest at what it
+has just done, and its caches hold no step beside a network's."""
 LEFT_OPEN = 0.5
 """The value of pixels that are left open."""
-_COMPANIONS = ("mask", "confidence", "strip")
-"""What the names of files beside a result have before their ending."""
 _COLOUR = re.compile(r"colou?r=#([0-9a-f]{6})", re.IGNORECASE)
-_GAP, _TALLEST = 8, 1024
-"""Columns between the parts of a strip, and its greatest height."""
-_MASK_ENDINGS = (".mask.png", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".pbm", ".pgm")
-"""What the name of an image's mask may end in, most likely first."""
 _ORIENTED = "EXIF orientation applied"
 
 
@@ -125,16 +123,6 @@ def colour_of(mask: str | None) -> tuple[int, int, int] | None:
     return red, green, blue
 
 
-def confidence_path(target: Path) -> Path:
-    """Return the path of a result's confidence: `NAME.confidence.png` beside it."""
-    return target.with_name(f"{target.stem}.confidence.png")
-
-
-def strip_path(target: Path) -> Path:
-    """Return the path of a result's strip: `NAME.strip.png` beside it."""
-    return target.with_name(f"{target.stem}.strip.png")
-
-
 def beside(target: Path, settings: Settings) -> Iterator[Path]:
     """Yield the paths of what is written beside a result."""
     if settings.save_mask:
@@ -143,26 +131,6 @@ def beside(target: Path, settings: Settings) -> Iterator[Path]:
         yield confidence_path(target)
     if settings.strip:
         yield strip_path(target)
-
-
-def find_mask(folder: Path, name: PurePosixPath) -> Path | None:
-    """Return the mask of an image in a folder of masks: named like it, in the same folder below."""
-    names = [name.name, *(f"{name.stem}{ending}" for ending in _MASK_ENDINGS)]
-    names.insert(0, names.pop(1))
-    return next((path for path in (folder / name.parent / one for one in names) if path.is_file()), None)
-
-
-def without_companions(jobs: Sequence[Job]) -> tuple[list[Job], str]:
-    """Return jobs without masks and the like that stand beside the images that they belong to, and a note on those."""
-    owners = {(job.source.parent, job.source.stem) for job in jobs}
-
-    def belongs(job: Job) -> bool:
-        stem, _, kind = job.source.stem.rpartition(".")
-        return kind in _COMPANIONS and job.source.suffix == ".png" and (job.source.parent, stem) in owners
-
-    kept = [job for job in jobs if not belongs(job)]
-    names = [show(job.source) for job in jobs if belongs(job)]
-    return kept, f"masks and the like of other images are not restored: {few(names)}" if names else ""
 
 
 def mask_of(picture: ImageFile, file: Path | None, settings: Settings, where: Path) -> Mask | None:
@@ -194,8 +162,13 @@ class Made:
     replaces: bool = False
 
     def write(self) -> Row:
-        """Write the files, each whole or not at all, and return the row; raises `WorkError` where that fails."""
+        """Write the files, each whole or not at all, and return the row; raises `WorkError` where that fails.
+
+        Where one of them is taken, none is written.
+        """
         try:
+            for path, _ in self.files[1:]:
+                require_free(path, overwrite=self.replaces)
             for path, data in self.files:
                 write_whole(path, data, overwrite=self.replaces)
         except RequestError as fault:
@@ -206,15 +179,19 @@ class Made:
 def restore_files(run: RunFile, settings: Settings, tasks: Iterable[Task]) -> Generator[Row, None, None]:
     """Restore images by a run, write results and what belongs beside them, and yield their rows.
 
-    An image that cannot be used is refused, which its row says; nothing is written then. While one is restored, those
-    before it are written. Raises `WorkError` where writing fails, `ComponentError` where the model does.
+    An image that cannot be used is refused, which its row says; nothing is written then. While some are restored, those
+    before them are written. Raises `WorkError` where writing fails, `ComponentError` where the model does.
     """
+    opened = open_once(run)
     written: deque[Future[Row]] = deque()
     with ThreadPoolExecutor(WRITERS) as writers:
-        for task in tasks:
-            written.append(writers.submit(_make(run, settings, task).write))
-            while written and (written[0].done() or len(written) > WRITERS):
-                yield written.popleft().result()
+        for part in _read_together(_Making.of(opened, settings, task) for task in tasks):
+            for making in part:
+                making.step()
+            for making in part:
+                written.append(writers.submit(making.finish().write))
+                while written and (written[0].done() or len(written) > WRITERS):
+                    yield written.popleft().result()
         while written:
             yield written.popleft().result()
 
@@ -224,18 +201,58 @@ def restore_part(run: RunFile, settings: Settings, tasks: Iterable[Task]) -> lis
     return list(restore_files(run, settings, tasks))
 
 
-def _make(run: RunFile, settings: Settings, task: Task) -> Made:
-    """Restore one image, without writing anything."""
-    began = time.perf_counter()
-    opened = open_once(run)
-    made = Made(Row(task.name, task.output, "refused", *task.state))
-    try:
-        made = _restore(opened, task, settings, made.row)
-    except RequestError as fault:
-        made = Made(_refused(made.row, fault.what, fault.code))
-    except MemoryError:
-        made = Made(_refused(made.row, "out of memory", "out-of-memory"))
-    return replace(made, row=replace(made.row, seconds=round(time.perf_counter() - began, 3)))
+@dataclass(slots=True)
+class _Making:
+    """An image that is read, restored and encoded step by step, and what becomes of it.
+
+    `pixels`: the values that it has once it is read.
+    """
+
+    row: Row
+    steps: Generator[int, None, Made]
+    made: Made | None = None
+    pixels: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, opened: Opened, settings: Settings, task: Task) -> _Making:
+        """Return the making of a task, not begun."""
+        row = Row(task.name, task.output, "refused", *task.state)
+        return cls(row, _restore(opened, task, settings, row))
+
+    def step(self) -> None:
+        """Do the next step, unless the image is refused."""
+        if self.made is not None:
+            return
+        began = time.perf_counter()
+        try:
+            self.pixels = next(self.steps)
+        except StopIteration as last:
+            self.made = last.value
+        except RequestError as fault:
+            self.made = Made(_refused(self.row, fault.what, fault.code))
+        except MemoryError:
+            self.made = Made(_refused(self.row, "out of memory", "out-of-memory"))
+        self.seconds += time.perf_counter() - began
+
+    def finish(self) -> Made:
+        """Do the last step, and return what becomes of the image."""
+        self.step()
+        assert self.made is not None
+        return replace(self.made, row=replace(self.made.row, seconds=round(self.seconds, 3)))
+
+
+def _read_together(makings: Iterable[_Making]) -> Iterator[list[_Making]]:
+    """Read images, and yield them in parts: of one, or of some small ones."""
+    part: list[_Making] = []
+    for making in makings:
+        making.step()
+        part.append(making)
+        if len(part) == TOGETHER or sum(one.pixels for one in part) > PIXELS:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _refused(row: Row, reason: str, code: str) -> Row:
@@ -244,16 +261,18 @@ def _refused(row: Row, reason: str, code: str) -> Row:
     return Row(row.input, row.output, "refused", *place, seconds=row.seconds, reason=reason, code=code)
 
 
-def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Made:
+def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Generator[int, None, Made]:
+    """Restore one image, without writing anything: read, which yields the number of its values, restored, and encoded."""
     job = Job(task.source, task.name, task.target, task.state, task.ending, opened.formats)
     picture = job.read(max_pixels=settings.max_pixels)
     data = task.source.read_bytes()
     require_unchanged(task.source, task.state)
-    row = replace(row, input_sha256=_sha256(data))
     mask = mask_of(picture, task.mask, settings, task.source)
     before = stored(picture.pixels, picture.depth)
     picture = without_pixels(picture)
+    yield before.size
     restored = opened.restorer.restore(before, mask)
+    yield before.size
     after = _leftopen_once(before, restored.mask) if settings.fill == "leave" else _like_stored(restored.image, picture)
     name = job.format_for(picture, after)
     changed = bool((after != before).any())
@@ -271,6 +290,7 @@ def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Made:
     row = replace(
         row,
         status="restored" if changed else "untouched",
+        input_sha256=_sha256(data),
         output_sha256=_sha256(result),
         output_size=len(result),
         used=float(restored.mask.mean()),
@@ -332,24 +352,7 @@ def _beside(
     if settings.save_confidence and restored.confidence is not None:
         yield confidence_path(target), restored.confidence[..., None]
     if settings.strip:
-        yield strip_path(target), _strip([before, mask, after])
-
-
-def _strip(parts: list[Pixels]) -> Pixels:
-    """Return stored images (H, W, C) beside each other, made smaller where they are tall."""
-    import numpy as np
-
-    from restore.images import to_channels
-    from restore.images.fitting import Fitting
-
-    channels = max(part.shape[2] for part in parts)
-    height, width = parts[0].shape[:2]
-    factor = min(1.0, _TALLEST / height)
-    size = (max(1, round(height * factor)), max(1, round(width * factor)))
-    fitting = Fitting((height, width), size, "resize")
-    parts = [fitting.apply(to_channels(as_float(part), channels)) for part in parts]
-    gap = np.ones((size[0], _GAP, channels), np.float32)
-    return np.concatenate([parts[0], gap, parts[1], gap, parts[2]], axis=1)
+        yield strip_path(target), strip([before, mask, after])
 
 
 def _like_stored(values: Pixels, picture: ImageFile) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -139,7 +140,7 @@ class Blend:
         ours = self.group.mask[inside]
         top, left = max(0, rows.start - window.top), max(0, columns.start - window.left)
         inner = np.s_[top : top + ours.shape[0], left : left + ours.shape[1]]
-        weight = (_ramp(window.height)[:, None] * _ramp(window.width))[inner][ours][:, None]
+        weight = _weights(window.height, window.width)[inner][ours][:, None]
         at = self._places(inside, ours)
         self._total[at] += weight * values[inner][ours]
         self._weight[at] += weight
@@ -155,6 +156,13 @@ class Blend:
     def finish(self) -> NDArray[np.float32]:
         """Return the mean at the K pixels of the group, (K, C), in the place of the sum; every one is in some window."""
         return np.divide(self._total, self._weight, out=self._total)
+
+
+@lru_cache(maxsize=32)
+def _weights(height: int, width: int) -> NDArray[np.float32]:
+    """Return the weight of each pixel of a window, which falls towards its rim."""
+    weights: NDArray[np.float32] = _ramp(height)[:, None] * _ramp(width)
+    return weights
 
 
 def _ramp(length: int) -> NDArray[np.float32]:

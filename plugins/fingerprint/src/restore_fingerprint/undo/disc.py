@@ -100,7 +100,7 @@ class Turned:
         return possible_turns(self.lattice, self.disc.centre, ERROR * self.disc.scale)
 
     def strips(self, image: NDArray[np.float32], turns: Sequence[Turn]) -> NDArray[np.float32]:
-        """Return what is seen around its rim in an image (H, W, C) after each of these turns."""
+        """Return the surroundings of its rim in an image (H, W, C), any values, after each turn, as `turns.strips` does."""
         return strips(image.mean(axis=-1, dtype=np.float64), self.whole, turns, self.disc.radius)
 
 

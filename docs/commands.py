@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import typer.models
 
 from restore.cli.app import COMMANDS
+from restore.cli.command import Group
 from restore.cli.list_plugins import USAGE
 from restore.cli.options import with_options
 
@@ -67,8 +68,17 @@ JAX and PyTorch are the extras `jax` and `torch`. `benchmarks/backends.py` compa
 
 def cli_page() -> str:
     """Return the page."""
-    commands = {name: with_options(function) for name, function in COMMANDS.items()}
+    commands = {name: with_options(function) for name, function in _functions()}
     return "\n".join([OPENING, *(part for name, function in commands.items() for part in _command(name, function))])
+
+
+def _functions() -> Iterator[tuple[str, Callable[..., None]]]:
+    """Yield every command with its function, those of a group one by one."""
+    for name, known in COMMANDS.items():
+        if isinstance(known, Group):
+            yield from ((f"{name} {one}", function) for one, function in known.commands.items())
+        else:
+            yield name, known
 
 
 def _command(name: str, function: Callable[..., None]) -> Iterator[str]:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from restore.cli import (
     apply,
     audit,
+    case,
     check,
     compare,
     corrupt,
@@ -34,17 +34,18 @@ from restore.cli import (
     sweep,
     verify,
 )
-from restore.cli.command import SETTINGS, Command, plain_help
+from restore.cli.command import SETTINGS, Command, Commands, Group
 from restore.cli.failure import ShownError, describe, print_failure, print_traceback, print_warning
 from restore.cli.output import print_text
 from restore.cli.signals import ending_on_sigterm
 from restore.cli.streams import lead_nowhere, let_every_name_be_printed, open_closed_streams
 from restore.errors import ComponentError, interrupt_in, signal_of
 
-COMMANDS: dict[str, Callable[..., None]] = {
+COMMANDS: dict[str, Callable[..., None] | Group] = {
     "run": run.run,
     "apply": apply.apply,
     "page": page.page,
+    "case": case.CASE,
     "preview": preview.preview,
     "list-plugins": list_plugins.list_plugins,
     "corrupt": corrupt.corrupt,
@@ -67,12 +68,8 @@ MORE = "Plugins may add commands: restore list-plugins"
 """How many they add is not said: reading it of all distributions takes a third of the time of help."""
 
 
-class Commands(TyperGroup):
+class AllCommands(Commands):
     """The group of all commands; a name that none of them has is looked for among those that plugins add."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return `--help`, off unless given."""
-        return plain_help(super().get_help_option(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the first argument names."""
@@ -101,18 +98,30 @@ def build(wanted: str | None = None) -> Any:
 
     Reading the parameters of ten commands takes longer than help may take, and one of them is called at most.
     """
-    # Help is plain and exceptions are not decorated: both would load rich, which costs more than all else together.
-    app = typer.Typer(
-        cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=restore.__doc__
-    )
+    app = _app(AllCommands, restore.__doc__ or "")
     app.callback(context_settings=SETTINGS, epilog=MORE)(restore)
-    for name, function in COMMANDS.items():
-        usage, more = (list_plugins.USAGE, {"allow_extra_args": True}) if name == "list-plugins" else ("[OPTIONS]", {})
-        known = function if wanted in (None, name) else _bare(function)
-        app.command(name, cls=Command, options_metavar=usage, context_settings={**SETTINGS, **more})(
-            options.with_options(known)
-        )
-    return typer.main.get_command(app)
+    for name, known in COMMANDS.items():
+        if isinstance(known, Group):
+            inner = _app(Commands, known.help)
+            for one, function in known.commands.items() if wanted in (None, name) else ():
+                _register(inner, one, function)
+            app.add_typer(inner, name=name, context_settings=SETTINGS)
+        else:
+            _register(app, name, known if wanted in (None, name) else _bare(known))
+    group: Any = typer.main.get_command(app)
+    group.commands = {name: group.commands[name] for name in COMMANDS}  # Typer puts groups first
+    return group
+
+
+def _app(kind: type[Commands], text: str) -> typer.Typer:
+    """Return a group of commands whose help is plain, as exceptions are: else rich is loaded, which costs most of all."""
+    return typer.Typer(cls=kind, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=text)
+
+
+def _register(app: typer.Typer, name: str, function: Callable[..., None]) -> None:
+    usage, more = (list_plugins.USAGE, {"allow_extra_args": True}) if name == "list-plugins" else ("[OPTIONS]", {})
+    settings = {**SETTINGS, **more}
+    app.command(name, cls=Command, options_metavar=usage, context_settings=settings)(options.with_options(function))
 
 
 def _bare(function: Callable[..., None]) -> Callable[[], None]:

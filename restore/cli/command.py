@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from restore.cli.output import print_text
 from restore.errors import RequestError
@@ -37,6 +37,21 @@ class Command(TyperCommand):
                 hint = "give a value, or leave it out"
                 raise RequestError(f"{told} is empty", code="empty-value", where=ctx.command_path, hint=hint)
         return super().parse_args(ctx, args)
+
+
+class Commands(TyperGroup):
+    """A group of commands whose help is plain."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return `--help`, off unless given."""
+        return plain_help(super().get_help_option(ctx))
+
+
+class Group(NamedTuple):
+    """A command that is several ones: its help, and these by name."""
+
+    help: str
+    commands: Mapping[str, Callable[..., None]]
 
 
 def plain_help(option: Any) -> Any:

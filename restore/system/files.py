@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from restore.errors import RequestError, WorkError
 from restore.text import show
@@ -17,7 +19,14 @@ _FULL = {errno.ENOSPC: "disk full", errno.EDQUOT: "disk quota exceeded"}
 
 
 def write_whole(file: Path, data: bytes | memoryview, *, overwrite: bool = False) -> None:
-    """Write a file whole or not at all: its bytes are on the disk before it gets its name.
+    """Write a file whole or not at all; raises as `opened_whole` does."""
+    with opened_whole(file, overwrite=overwrite) as opened:
+        opened.write(data)
+
+
+@contextlib.contextmanager
+def opened_whole(file: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
+    """Yield a file to be written whole or not at all: its bytes are on the disk before it gets its name.
 
     Raises `RequestError` as `require_free` does, and `WorkError` where writing fails; nothing stays behind then.
     """
@@ -26,7 +35,7 @@ def write_whole(file: Path, data: bytes | memoryview, *, overwrite: bool = False
     temporary = file.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.tmp")  # at most `_TEMPORARY` bytes
     try:
         with temporary.open("xb") as opened:
-            opened.write(data)
+            yield opened
             opened.flush()
             os.fsync(opened.fileno())
         temporary.replace(file)

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import math
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,16 @@ from restore.errors import RequestError
 def usable(root: Path = Path("/")) -> int:
     """Return how many processors this process may use: affinity and control groups (Linux, below `root`) are heeded."""
     return max(1, min([_allowed(), *map(math.ceil, _quotas(root))]))
+
+
+def name_of(root: Path = Path("/")) -> str:
+    """Return what the processor calls itself, on which the last bits of sums depend; else the kind of machine."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        for line in (root / "proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            key, _, value = line.partition(":")
+            if key.strip() == "model name" and value.strip():
+                return value.strip()
+    return platform.processor() or platform.machine()
 
 
 def fix_threads(count: int, backend: str) -> None:

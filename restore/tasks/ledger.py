@@ -19,7 +19,7 @@ Status: TypeAlias = Literal["started", "restored", "untouched", "refused"]
 SCHEMA = 1
 NAME = "restored.jsonl"
 """The ledger of a folder of results; that of a single one is `NAME.restored.jsonl`."""
-_LOCK = ".restored.lock"
+LOCK = ".restored.lock"
 _TEMPORARY = re.compile(r"\.(\d+)-[0-9a-f]{8}\.tmp")
 """Names under which `write_whole` writes: the process's number stands in them."""
 
@@ -168,7 +168,7 @@ def holding(folder: Path) -> Iterator[None]:
     if not are_supported(folder):
         yield
         return
-    lock = folder / _LOCK
+    lock = folder / LOCK
     try:
         with hold(lock, patience=0):
             try:

@@ -18,7 +18,6 @@ from restore.images import MAX_PIXELS, ImageFile, encoded, read, read_size
 from restore.text import show, words_of
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 ENDINGS = (".an2", ".an2k", ".eft", ".nist", ".nst")

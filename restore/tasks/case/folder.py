@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,14 +111,19 @@ def writing(folder: Path, *, new: bool = False) -> Iterator[Case]:
         _require_empty(folder)
     else:
         read_log(folder)
-    with holding(folder):
-        _settle(folder)
-        case = Case(folder) if new else open_case(folder)
-        case.staged.mkdir(parents=True)
-        try:
-            yield case
-        finally:
+    try:
+        with holding(folder):
             _settle(folder)
+            case = Case(folder) if new else open_case(folder)
+            case.staged.mkdir()
+            try:
+                yield case
+            finally:
+                _settle(folder)
+    finally:
+        if new:
+            with suppress(OSError):  # which is there unless nothing was taken in
+                folder.rmdir()
 
 
 def _require_empty(folder: Path) -> None:

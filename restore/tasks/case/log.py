@@ -90,8 +90,10 @@ def parse(data: bytes) -> tuple[list[Entry], list[Damage]]:
             damages.append(Damage(f"{NAME}, entry {number}", entry))
         else:
             entries.append(entry)
-    if rest or not lines:
-        damages.append(Damage(NAME, "the last entry is cut" if rest else "the log is empty"))
+    if rest:
+        damages.append(Damage(f"{NAME}, entry {len(lines) + 1}", "the entry is cut"))
+    elif not lines:
+        damages.append(Damage(NAME, "the log is empty"))
     return entries, [*damages, *_breaks(entries, damaged=bool(damages))]
 
 

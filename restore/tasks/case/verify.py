@@ -68,9 +68,7 @@ def verify_case(path: Path, how: Handling, *, head: str | None = None, replay: b
         verdict.damages += damages
         broken = {one.part for one in damages}
         if (folder / STAGED).exists():
-            verdict.notes.append(
-                f"{STAGED}: left by a command that was interrupted, or still works; no entry is missing"
-            )
+            verdict.notes.append(f"{STAGED} is there: a command was interrupted, or still works; the log is whole")
         verdict.originals = len(case.originals)
         steps = [entry for entry in entries if entry.kind == "restore"]
         verdict.steps = len(steps)
@@ -104,7 +102,7 @@ def _unpack(archive: zipfile.ZipFile, folder: Path) -> Iterator[Damage]:
     for member in archive.infolist():
         # Stored ones alone: what is unpacked is no larger than the archive.
         if member.compress_type != zipfile.ZIP_STORED or member.filename in seen or member.is_dir():
-            yield Damage(member.filename, "the archive's entry is not one that restore writes")
+            yield Damage(member.filename, "compressed, twice, or a folder: not written by restore, and not unpacked")
             continue
         seen.add(member.filename)
         try:
@@ -123,7 +121,7 @@ def _look_for(head: str | None, entries: list[Entry], verdict: Verdict) -> None:
     if found is None:
         verdict.damages.append(Damage(NAME, f"no entry has the hash {head}: entries were removed or made anew"))
     elif found < len(entries):
-        verdict.notes.append(f"{len(entries) - found} entries were made since {head[:12]}")
+        verdict.notes.append(f"{len(entries) - found} entries follow the one with the hash {head[:12]}")
 
 
 def _compare_files(case: Case) -> list[Damage]:
@@ -169,17 +167,20 @@ def _replay(case: Case, entry: Entry, broken: Collection[str], verdict: Verdict)
             verdict.damages.append(Damage(entry.place, f"cannot be replayed: {what}"))
             return
         verdict.replayed += 1
+        near = verdict.near
         made = {path.relative_to(root).as_posix(): path for path in (root / place).rglob("*") if path.is_file()}
         logged = {path: sha256 for path, sha256 in entry.files.items() if path.startswith(f"{place}/")}
         for path in sorted(made.keys() ^ logged.keys()):
-            verdict.damages.append(Damage(path, "made by one of the step and its replay alone"))
+            what = "the replay writes this file, the step did not" if path in made else "the replay writes no such file"
+            verdict.damages.append(Damage(path, what))
         for path in sorted(made.keys() & logged.keys()):
             if hash_of(made[path]) == logged[path]:
                 verdict.equal += 1
             elif path not in broken:
                 _compare(path, case.place(path), made[path], changes, verdict)
-    if verdict.near and changes:
-        verdict.notes.append(f"{entry.place}: made on another machine: {'; '.join(changes)}")
+    note = f"made on another machine: {'; '.join(changes)}"
+    if verdict.near > near and note not in verdict.notes:
+        verdict.notes.append(note)
 
 
 def _run_of(case: Case, step: Step, broken: Collection[str]) -> Run:
@@ -214,9 +215,8 @@ def _compare(path: str, file: Path, again: Path, changes: list[str], verdict: Ve
     if changes and most is not None and most <= LEVEL:
         verdict.near += 1
         return
-    by = "in its shape" if most is None else f"by up to {most * 255:.3g} levels"
-    hint = f" ({few(changes)})" if changes else ""
-    verdict.damages.append(Damage(path, f"the replay differs {by}{hint}"))
+    what = "the replay has another size" if most is None else f"the replay differs by up to {most * 255:.3g} levels"
+    verdict.damages.append(Damage(path, f"{what} ({few(changes)})" if changes else what))
 
 
 def _difference(one: Path, other: Path) -> float | None:

@@ -32,7 +32,9 @@ def save_mask(path):
 
 def train(folder):
     """Return the files of two runs."""
-    made = (restore.run("small", model="filler-optional", name=f"r{n}", epochs=n, runs=folder, cache=False) for n in (1, 2))
+    made = (
+        restore.run("small", model="filler-optional", name=f"r{n}", epochs=n, runs=folder, cache=False) for n in (1, 2)
+    )
     return [run.path for run in made]
 
 

@@ -1,7 +1,6 @@
 """A case replays to the same bytes, and is as its log says."""
 
 import json
-import os
 import stat
 
 import pytest
@@ -68,7 +67,9 @@ def test_a_run_is_kept_once(case):
 
 
 def test_originals_are_added_and_restored(case, tmp_path):
-    entry = add_originals(case, [lab.save_scan(tmp_path / "d.png", 7)], Words("bob", "found later"), Handling(), new=False)
+    entry = add_originals(
+        case, [lab.save_scan(tmp_path / "d.png", 7)], Words("bob", "found later"), Handling(), new=False
+    )
     assert (entry.number, entry.kind, list(entry.files)) == (8, "add", ["originals/d.png"])
     run = next((case / "runs").iterdir())
     assert lab.step(case, run, "d.png").entry.number == 9
@@ -91,7 +92,10 @@ def test_a_mask_of_one_file_is_kept_too(case, made):
         (lambda case, made: add_originals(case, [made / "in/a.png"], Words(), Handling(), new=False), "file-exists"),
         (lambda case, made: add_originals(case, [made / "runs/r1.h5"], Words(), Handling(), new=False), "not-an-image"),
         (lambda case, made: add_originals(case, [made / "in/a.png"], Words(), Handling(), new=True), "file-exists"),
-        (lambda case, made: add_originals(made / "masks", [made / "in/a.png"], Words(), Handling(), new=True), "file-exists"),
+        (
+            lambda case, made: add_originals(made / "masks", [made / "in/a.png"], Words(), Handling(), new=True),
+            "file-exists",
+        ),
         (lambda case, made: lab.step(made / "in", made / "runs/r1.h5"), "no-case"),
     ],
 )
@@ -111,7 +115,7 @@ def test_two_originals_of_one_name_are_refused(stand_in, tmp_path):
     with pytest.raises(RequestError) as refused:
         add_originals(tmp_path / "case", images, Words(), Handling(), new=True)
     assert refused.value.code == "target-clash"
-    assert list((tmp_path / "case").iterdir()) == []
+    assert not (tmp_path / "case").exists()
 
 
 def test_a_shipped_run_is_named_not_kept(case, made, monkeypatch):
@@ -119,12 +123,16 @@ def test_a_shipped_run_is_named_not_kept(case, made, monkeypatch):
 
     shipped = opened.open_run(made / "runs/r1.h5")
     find = opened.find_run
-    monkeypatch.setattr(opened, "find_run", lambda run, folder: shipped.path if run == "zoo/shipped" else find(run, folder))
+    monkeypatch.setattr(
+        opened, "find_run", lambda run, folder: shipped.path if run == "zoo/shipped" else find(run, folder)
+    )
     monkeypatch.setattr("restore.runfile.read.read", pretrained(monkeypatch))
     done = lab.step(case, "zoo/shipped", "a.png")
     assert (done.entry.step.run["shipped"], "file" in done.entry.step.run) == ("zoo/shipped", False)
     assert lab.verify(case).damages == []
-    monkeypatch.setattr(opened, "find_run", lambda run, folder: made / "runs/r2.h5" if run == "zoo/shipped" else find(run, folder))
+    monkeypatch.setattr(
+        opened, "find_run", lambda run, folder: made / "runs/r2.h5" if run == "zoo/shipped" else find(run, folder)
+    )
     (damage,) = lab.verify(case).damages
     assert damage.part == "log.jsonl, entry 8"
     assert "another" in damage.what
@@ -144,7 +152,6 @@ def test_the_log_is_json_lines_in_a_chain(case):
     lines = [json.loads(line) for line in (case / "log.jsonl").read_bytes().splitlines()]
     assert [line["number"] for line in lines] == list(range(1, 8))
     assert [line["previous"] for line in lines[1:]] == [line["sha256"] for line in lines[:-1]]
-    assert os.access(case / "log.jsonl", os.R_OK)
 
 
 def test_no_step_is_logged_without_a_result(case, made, monkeypatch):

@@ -24,6 +24,8 @@ PACKAGES = (
     "numpy",
     "h5py",
     "pillow",
+    "tifffile",
+    "jpeglib",
     "scipy",
     "scikit-image",
     "onnxruntime",

@@ -29,12 +29,18 @@ def test_killed_at_any_moment(tmp_path, seed, figure):
         image[50:90, 60:99] = 0
         Image.fromarray(image).save(tmp_path / "in" / f"{number}.png")
     assert restore("case", "new", "case", "in")[0] == 0
-    rng, staged, logged = random.Random(seed), tmp_path / "case/.unfinished", 0
-    for _ in range(KILLS):
+    rng, log, logged = random.Random(seed), tmp_path / "case/log.jsonl", 0
+    staged = tmp_path / "case/.unfinished"
+    for number in range(KILLS):
+        size = log.stat().st_size
         process = start(tmp_path, SCRIPT, "case", "restore", "case", "tiny")
         while process.poll() is None and not staged.exists():
             time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.6))
+        if number % 2:  # as soon as the step is logged, while its files are moved
+            while process.poll() is None and log.stat().st_size == size:
+                pass
+        else:
+            time.sleep(rng.uniform(0, 1))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         code, out, _ = restore("case", "verify", "case", "--no-replay", "--json")

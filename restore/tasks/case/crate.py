@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +22,12 @@ SOFTWARE = "https://pypi.org/project/restore-toolkit/"
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100444
 Thing = dict[str, Any]
+TERMS: Thing = {
+    "@id": "#terms",
+    "@type": "CreativeWork",
+    "name": "Terms of the case",
+    "description": "Material of an examination. Whoever made the case says who may have it.",
+}
 
 
 def export_case(case: Case, file: Path, *, overwrite: bool) -> None:
@@ -51,9 +57,12 @@ def metadata(case: Case) -> bytes:
             "description": "Originals, runs, masks and results, and a log by which every step can be replayed: restore case verify",
             "datePublished": case.entries[-1].time,
             "conformsTo": {"@id": PROFILE},
-            "hasPart": [_link(path) for path in files],
-            "mentions": [{"@id": _action(entry)} for entry in steps],
+            "license": {"@id": TERMS["@id"]},
+            "author": _linked([_person(name) for name in _names(case)]),
+            "hasPart": _linked(map(quote, files)),
+            "mentions": _linked(map(_action, steps)),
         },
+        TERMS,
         {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
         *_files(case, files),
         *_people(case),
@@ -70,12 +79,16 @@ def _files(case: Case, paths: list[str]) -> Iterator[Thing]:
     for path in paths:
         kind = "application/jsonl" if path == LOG else mimetypes.guess_type(path)[0] or "application/octet-stream"
         known = {"sha256": hashes[path]} if path in hashes else {}
-        yield {**_link(path), "@type": "File", "name": path, "encodingFormat": kind, **known}
+        yield {"@id": quote(path), "@type": "File", "name": path, "encodingFormat": kind, **known}
 
 
 def _people(case: Case) -> Iterator[Thing]:
-    names = dict.fromkeys(entry.who for entry in case.entries)
-    return ({"@id": _person(name), "@type": "Person", "name": name} for name in names)
+    return ({"@id": _person(name), "@type": "Person", "name": name} for name in _names(case))
+
+
+def _names(case: Case) -> list[str]:
+    """Return who made entries."""
+    return list(dict.fromkeys(entry.who for entry in case.entries))
 
 
 def _software(steps: list[Entry]) -> Iterator[Thing]:
@@ -101,8 +114,8 @@ def _step(entry: Entry) -> Thing:
         "endTime": entry.time,
         "agent": {"@id": _person(entry.who)},
         "instrument": {"@id": _program(_version(entry))},
-        "object": [_link(path) for path in (*(f"{ORIGINALS}/{name}" for name in step.originals), *masks, *run)],
-        "result": [_link(path) for path in results],
+        "object": _linked(map(quote, [*(f"{ORIGINALS}/{name}" for name in step.originals), *masks, *run])),
+        "result": _linked(map(quote, results)),
     }
 
 
@@ -122,8 +135,10 @@ def _action(entry: Entry) -> str:
     return f"#step-{entry.number:04}"
 
 
-def _link(path: str) -> Thing:
-    return {"@id": quote(path)}
+def _linked(names: Iterable[str]) -> list[Thing] | Thing:
+    """Return links, a single one without a list, as RO-Crate recommends."""
+    links = [{"@id": name} for name in names]
+    return links[0] if len(links) == 1 else links
 
 
 def _member(path: str) -> zipfile.ZipInfo:

@@ -28,8 +28,8 @@ _SEALED = re.compile(rb'(\{.*), "sha256": "([0-9a-f]{64})"\}', re.DOTALL)
 class Step(NamedTuple):
     """A restoration as its entry tells it; paths are below the case.
 
-    `run`: its name, id, content, and either `file`, in the case, or `shipped`, a name such as `plugin/name`. `originals`:
-    names. `images`: the rows of the ledger of `restore apply`. `versions` of packages, and `machine`: what the last bits of a
+    `run`: its name, id, content, and either `file`, in the case, or `shipped`, a name such as `plugin/name`, and the
+    distribution that it is `from`. `originals`: names. `images`: the rows of the ledger of `restore apply`. `versions` of packages, and `machine`: what the last bits of a
     result depend on. `began`: UTC, ISO 8601.
     """
 

@@ -189,12 +189,14 @@ def _with_masks(case: Case, sources: Sequence[Path], settings: Settings, place: 
 
 def _with_run(case: Case, run: Run, given: str) -> tuple[Run, dict[str, str]]:
     """Return a run whose file is kept in the case, unless a plugin ships it, and what the log says of it."""
+    from restore.plugins.catalogue import Catalogue
     from restore.runfile.summary import read_summary
     from restore.running.opened import open_run
 
     said = {"name": run.name, "id": run.id, "content": read_summary(run.path).content}
     if run.record.kind == "pretrained" and "/" in given and not Path(given).exists():
-        return run, said | {"shipped": given}
+        owner = Catalogue.installed().find("pretrained", given).plugin
+        return run, said | {"shipped": given, "from": f"{owner.distribution} {owner.version}"}
     path = f"{RUNS}/{run.id}-{said['content'][:12]}.h5"
     file = case.place(path) if path in case.files else case.staged / path
     if path not in case.files:

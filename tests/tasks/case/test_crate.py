@@ -36,6 +36,11 @@ def test_an_exported_case_replays(crate):
     assert (verdict.damages, verdict.notes, verdict.replayed) == ([], [], 6)
 
 
+def ids(links):
+    """Return the ids of links; a single one stands without a list."""
+    return {one["@id"] for one in (links if isinstance(links, list) else [links])}
+
+
 def test_it_is_a_process_run_crate(made, crate):
     with zipfile.ZipFile(crate) as archive:
         names = archive.namelist()
@@ -46,16 +51,18 @@ def test_it_is_a_process_run_crate(made, crate):
     root = things["./"]
     assert things[NAME]["about"] == {"@id": "./"}
     assert root["conformsTo"] == {"@id": PROFILE}
-    assert sorted(one["@id"] for one in root["hasPart"]) == sorted(set(names) - {NAME})
-    actions = [things[one["@id"]] for one in root["mentions"]]
+    assert {"name", "description", "datePublished"} <= root.keys()
+    assert ids(root["hasPart"]) == set(names) - {NAME}
+    assert (ids(root["license"]) | ids(root["author"])) <= things.keys()
+    actions = [things[name] for name in sorted(ids(root["mentions"]))]
     entries = [entry for entry in open_case(made / "case").entries if entry.step]
     for action, entry in zip(actions, entries, strict=True):
         assert (action["@type"], action["description"], action["endTime"]) == ("CreateAction", entry.why, entry.time)
         assert things[action["agent"]["@id"]] == {"@id": "#person-ann", "@type": "Person", "name": "ann"}
         assert things[action["instrument"]["@id"]]["@type"] == "SoftwareApplication"
-        assert {one["@id"] for one in action["object"]} >= {f"originals/{name}" for name in entry.step.originals}
-        for one in (*action["object"], *action["result"]):
-            assert things[one["@id"]]["sha256"] == open_case(made / "case").files[one["@id"]]
+        assert ids(action["object"]) >= {f"originals/{name}" for name in entry.step.originals}
+        for name in ids(action["object"]) | ids(action["result"]):
+            assert things[name]["sha256"] == open_case(made / "case").files[name]
 
 
 @pytest.mark.parametrize("name", ["log.jsonl", NAME, "originals/a.png", "steps/0003/b.jpg"])

@@ -7,6 +7,11 @@ import pytest
 from tasks.case import lab
 
 from restore.errors import InputError, RequestError
+from restore.plugins.catalogue import Catalogue
+from restore.plugins.components import Pretrained
+from restore.runfile.encode import encode
+from restore.running.opened import open_run
+from restore.running.pretrained import NOBODY, strip
 from restore.tasks.apply import apply_files
 from restore.tasks.batch import Handling
 from restore.tasks.case.folder import hash_of, open_case
@@ -54,8 +59,6 @@ def test_an_entry_says_what_was_done_by_what_and_why(case, made):
 
 
 def test_results_are_those_of_apply(case, made, tmp_path):
-    from restore.running.opened import open_run
-
     run = open_run(made / "runs/r1.h5")
     apply_files(run, [str(made / "in")], tmp_path / "out", lab.SAVED, Handling())
     for name in lab.NAMES:
@@ -118,34 +121,26 @@ def test_two_originals_of_one_name_are_refused(stand_in, tmp_path):
     assert not (tmp_path / "case").exists()
 
 
-def test_a_shipped_run_is_named_not_kept(case, made, monkeypatch):
-    from restore.running import opened
+def ship(stand_in, monkeypatch, folder, run):
+    """Let the stand-in's plugin ship a run, stripped, from a package in the folder."""
+    record = strip(open_run(run).record)
+    folder.mkdir(parents=True)
+    (folder / "shipped.h5").write_bytes(encode(record, NOBODY))
+    monkeypatch.setattr("importlib.resources.files", lambda package: folder)
+    pretrained = Pretrained("shipped", "package:shipped.h5", "A run.", "Nobody.", "CC0-1.0")
+    components = (*stand_in.PLUGIN.components, pretrained)
+    monkeypatch.setattr(Catalogue, "installed", lambda: stand_in.catalogue(components=components))
 
-    shipped = opened.open_run(made / "runs/r1.h5")
-    find = opened.find_run
-    monkeypatch.setattr(
-        opened, "find_run", lambda run, folder: shipped.path if run == "zoo/shipped" else find(run, folder)
-    )
-    monkeypatch.setattr("restore.runfile.read.read", pretrained(monkeypatch))
-    done = lab.step(case, "zoo/shipped", "a.png")
-    assert (done.entry.step.run["shipped"], "file" in done.entry.step.run) == ("zoo/shipped", False)
+
+def test_a_shipped_run_is_named_not_kept(case, made, stand_in, monkeypatch, tmp_path):
+    ship(stand_in, monkeypatch, tmp_path / "one", made / "runs/r1.h5")
+    told = lab.step(case, "stand-in/shipped", "a.png").entry.step.run
+    assert (told["shipped"], told["from"], "file" in told) == ("stand-in/shipped", "stand-in 1.0", False)
     assert lab.verify(case).damages == []
-    monkeypatch.setattr(
-        opened, "find_run", lambda run, folder: made / "runs/r2.h5" if run == "zoo/shipped" else find(run, folder)
-    )
+    ship(stand_in, monkeypatch, tmp_path / "two", made / "runs/r2.h5")
     (damage,) = lab.verify(case).damages
     assert damage.part == "log.jsonl, entry 8"
     assert "another" in damage.what
-
-
-def pretrained(monkeypatch):
-    """Return a reader that takes every run for a pretrained one."""
-    from dataclasses import replace
-
-    from restore.runfile import read
-
-    real = read.read
-    return lambda path, **options: replace(real(path, **options), kind="pretrained")
 
 
 def test_the_log_is_json_lines_in_a_chain(case):

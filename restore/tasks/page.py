@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from restore.errors import RequestError, RestoreError
-from restore.images import MAX_PIXELS, mask_path, same_format
+from restore.images import MAX_PIXELS, WRITTEN, mask_path, same_format
 from restore.system.files import write_whole
+from restore.tasks.batch import PNG
 from restore.tasks.companions import confidence_path, strip_path
 from restore.tasks.restoration import Fill, Settings
 from restore.text import one_line
@@ -90,8 +91,7 @@ def _carry_out(order: Order) -> Outcome:
         save_mask=True, save_confidence=True, strip=True, max_pixels=order.max_pixels,
     )  # fmt: skip
     run = open_run(order.run, runs=order.runs)
-    ending = ".png" if order.source.suffix.lower() in formats else order.source.suffix
-    target = order.folder / f"{order.source.stem}{ending}"
+    target = order.folder / f"{order.source.stem}{_ending(order.source, name)}"
     order.folder.mkdir()
     applied = apply_files(run, [str(order.source)], target, settings, Handling())
     (row,) = applied.rows
@@ -107,13 +107,20 @@ def _carry_out(order: Order) -> Outcome:
     return Outcome(_upright(files, width, height), asdict(row), head, files, _command(order, target))
 
 
+def _ending(source: Path, name: str) -> str:
+    """Return the ending of a result: that of the source where such files are written, else that of its format `name`, else PNG."""
+    if source.suffix.lower() in WRITTEN:
+        return source.suffix
+    return next((ending for ending, written in WRITTEN.items() if written == same_format(name)), PNG)
+
+
 def _visible(path: Path, name: str, order: Order) -> Path:
     """Return a file that browsers show for an image of the format `name`: its own, else a PNG of 8 bits, which is made."""
     from restore.images import encoded, read
     from restore.plugins.catalogue import Catalogue
     from restore.plugins.formats import formats_of
 
-    if same_format(name) in VISIBLE or (path != order.source and path.suffix == ".png"):
+    if same_format(name) in VISIBLE or (path != order.source and path.suffix == PNG):
         return path
     image = read(path, max_pixels=order.max_pixels, formats=formats_of(Catalogue.installed()))
     which = "source" if path == order.source else "result"

@@ -53,6 +53,14 @@ def test_the_document_of_a_step_names_files_and_entry(restore, case):
     assert (document["counts"]["restored"], document["entry"], document["run"]["name"]) == (2, 2, "r2")
 
 
+def test_a_case_may_begin_empty(restore, stand_in, tmp_path):
+    lab.save_scan(tmp_path / "c.png")
+    assert restore("case", "new", "later").code == 0
+    assert restore("case", "restore", "later", "r1").code == 2
+    assert restore("case", "add", "later", "c.png").code == 0
+    assert restore("case", "verify", "later", "--json").json["originals"] == 1
+
+
 def test_originals_are_added(restore, case, tmp_path):
     lab.save_scan(tmp_path / "c.png", 5)
     assert restore("case", "add", case, "c.png").code == 0

@@ -1,6 +1,7 @@
 """Processors that a process may use, and threads that are what a plan says."""
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -113,3 +114,15 @@ def test_a_backend_that_has_started_with_another_number_is_named_with_both(start
     assert refused.value.code == "threads-fixed"
     assert {str(started or ALLOWED), str(count)} <= set(refused.value.what.split())
     assert f"--threads {started or ALLOWED}" in refused.value.hint
+
+
+@pytest.mark.parametrize("text", ["processor\t: 0\nmodel name\t: AMD EPYC 9B14\n", "processor\t: 0\n", None])
+def test_a_processor_has_a_name(tmp_path, text):
+    if text is not None:
+        (tmp_path / "proc").mkdir()
+        (tmp_path / "proc/cpuinfo").write_text(text)
+    assert processors.name_of(tmp_path) == ("AMD EPYC 9B14" if text and "model" in text else machine_name())
+
+
+def machine_name():
+    return platform.processor() or platform.machine()

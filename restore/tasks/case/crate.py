@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from restore.errors import InputError
+from restore.errors import InputError, RequestError
 from restore.system.files import opened_whole, require_free
-from restore.tasks.case.folder import Case
+from restore.tasks.case.folder import Case, is_sound
 from restore.tasks.case.log import MASKS, ORIGINALS, STEPS, Entry
 from restore.tasks.case.log import NAME as LOG
+from restore.text import few, show
 
 NAME = "ro-crate-metadata.json"
 CRATE, PROFILE = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
@@ -31,10 +32,17 @@ TERMS: Thing = {
 
 
 def export_case(case: Case, file: Path, *, overwrite: bool) -> None:
-    """Write a case to a ZIP file, whole or not at all; raises `RequestError` where the path is taken."""
+    """Write a case to a ZIP file, whole or not at all.
+
+    Raises `RequestError` where the path is taken, `InputError` where a file of the case is not what its log says.
+    """
     require_free(file, overwrite=overwrite)
     if file.suffix.lower() != ".zip":
-        raise InputError("the file ends in .zip", code="bad-option", where="--output", hint=f"{file.stem}.zip")
+        raise RequestError("the file ends in .zip", code="bad-option", where="--output", hint=f"{file.stem}.zip")
+    changed = [path for path, sha256 in case.files.items() if not is_sound(case.place(path), sha256)]
+    if changed:
+        what, hint = f"files have changed: {few(changed)}", "see restore case verify"
+        raise InputError(what, code="damaged-case", where=show(case.folder), hint=hint)
     with opened_whole(file, overwrite=overwrite) as opened, zipfile.ZipFile(opened, "w") as archive:
         for name, data in ((NAME, metadata(case)), (LOG, (case.folder / LOG).read_bytes())):
             archive.writestr(_member(name), data)

@@ -82,6 +82,11 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_sound(path: Path, sha256: str) -> bool:
+    """Return whether a path is that of a file, no link, which has a SHA-256."""
+    return path.is_file() and not path.is_symlink() and hash_of(path) == sha256
+
+
 def open_case(folder: Path) -> Case:
     """Return a case; raises `InputError` where a folder is none, or its log is damaged."""
     entries, damages = parse(read_log(folder))

@@ -126,6 +126,7 @@ def _is_sound_step(step: Step) -> bool:
     mappings = (step.run, step.settings, step.versions, step.machine, *step.images)
     texts = [*step.run.values(), *step.originals, *step.versions.values(), *step.machine.values(), step.began]
     named = {"name", "id", "content"} <= step.run.keys()
+    named &= step.settings.get("mask") is None or isinstance(step.settings["mask"], str)
     return named and all(isinstance(one, dict) for one in mappings) and all(isinstance(text, str) for text in texts)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from restore.errors import InputError
+from restore.errors import InputError, RequestError
 from restore.images import MAX_PIXELS, read_size, require_unchanged
 from restore.system.environment import describe_machine, versions
 from restore.system.files import write_whole
@@ -36,8 +36,12 @@ class Words:
     why: str = ""
 
     def name(self) -> str:
-        """Return who made an entry."""
-        return self.who or getpass.getuser()
+        """Return who made an entry; raises `RequestError` where the system does not know it."""
+        try:
+            return self.who or getpass.getuser()
+        except (OSError, KeyError, ImportError) as error:
+            hint = "say who does it: --who NAME"
+            raise RequestError("the user has no name", code="bad-option", where="--who", hint=hint) from error
 
 
 class Done(NamedTuple):

@@ -16,7 +16,7 @@ from restore.runfile.verify import Damage
 from restore.system.files import reason_of
 from restore.tasks.batch import Handling
 from restore.tasks.case import an2k, crate
-from restore.tasks.case.folder import OWN, STAGED, Case, hash_of, read_log
+from restore.tasks.case.folder import OWN, STAGED, Case, hash_of, is_sound, read_log
 from restore.tasks.case.log import MASKS, NAME, ORIGINALS, STEPS, Entry, Step, folder_of, parse
 from restore.tasks.case.steps import located, machine, perform, versions_for
 from restore.tasks.restoration import Settings
@@ -130,10 +130,10 @@ def _compare_files(case: Case) -> list[Damage]:
     known = case.files
     for path, sha256 in known.items():
         place = case.place(path)
-        if place.is_symlink() or not place.is_file():
-            damages.append(Damage(path, "missing" if not place.exists() else "not a file"))
-        elif hash_of(place) != sha256:
-            damages.append(Damage(path, "the file differs from the checksum in the log"))
+        if not place.exists():
+            damages.append(Damage(path, "missing"))
+        elif not is_sound(place, sha256):
+            damages.append(Damage(path, "the file differs from the checksum in the log, or is a link"))
     folder = case.folder
     for one in sorted(folder.rglob("*")):
         path = one.relative_to(folder).as_posix()
@@ -143,7 +143,9 @@ def _compare_files(case: Case) -> list[Damage]:
             if one.read_bytes() != crate.metadata(case):
                 damages.append(Damage(path, "differs from what the log says"))
         else:
-            damages.append(Damage(path, "in no entry of the log: the file was added, or its entry removed"))
+            damages.append(
+                Damage(path, "in no sound entry of the log: the file was added, or its entry removed or changed")
+            )
     return damages
 
 
@@ -160,11 +162,10 @@ def _replay(case: Case, entry: Entry, broken: Collection[str], verdict: Verdict)
                 if path.startswith(f"{MASKS}/"):
                     (root / path).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(_sound(case, path, broken), root / path)
-            perform(run, sources, root / place, located(Settings(**step.settings), root), step.began, Handling())
+            perform(run, sources, root / place, located(_settings_of(step), root), step.began, Handling())
             changes = _changes(step, run)
-        except (RestoreError, TypeError) as error:
-            what = error.line if isinstance(error, RestoreError) else "its settings are of another version"
-            verdict.damages.append(Damage(entry.place, f"cannot be replayed: {what}"))
+        except RestoreError as error:
+            verdict.damages.append(Damage(entry.place, f"cannot be replayed: {error.line}"))
             return
         verdict.replayed += 1
         near = verdict.near
@@ -195,10 +196,19 @@ def _run_of(case: Case, step: Step, broken: Collection[str]) -> Run:
     return run
 
 
+def _settings_of(step: Step) -> Settings:
+    """Return the settings of a step; raises `InputError` for those of another version."""
+    try:
+        return Settings(**step.settings)
+    except TypeError as error:
+        raise InputError("the settings are those of another version of restore", code="damaged-case") from error
+
+
 def _sound(case: Case, path: str, broken: Collection[str]) -> Path:
     """Return a file that a step needs; raises `InputError` where it is not what it was."""
     if path in broken or path not in case.files:
-        raise InputError("the file is not what it was", code="changed", where=path)
+        what = "the file has changed" if path in broken else "no entry of the log has brought the file"
+        raise InputError(what, code="damaged-case", where=path)
     return case.place(path)
 
 

@@ -102,3 +102,13 @@ def test_names_are_judged(made, crate, stand_in):
         with pytest.raises(RequestError) as refused:
             export_case(case, file, overwrite=False)
         assert refused.value.code == code
+
+
+def test_a_case_that_has_changed_is_not_exported(case, tmp_path):
+    (case / "originals/a.png").chmod(0o600)
+    (case / "originals/a.png").write_bytes(b"")
+    with pytest.raises(RequestError) as refused:
+        export_case(open_case(case), tmp_path / "out.zip", overwrite=False)
+    assert refused.value.code == "damaged-case"
+    assert "originals/a.png" in refused.value.what
+    assert not (tmp_path / "out.zip").exists()

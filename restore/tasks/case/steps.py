@@ -18,7 +18,7 @@ from restore.system.processors import name_of
 from restore.tasks.apply import Applied, apply_files
 from restore.tasks.batch import Batch, Handling, Job, accept, find, settle
 from restore.tasks.case import an2k
-from restore.tasks.case.folder import Case, now, writing
+from restore.tasks.case.folder import Case, is_sound, now, writing
 from restore.tasks.case.log import MASKS, NAME, ORIGINALS, RUNS, STEPS, Entry, Step, folder_of
 from restore.tasks.ledger import Row
 from restore.tasks.restoration import Settings, colour_of, find_mask, without_companions
@@ -165,7 +165,10 @@ def machine() -> dict[str, str]:
 
 
 def _chosen(case: Case, only: Sequence[str]) -> list[Path]:
-    """Return the files of originals, all or those named; raises `InputError` for a name that the case does not have."""
+    """Return the files of originals, all or those named.
+
+    Raises `InputError` for a name that the case does not have, and for a file that has changed.
+    """
     originals = case.originals
     for name in only:
         if name not in originals:
@@ -174,7 +177,12 @@ def _chosen(case: Case, only: Sequence[str]) -> list[Path]:
     if not originals:
         hint = "add some: restore case add"
         raise InputError("the case has no originals", code="no-images", where=show(case.folder), hint=hint)
-    return [path for name, path in originals.items() if not only or name in only]
+    chosen = {name: path for name, path in originals.items() if not only or name in only}
+    changed = [name for name, path in chosen.items() if not is_sound(path, case.files[f"{ORIGINALS}/{name}"])]
+    if changed:
+        what, hint = f"originals have changed: {few(changed)}", "see restore case verify"
+        raise InputError(what, code="damaged-case", where=show(case.folder), hint=hint)
+    return list(chosen.values())
 
 
 def _with_masks(case: Case, sources: Sequence[Path], settings: Settings, place: str) -> Settings:

@@ -149,12 +149,20 @@ def test_the_log_is_json_lines_in_a_chain(case):
     assert [line["previous"] for line in lines[1:]] == [line["sha256"] for line in lines[:-1]]
 
 
-def test_no_step_is_logged_without_a_result(case, made, monkeypatch):
-    monkeypatch.setattr("restore.tasks.finding.READ_WHOLE", 0)
-    broken = case / "originals/a.png"
-    broken.chmod(0o600)
-    broken.write_bytes(broken.read_bytes()[:-30])
+def test_a_changed_original_is_not_worked_on(case, made):
+    (case / "originals/a.png").chmod(0o600)
+    (case / "originals/a.png").write_bytes((case / "originals/b.jpg").read_bytes())
     with pytest.raises(InputError) as refused:
-        lab.step(case, made / "runs/r1.h5", "a.png")
+        lab.step(case, made / "runs/r1.h5")
+    assert refused.value.code == "damaged-case"
+    assert lab.step(case, made / "runs/r1.h5", "b.jpg").entry.number == 8
+
+
+def test_no_step_is_logged_without_a_result(made, stand_in, tmp_path, monkeypatch):
+    monkeypatch.setattr("restore.tasks.finding.READ_WHOLE", 0)
+    (tmp_path / "cut.png").write_bytes((made / "in/a.png").read_bytes()[:-30])
+    add_originals(tmp_path / "case", [tmp_path / "cut.png"], Words(), Handling(), new=True)
+    with pytest.raises(InputError) as refused:
+        lab.step(tmp_path / "case", made / "runs/r1.h5")
     assert "no image was restored" in refused.value.what
-    assert len(open_case(case).entries) == 7
+    assert len(open_case(tmp_path / "case").entries) == 1

@@ -35,41 +35,46 @@ def upload(page, data, name):
     return json.loads(answer.content)["id"] if answer.status < 300 else None
 
 
-@pytest.mark.parametrize("count", [56, pytest.param(COUNT, marks=pytest.mark.slow)], ids=["some", "many"])
-def test_damaged_uploads_are_restored_or_refused(tmp_path, count, seed, figure, damaged):
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, damaged):
+    """Return a page whose folder lies beside others."""
+    root = tmp_path_factory.mktemp("uploads")
     for name in ("desk", "runs"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "witness.png").write_bytes(damaged)
-    before = snapshot(tmp_path)
+        (root / name).mkdir()
+    (root / "witness.png").write_bytes(damaged)
+    with serving(root / "desk", runs=str(root / "runs")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("count", [56, pytest.param(COUNT, marks=pytest.mark.slow)], ids=["some", "many"])
+def test_damaged_uploads_are_restored_or_refused(page, count, seed, figure, damaged):
+    root = page.desk.folder.parent
+    before, items = snapshot(root), len(page.desk.items)
     rng, kinds = random.Random(seed), list(FILES)
     outcomes, codes = collections.Counter(), collections.Counter()
-    with serving(tmp_path / "desk", runs=str(tmp_path / "runs")) as page:
-        for number in range(count):
-            kind = kinds[number % len(kinds)]
-            name = rng.choice(NAMES).format(f"{number}.{ENDINGS.get(kind, kind.lower())}")
-            ident = upload(page, fuzzed(kind, seed, number), name)
-            if ident is None:
-                outcomes["not taken"] += 1
-                continue
-            item = page.done(ident)
-            assert item.status in DONE
-            assert PurePosixPath(item.name).name == item.name
-            assert item.status != "refused" or item.code
-            outcomes[item.status] += 1
-            codes[item.code] += 1
-            if item.status != "refused" and number % 3 == 0:
-                answer = page.ask("POST", f"/images/{ident}/restore?fill=leave", fuzzed("PNG", seed, number))
-                assert answer.status < 500
-                assert answer.status >= 300 or page.done(ident, 2).status in DONE
-        assert page.done(upload(page, damaged, "sound.png")).status == "restored"
-        state = page.ask("GET", "/session")
-        assert state.status == 200
-        assert len(page.desk.items) == count + 1 - outcomes["not taken"]
-        for path in (tmp_path / "desk").rglob("*"):
-            assert path.relative_to(tmp_path / "desk").parts[0] in page.desk.items
-            assert path.suffix != ".tmp"
-    after = snapshot(tmp_path)
-    assert {name for name in after if not name.startswith("desk/")} == set(before)
+    for number in range(count):
+        kind = kinds[number % len(kinds)]
+        name = rng.choice(NAMES).format(f"{number}.{ENDINGS.get(kind, kind.lower())}")
+        ident = upload(page, fuzzed(kind, seed, number), name)
+        if ident is None:
+            outcomes["not taken"] += 1
+            continue
+        item = page.done(ident)
+        assert item.status in DONE
+        assert PurePosixPath(item.name).name == item.name
+        assert item.status != "refused" or item.code
+        outcomes[item.status] += 1
+        codes[item.code] += 1
+        if item.status != "refused" and number % 3 == 0:
+            answer = page.ask("POST", f"/images/{ident}/restore?fill=leave", fuzzed("PNG", seed, number))
+            assert answer.status < 500
+            assert answer.status >= 300 or page.done(ident, 2).status in DONE
+    assert page.done(upload(page, damaged, "sound.png")).status == "restored"
+    assert page.ask("GET", "/session").status == 200
+    assert len(page.desk.items) == items + count + 1 - outcomes["not taken"]
+    written = snapshot(root).keys() - before.keys()
+    assert {PurePosixPath(path).parts[:2] for path in written} <= {("desk", ident) for ident in page.desk.items}
+    assert not any(path.endswith(".tmp") for path in written)
     assert not {"internal-error", "worker-died"} & codes.keys()
     assert min(outcomes["refused"], outcomes["restored"] + outcomes["untouched"]) > count // 20
     figure(f"{count} uploads (seed {seed}): {dict(outcomes)}; {dict(codes.most_common(6))}; nothing written elsewhere")

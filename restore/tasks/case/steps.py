@@ -20,8 +20,9 @@ from restore.tasks.batch import Batch, Handling, Job, accept, find, settle
 from restore.tasks.case import an2k
 from restore.tasks.case.folder import Case, is_sound, now, writing
 from restore.tasks.case.log import MASKS, NAME, ORIGINALS, RUNS, STEPS, Entry, Step, folder_of
+from restore.tasks.companions import find_mask, without_companions
 from restore.tasks.ledger import Row
-from restore.tasks.restoration import Settings, colour_of, find_mask, without_companions
+from restore.tasks.restoration import Settings, colour_of
 from restore.text import did_you_mean, few, show
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from restore.api import Scored
 from restore_fingerprint.matching.matchers import MatcherName, find_matcher
 from restore_fingerprint.matching.protocol import choose, enrol, name_finger
 from restore_fingerprint.matching.rates import accept_rate, equal_error, ranks
-from restore_fingerprint.metrics.options import Dpi, Extractor
+from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, untouched
 from restore_fingerprint.minutiae import chosen, find_minutiae
 from restore_fingerprint.ridges import dpi_by_period
 
@@ -29,13 +29,15 @@ def identity(
     limit: Annotated[
         int, Field(ge=2, description="maximum number of prints compared, from as many fingers as possible")
     ] = 60,
+    mask: Mask = "keep",
 ) -> dict[str, NDArray[np.float64] | float]:
     """Return identification and verification rates of the prints.
 
     The gallery enrols every finger by a clean print; each print of the row is a probe, compared with its own finger
     (genuine) and every other one (impostor). The genuine comparison uses another impression where the set has one, else
     the clean print that the probe was made from: rates are upper bounds then. A finger is identified by the labels
-    subject, hand and finger, else by the group.
+    subject, hand and finger, else by the group. With `mask="drop"`, minutiae of the probes within the used mask are left
+    out, where there is one.
 
     `rank1`: float (N,), 1 where the genuine score exceeds all others, else 0, ties included; NaN for prints beyond
     `limit`. `score`: float (N,), the genuine score, on the matcher's own scale; `impostor`: the mean impostor score.
@@ -54,6 +56,7 @@ def identity(
     # Minutiae of the clean prints are cached, so they are extracted once for all rows.
     clean = find_minutiae([scored.clean[i] for i in taken], extractor, resolution)
     probes = find_minutiae([scored.images[i] for i in taken], extractor, resolution)
+    probes = untouched(probes, None if scored.used is None else [scored.used[i] for i in taken], mask)
     scores = compare.scores(probes, [clean[index] for index in enrolment.first])
     genuine = scores[np.arange(len(probes)), enrolment.finger]
     for place in np.flatnonzero(enrolment.own != enrolment.first[enrolment.finger]):

@@ -13,9 +13,8 @@ from restore.api import Scored
 from restore_fingerprint.matching.matchers import MatcherName, find_matcher
 from restore_fingerprint.matching.protocol import choose, enrol, name_finger
 from restore_fingerprint.matching.rates import accept_rate, equal_error, ranks
-from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, untouched
+from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, resolution, untouched
 from restore_fingerprint.minutiae import chosen, find_minutiae
-from restore_fingerprint.ridges import dpi_by_period
 
 FARS = {"tar@1e-2": 1e-2, "tar@1e-3": 1e-3}
 
@@ -46,7 +45,7 @@ def identity(
     LEADER, 0 by the light extractor. Raises `RequestError` where the matcher or the extractor is not installed.
     """
     compare = find_matcher(matcher)
-    resolution = dpi_by_period(scored.clean) if dpi is None else dpi
+    dpi = resolution(scored.clean, dpi)
     fingers = [name_finger(*one) for one in zip(scored.labels, scored.groups, strict=True)]
     digests = [hashlib.sha256(image.tobytes()).digest() for image in scored.clean]
     several = len(set(zip(fingers, digests, strict=True))) > len(set(fingers))
@@ -54,8 +53,8 @@ def identity(
     enrolment = enrol([fingers[index] for index in taken], [digests[index] for index in taken])
 
     # Minutiae of the clean prints are cached, so they are extracted once for all rows.
-    clean = find_minutiae([scored.clean[i] for i in taken], extractor, resolution)
-    probes = find_minutiae([scored.images[i] for i in taken], extractor, resolution)
+    clean = find_minutiae([scored.clean[i] for i in taken], extractor, dpi)
+    probes = find_minutiae([scored.images[i] for i in taken], extractor, dpi)
     probes = untouched(probes, None if scored.used is None else [scored.used[i] for i in taken], mask)
     scores = compare.scores(probes, [clean[index] for index in enrolment.first])
     genuine = scores[np.arange(len(probes)), enrolment.finger]

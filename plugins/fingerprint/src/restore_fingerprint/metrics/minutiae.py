@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Scored
-from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, untouched
+from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, resolution, untouched
 from restore_fingerprint.minutiae import Minutiae, chosen, find_minutiae, within
 from restore_fingerprint.minutiae.pairing import ANGLE, DISTANCE, Ledger, ledger
-from restore_fingerprint.ridges import dpi_by_period
 
 COUNTS = ("kept", "moved", "lost", "invented")
 RATES = ("f1", "precision", "recall")
@@ -44,10 +43,9 @@ def minutiae(
     images within the used mask are left out, where there is one. `leader`: 1 with minutiae by LEADER, 0 by the light
     extractor. Raises `RequestError` for `extractor=leader` where it is not installed.
     """
-    resolution = dpi_by_period(scored.clean) if dpi is None else dpi
+    dpi = resolution(scored.clean, dpi)
     before, after = (
-        untouched(find_minutiae(images, extractor, resolution), scored.used, mask)
-        for images in (scored.clean, scored.images)
+        untouched(find_minutiae(images, extractor, dpi), scored.used, mask) for images in (scored.clean, scored.images)
     )
     books = [ledger(*both, distance=distance, angle=angle) for both in zip(before, after, strict=True)]
     found: dict[str, NDArray[np.float64] | float] = {}

@@ -22,6 +22,7 @@ LIGHT = ["--extractor", "light", "--matchers", "geometric"]
 ALL_BUT_THREE = ["101_1", *(f"101_{number}" for number in range(4, 9)), *(f"102_{number}" for number in range(2, 9))]
 
 RUNS = {
+    "alarm": (["alarm", SOCOFING, "--limit", "1"], r"\| rotation hard \| \d+ \| \d\.\d{4} \| \d\.\d{3} "),
     "alterations": (["alterations", SOCOFING, "--limit", "1", "--last", "101"], r"rotation +hard +n=  1  official 0\.\d+"),
     "altering": (["altering", "--count", "1", "--rounds", "1"], r"zcut +96x96: +\d+\.\d ms"),
     "identity of pairs": (

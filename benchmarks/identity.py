@@ -3,7 +3,7 @@
 python benchmarks/identity.py socofing SOCOFing --probes 24
 python benchmarks/identity.py fvc fvc2002/DB1_B
 
-Needs the extra `minutiae`. Templates and scores are cached in the user's cache folder (mode 0700: they identify fingers).
+Needs the extra `minutiae`, and `nist` for its extractor and matcher. Templates and scores are cached in the user's cache folder (mode 0700: they identify fingers).
 """
 
 from __future__ import annotations
@@ -178,8 +178,8 @@ def evaluate(
 
 
 def socofing(options: argparse.Namespace, store: Store) -> None:
-    """Print the table of SOCOFing's official pairs against the real prints of the same subjects, from 101 on."""
-    subjects = SUBJECTS[: options.people]
+    """Print the table of SOCOFing's official pairs against the real prints of the same subjects, twelve at most."""
+    subjects = range(options.first, SUBJECTS.stop - SUBJECTS.start + options.first)[: options.people]
     real = sorted(p for p in (options.folder / "Real").iterdir() if _subject(p) in subjects)
     dpi = FVC_DPI if options.plain else SOCOFING_DPI
     clean = {path.stem: read_print(path, plain=options.plain) for path in real}
@@ -292,6 +292,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("table", choices=["socofing", "fvc"])
     parser.add_argument("folder", type=Path, help="SOCOFing, or a database of the FVC")
     parser.add_argument("--people", type=int, help="subjects of SOCOFing or fingers of the FVC, the first ones only")
+    parser.add_argument("--first", type=int, default=SUBJECTS.start, help="first of SOCOFing's subjects")
     parser.add_argument("--probes", type=int, default=24, help="prints for each alteration and level")
     parser.add_argument("--levels", nargs="+", default=LEVELS[:2], choices=LEVELS)
     parser.add_argument("--rows", nargs="+", default=["damaged", *BASELINES, "clean"])
@@ -299,12 +300,13 @@ def main(arguments: list[str]) -> None:
         "--matchers", nargs="+", default=["geometric", "bozorth3"], help="also afis: its own geometric matcher"
     )
     parser.add_argument("--plain", action="store_true", help="SOCOFing's whole prints, resampled by Pillow")
-    parser.add_argument("--extractor", default="leader", choices=["light", "leader"])
+    parser.add_argument("--extractor", default="leader", choices=["light", "leader", "mindtct"])
     # In the copy of DB1_B in circulation, this print is binarised.
     parser.add_argument("--without", nargs="*", default=["101_1"], help="prints of the FVC to omit")
     parser.add_argument("--out", type=Path, help="append every line to this file as JSON")
     options = parser.parse_args(arguments)
-    versions = "-".join(version(package) for package in ("restore-fingerprint", "afis"))
+    packages = ("restore-fingerprint", "nbis-py" if options.extractor == "mindtct" else "afis")
+    versions = "-".join(map(version, packages))
     store = Store(user_cache_path("restore-benchmarks") / "identity" / versions)
     print("| damage | row | prints | F1 | kept · moved · lost · invented | figures of", *options.matchers, "|")
     {"socofing": socofing, "fvc": fvc}[options.table](options, store)

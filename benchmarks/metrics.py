@@ -139,7 +139,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--count", type=int, default=100, help="prints for the speeds")
     parser.add_argument("--boxes", type=int, default=200, help="prints with a black box")
     parser.add_argument("--leader", type=int, default=0, help="prints for LEADER's speed, about half a second each")
-    parser.add_argument("--identity", choices=["light", "leader"], help="F1 of official alterations, by this extractor")
+    parser.add_argument(
+        "--identity", choices=["light", "leader", "mindtct"], help="F1 of official alterations, by this extractor"
+    )
     parser.add_argument("--probes", type=int, default=24, help="prints for that F1")
     parser.add_argument("--panel", type=Path, help="image file of the first ledgers at level medium")
     options = parser.parse_args(arguments)

@@ -37,6 +37,7 @@ FIELDS = {
     "mean": "How values are averaged: as they are, or dB as the error of all pixels pooled.",
     "identity": "Whether it judges that an image still shows the same person or finger.",
     "clean": "Whether the clean images have a row of their own.",
+    "undamaged": "Whether it also gets the model's outputs for the clean images, made without masks.",
     "dataset": "Spec of the dataset without `--data`.",
     "folder": "Spec of the dataset that `--data PATH` is opened with.",
     "size": "Height and width of the network's images in pixels.",

@@ -167,6 +167,15 @@ def restore_metrics() -> list[Metric]:
             sizes="any",
         ),
         Metric(
+            "alarm",
+            "restore.builtin.metrics.alarm:alarm",
+            "Whether damage is noticed at all: ROC area, detections at a rate of false alarms.",
+            better={"auc": "higher", "tpr": "higher", "fpr": "lower"},
+            over="set",
+            sizes="any",
+            undamaged=True,
+        ),
+        Metric(
             "calibration",
             "restore.builtin.metrics.calibration:calibration",
             "Expected calibration error of the confidence.",

@@ -38,6 +38,7 @@ def score_cases(
     cases = [(other, chain, *case) for other, pool in pools.items() for chain in parts.chains for case in _cases(pool)]
     # Whether the model gets the true mask, by what its row is called.
     restored = {RESTORED: restorer.mask == "needed"} | ({GIVEN_MASK: True} if restorer.mask == "optional" else {})
+    alone = any(getattr(metric.entry.component, "undamaged", False) for _, metric in parts.metrics)
     count = sum(map(len, pools.values()))
     listener(Phase("scoring", len(parts.chains) * count * (len(restored) + len(parts.baselines))))
     done = 0
@@ -73,7 +74,10 @@ def score_cases(
             rows.append(score.Row(spec, by.images, by.used, given_mask=by.given_mask, reason=by.reason))
         for what, given in restored.items():
             made = restorer.restore_all(test.damaged, test.masks if given else None, on_images=advance)
-            rows.append(score.Row(what, made.images, made.used, made.confidence, made.outputs, given_mask=given))
+            left = (
+                {} if given or not alone else restorer.restore_all(test.clean, on_images=lambda _: going_on()).outputs
+            )
+            rows.append(score.Row(what, made.images, made.used, made.confidence, made.outputs, left, given_mask=given))
         scores = score.score(test, rows, parts.metrics, plan.test_seed, on_row=going_on)
         damaged = f"{corruption}@{called}" if called else corruption
         for warning in score.warnings(scores.table):

@@ -39,7 +39,8 @@ Values = NDArray[np.float32]
 class Row:
     """One kind of row: damaged, a baseline, or restored; `images` is None where it was skipped, for `reason`.
 
-    `outputs`: the model's outputs, each (N, …). Where sizes differ, each of these is a sequence of N arrays.
+    `outputs`: the model's outputs, each (N, …); `undamaged`: those for the clean images, where a metric asks for them.
+    Where sizes differ, each of these is a sequence of N arrays.
     """
 
     what: str
@@ -47,6 +48,7 @@ class Row:
     used: Masks | Ragged | None = None
     confidence: Images | Ragged | None = None
     outputs: Mapping[str, Images | Ragged] = field(default_factory=dict)
+    undamaged: Mapping[str, Images | Ragged] = field(default_factory=dict)
     given_mask: bool = False
     reason: str = ""
 
@@ -208,7 +210,7 @@ def _over_set(bound: Bound, test: TestSet, row: Row) -> Mapping[str, Values | fl
         None if row.used is None else _lent(row.used),
         None if row.confidence is None else _lent(row.confidence),
         deepcopy(tuple(test.truths)),
-        {name: _lent(array) for name, array in row.outputs.items()},
+        *({name: _lent(array) for name, array in of.items()} for of in (row.outputs, row.undamaged)),
     )
     given = bound(scored, doing=f"scoring {row.what}")
     if type(given) is not dict:

@@ -113,7 +113,8 @@ class Metric:
     value is one number, or float (N,) where each image has its own. `better` may then say it for each key.
     `mean="db"`: averaged as 10^(-v/10), weighted by the region's pixels, then turned back to dB.
     `identity` tells that it judges whether an image still shows the same person or finger: a run warns where it
-    falls while other metrics rise. `clean` asks for a row of the clean images too, as the best that can be reached.
+    falls while other metrics rise. `clean` asks for a row of the clean images too, as the best that can be reached;
+    `undamaged` for what the model makes of them, as it should leave them alone.
     `sizes="any"`: a metric over the set that takes images of mixed sizes too, as sequences of arrays; metrics over
     images get one at a time then.
     """
@@ -129,6 +130,7 @@ class Metric:
     mean: Literal["values", "db"] = "values"
     identity: bool = False
     clean: bool = False
+    undamaged: bool = False
     sizes: Literal["one", "any"] = "one"
 
 

@@ -152,8 +152,8 @@ class Scored:
     `images`, `clean`, `damaged`: float32 (N, H, W, C) in [0, 1]. `masks`: bool (N, H, W), the true masks. `used`:
     bool (N, H, W), the used masks, None where nothing was restored. `confidence`: float32 (N, H, W) in [0, 1], None
     where the model has none. `ids`, `groups`: N names; `labels`: N mappings. `truths`: N mappings of what was drawn.
-    `outputs`: every output of the model, float32 (N, …), by name; empty where nothing was restored. Where sizes differ,
-    which a metric has to declare with `sizes="any"`, each of these is a sequence of N arrays without the first axis.
+    `outputs`: every output of the model, float32 (N, …), by name; empty where nothing was restored. `undamaged`: the same
+    for the clean images, where the metric asks for it and the model was not given the masks. Where sizes differ, which a metric has to declare with `sizes="any"`, each of these is a sequence of N arrays without the first axis.
     """
 
     images: Images
@@ -167,6 +167,7 @@ class Scored:
     confidence: Images | None = None
     truths: Sequence[Json] = ()
     outputs: Outputs = field(default_factory=dict)
+    undamaged: Outputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,11 @@ class _Subject:
             truths=[{} for _ in range(count)],
         )
         sure = np.ones(clean.shape[:3], np.float32)
+        none = 0 * sure[..., np.newaxis]
+        outputs = {"interval": none, "mask": masks[..., np.newaxis].astype(np.float32)}
         rows = [
             Row(DAMAGED, damaged),
-            Row(PERFECT, clean, used=masks, confidence=sure, outputs={"interval": 0 * sure[..., np.newaxis]}),
+            Row(PERFECT, clean, used=masks, confidence=sure, outputs=outputs, undamaged={"mask": none}),
         ]
         return score(test, rows, [(self.metric.name, self.bound)], seed=0)
 

@@ -22,6 +22,7 @@ LIGHT = ["--extractor", "light", "--matchers", "geometric"]
 ALL_BUT_THREE = ["101_1", *(f"101_{number}" for number in range(4, 9)), *(f"102_{number}" for number in range(2, 9))]
 
 RUNS = {
+    "alarm": (["alarm", SOCOFING, "--limit", "1"], r"\| rotation hard \| \d+ \| \d\.\d{4} \| \d\.\d{3} "),
     "alterations": (["alterations", SOCOFING, "--limit", "1", "--last", "101"], r"rotation +hard +n=  1  official 0\.\d+"),
     "altering": (["altering", "--count", "1", "--rounds", "1"], r"zcut +96x96: +\d+\.\d ms"),
     "identity of pairs": (
@@ -44,6 +45,10 @@ RUNS = {
     "listing": (["listing", "--count", "2", "--rounds", "1"], r"2 run files +\d+\.\d+ s"),
     "loaders": (["loaders", SOCOFING, "--fvc", FVC, "--count", "1"], r"socofing, pairs +9851 opened in .* \d+ images"),
     "matching": (["matching", "--count", "2", "--size", "96x96 at 200 dpi"], r"light +\d+\.\d+ templates"),
+    "matching, scored": (
+        ["matching", "--scored", "20", "--extractor", "light"],
+        r"light +geometric +damaged +F1 \d\.\d\d, rank-1 \d\.\d\d, .* s so far",
+    ),
     "metrics": (["metrics", SOCOFING, "--count", "2", "--boxes", "2"], r"fsr( +\d+\.\d\d){3}"),
     "metrics, ledger": (["metrics", SOCOFING, "--identity", "light", "--probes", "1"], r"z-cut +Hard +\d\.\d\d"),
     "overhead": (["overhead", "--limit", "30", "--epochs", "1", "--rounds", "1", "--depth", "1"], r"engine +\d+\.\d s"),

@@ -256,6 +256,25 @@ def test_the_models_outputs_and_the_truth_reach_the_scores(work):
     assert (row.confidence[~row.used] == 1).all()
 
 
+def test_what_the_model_makes_of_clean_images_reaches_metrics_that_ask_for_it(work):
+    asked, other = work(metrics=["alarm"]), work(metrics=["psnr"])
+    for done in (asked, other):
+        done.train()
+        (case,) = done.score()
+        rows = {row.what: row.undamaged for row in case.rows}
+        left = rows.pop("restored")
+        assert not any(rows.values())
+        if done is asked:
+            restorer = engine.make_restorer(done.plan, done.parts.model, done.built)
+            wanted = restorer.restore_all(case.test.clean).outputs
+            assert left.keys() == wanted.keys()
+            assert all(np.array_equal(left[name], wanted[name]) for name in wanted)
+            scored = {line["metric"] for line in case.scores.table if line["what"] == "restored"}
+            assert scored >= {"alarm.auc", "alarm.tpr", "alarm.fpr"}
+        else:
+            assert left == {}
+
+
 def test_without_damage_nothing_is_trained(work):
     with pytest.raises(RequestError) as refused:
         work(corrupt="none")

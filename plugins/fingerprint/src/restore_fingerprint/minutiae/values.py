@@ -53,6 +53,13 @@ def no_minutiae(shape: tuple[int, int], dpi: float) -> Minutiae:
     return Minutiae(none, none, none, np.zeros(0, np.uint8), none, shape, dpi)
 
 
+def within(minutiae: Minutiae, region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which minutiae lie in a region of their image, bool (H, W), by the nearest pixel, bool (M,)."""
+    rows = np.clip(np.rint(minutiae.y), 0, region.shape[0] - 1).astype(int)
+    columns = np.clip(np.rint(minutiae.x), 0, region.shape[1] - 1).astype(int)
+    return np.asarray(region[rows, columns])
+
+
 def scaled(minutiae: Minutiae, factor: float, shape: tuple[int, int], dpi: float) -> Minutiae:
     """Return the minutiae at another resolution, with pixel centres at (x + 0.5) · factor - 0.5."""
     return Minutiae(

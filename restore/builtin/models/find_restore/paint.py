@@ -19,17 +19,21 @@ MANY = 4096
 AROUND = np.ones((3, 3), np.bool_)
 
 
-def to_its_edge(image: NDArray[np.float32], found: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where an image (H, W, C), values in [0, 1], is damaged, given where damage was found, bool (H, W).
+def to_its_edge(
+    image: NDArray[np.float32], places: NDArray[np.int32], sure: NDArray[np.bool_], doubted: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return where an image (H, W, C), values in [0, 1], is damaged, bool (H, W), given where damage was found.
 
-    What was found of paint is continued to its edge, and what lies more than a pixel beyond that, where colours mix, is
-    left out. Other damage stays as it was found.
+    `places`: int32 (H, W), the number of the place that a pixel belongs to, 0 for none. `sure`, `doubted`: bool, for each
+    number. What was found of paint is continued to its edge, and what lies more than a pixel beyond that, where colours
+    mix, is left out. Other damage stays as it was found where that is sure.
     """
-    damaged = found.copy()
-    labels, _ = ndimage.label(found, AROUND)
-    for number, extent in enumerate(ndimage.find_objects(labels), start=1):
-        near = tuple(slice(max(0, one.start - REACH), one.stop + REACH) for one in extent)
-        ours = labels[near] == number
+    damaged = sure[places]
+    extents = ndimage.find_objects(places)
+    large = np.bincount(places.ravel(), minlength=len(sure)) >= BRUSH.size
+    for number in np.flatnonzero((sure | doubted) & large):
+        near = tuple(slice(max(0, one.start - REACH), one.stop + REACH) for one in extents[number - 1])
+        ours = places[near] == number
         paint = _paint(image[near], ours)
         if paint.any():
             damaged[near][ours] = False
@@ -39,14 +43,11 @@ def to_its_edge(image: NDArray[np.float32], found: NDArray[np.bool_]) -> NDArray
 
 def _paint(image: NDArray[np.float32], ours: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the broad places that have the colour of most of `ours` and touch it."""
-    nowhere = np.zeros_like(ours)
-    places = np.flatnonzero(ours)
-    if len(places) < BRUSH.size:
-        return nowhere
-    some = image[np.unravel_index(places[:: 1 + len(places) // MANY], ours.shape)]
+    pixels = np.flatnonzero(ours)
+    some = image[np.unravel_index(pixels[:: 1 + len(pixels) // MANY], ours.shape)]
     colour = np.median(some, axis=0)
     if _same(some, colour).mean() < MOSTLY:
-        return nowhere
+        return np.zeros_like(ours)
     near = _same(image, colour) & ndimage.binary_dilation(ours, AROUND, REACH)
     touching = ndimage.binary_propagation(ours & near, AROUND, near)
     return np.asarray(ndimage.binary_opening(touching, BRUSH))

@@ -23,6 +23,8 @@ CORE = 2048
 """Side of the parts in which damage is searched for in a large image; photographs of 24 megapixels take 1.8 GB at once."""
 FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
+DOUBTED = 0.05
+"""Probability of an alarm from which what has one colour is believed to be damage: a logit of 3 less than of other damage."""
 AROUND = 15
 """Side of the square over which expected errors are averaged: single pixels are hard to predict."""
 OUTPUTS = ("image", "confidence", "errors", "interval")
@@ -61,20 +63,16 @@ class Restoration:
         return {**outputs, "mask": mask}
 
     def find(self, images: Array) -> Array:
-        """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm."""
+        """Return the probability of damage, (N, H, W, 1), at most one half around places without alarm; paint to its edge."""
         searched = self.search(images)
         found = searched[..., :1].copy()  # without the alarm
         for image, one, alarm in zip(images, found[..., 0], searched[..., 1], strict=True):
-            labels, count = ndimage.label(one > FOUND, paint.AROUND)
-            if not count:
-                continue
-            raised = np.zeros(count + 1, np.bool_)
-            raised[labels[alarm > FOUND]] = True
-            raised[0] = False
-            seen = raised[labels]
-            damaged = paint.to_its_edge(image, seen) if raised.any() else seen
-            one[damaged & ~seen] = 1
-            np.minimum(one, FOUND, out=one, where=~damaged)
+            places, count = ndimage.label(one > FOUND, paint.AROUND)
+            if count:
+                sure, doubted = (_among(places[alarm > bar], count) for bar in (FOUND, DOUBTED))
+                damaged = paint.to_its_edge(image, places, sure, doubted)
+                one[damaged & (places == 0)] = 1
+                np.minimum(one, FOUND, out=one, where=~damaged)
         return found
 
     def search(self, images: Array) -> Array:
@@ -143,6 +141,14 @@ class Restoration:
                     blend.add(window, value)
         for (i, group), blend in zip(groups, blends, strict=True):
             yield i, group, blend.finish()
+
+
+def _among(numbers: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+    """Return which of the places from 1 to `count` are among `numbers`, bool (count + 1,)."""
+    among = np.zeros(count + 1, np.bool_)
+    among[numbers] = True
+    among[0] = False
+    return among
 
 
 def groups_in(masks: NDArray[np.bool_]) -> Groups:

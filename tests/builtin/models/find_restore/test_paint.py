@@ -12,6 +12,13 @@ from restore.builtin.models.find_restore.paint import AROUND, to_its_edge
 RIDGES = 0.5 + 0.5 * np.sin(np.arange(96) / 1.1)[:, None] + np.zeros((96, 96))
 
 
+def edge(image: NDArray[np.float32], found: NDArray[np.bool_], doubted: bool = False) -> NDArray[np.bool_]:
+    """Return where damage is after all of it was found for sure, or with doubts."""
+    places, count = ndimage.label(found, AROUND)
+    sure = np.arange(count + 1) > 0
+    return to_its_edge(image, places, sure & (not doubted), sure & doubted)
+
+
 def _print(channels: int = 1) -> NDArray[np.float32]:
     """Return ridges whose black is that of a black box, 1 to 2 pixels broad."""
     return np.clip(np.repeat(RIDGES[..., None], channels, axis=-1), 0, 1).astype(np.float32)
@@ -31,7 +38,7 @@ def test_a_box_found_badly_is_found_to_its_edge(place: tuple[int, int], colour: 
     image[box] = colour
     change = ndimage.binary_erosion if grown < 0 else ndimage.binary_dilation
     found = change(box, AROUND, abs(grown), border_value=1 if grown < 0 else 0) if grown else box.copy()
-    damaged = to_its_edge(image, found)
+    damaged = edge(image, found)
     assert (damaged | ~box).all(), "the whole box"
     rim = ndimage.binary_dilation(box, AROUND)
     assert not (damaged & ~rim).any(), "and not more than a pixel beyond it"
@@ -44,24 +51,32 @@ def test_a_rim_where_colours_mix_stays_found() -> None:
     rim = ndimage.binary_dilation(box, AROUND) & ~box
     image[box] = 0
     image[rim] = 0.5 * image[rim] + 0.1
-    np.testing.assert_array_equal(to_its_edge(image, box | rim), box | rim)
+    np.testing.assert_array_equal(edge(image, box | rim), box | rim)
 
 
 def test_damage_of_many_colours_stays_as_found() -> None:
     image, found = _print(), _box(30, 40)
     image[found] = np.random.default_rng(0).random((found.sum(), 1), np.float32)
-    np.testing.assert_array_equal(to_its_edge(image, found), found)
+    np.testing.assert_array_equal(edge(image, found), found)
 
 
 def test_strokes_thinner_than_a_brush_stay_as_found() -> None:
     image, found = _print(), np.zeros((96, 96), np.bool_)
     found[10:14, 5:90] = True
     image[10:16, 5:90] = 1
-    np.testing.assert_array_equal(to_its_edge(image, found), found)
+    np.testing.assert_array_equal(edge(image, found), found)
 
 
 def test_each_place_has_its_own_colour() -> None:
     image, black, white = _print(), _box(4, 4), _box(60, 60)
     image[black], image[white] = 0, 1
     found = ndimage.binary_erosion(black, AROUND) | ndimage.binary_erosion(white, AROUND)
-    np.testing.assert_array_equal(to_its_edge(image, found), black | white)
+    np.testing.assert_array_equal(edge(image, found), black | white)
+
+
+def test_of_what_is_doubted_only_paint_is_damage() -> None:
+    image, black, other = _print(), _box(4, 4), _box(60, 60)
+    image[black] = 0
+    image[other] = np.random.default_rng(0).random((other.sum(), 1), np.float32)
+    found = ndimage.binary_erosion(black, AROUND) | other
+    np.testing.assert_array_equal(edge(image, found, doubted=True), black)

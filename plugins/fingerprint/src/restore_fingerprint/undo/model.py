@@ -16,7 +16,7 @@ from restore_fingerprint.undo.disc import Undone, turn_back
 from restore_fingerprint.undo.rim import among_turns, rim
 
 BASE = "find-restore"
-SURE = 0.5
+SURE = 0.9
 """Probability of a turn below which its disc is filled instead: turned back wrongly it is worse than grey."""
 POSSIBLE = 0.005
 """Residual above which a solution is none: it leaves [0, 1] too far."""

@@ -22,6 +22,8 @@ BEYOND = 2.0
 """Pixels by which it reaches beyond the rim, in the mean, so that what is found is larger than the disc."""
 LEAST = 14.0
 """Radius in pixels of the least disc that is turned back: a smaller one is mostly scar."""
+LARGEST = 64.0
+"""Radius of the largest: of larger ones there are thousands of turns, and all are looked at."""
 STRONG = 1.4
 """Strength of the traces below which nothing is turned back."""
 ERROR = 3.5
@@ -119,10 +121,10 @@ def look_at(image: NDArray[np.float32], disc: Disc) -> Turned | None:
 def turn_back(image: NDArray[np.float32], found: NDArray[np.bool_], choose: Choose) -> Undone | None:
     """Return an image (H, W, C) in [0, 1] with a disc turned back, if most of what was found in it is one.
 
-    `found`: bool (H, W). None where it is too small, or shows no traces of a turn.
+    `found`: bool (H, W). None where it is too small or too large, or shows no traces of a turn.
     """
     disc = disc_in(found)
-    if disc is None or disc.radius < LEAST:
+    if disc is None or not LEAST <= disc.radius <= LARGEST:
         return None
     turned = look_at(image, disc)
     if turned is None:

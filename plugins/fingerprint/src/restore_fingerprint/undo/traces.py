@@ -53,9 +53,7 @@ def find_trace(image: Floats, region: NDArray[np.bool_]) -> Trace | None:
     if len(places) < 64:
         return None
     sharp = sharpness(image)[region]
-    turned = np.stack([rotation(angle) for angle in range(QUARTER)])  # (90, 2, 2)
-    waves = np.exp(-2j * np.pi * np.einsum("aij,nj->ain", turned, places))
-    found = waves @ sharp
+    found = np.array([np.exp(-2j * np.pi * rotation(angle) @ places.T) @ sharp for angle in range(QUARTER)])  # (90, 2)
     amplitude = np.abs(found).sum(axis=1)
     amplitude[:LEAST], amplitude[QUARTER + 1 - LEAST :] = 0, 0
     angle = int(amplitude.argmax())

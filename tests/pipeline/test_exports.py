@@ -13,7 +13,11 @@ pytest.importorskip("tf2onnx")
 pytestmark = pytest.mark.trains
 CATALOGUE = Catalogue.installed()
 TRAINED = [entry.full_name for entry in CATALOGUE.entries("model") if entry.component.trains]
-SMALL = {"builtin/selective-unet": ":width=8,depth=2", "builtin/find-restore": ":variant=tiny"}
+SMALL = {
+    "builtin/selective-unet": ":width=8,depth=2",
+    "builtin/find-restore": ":variant=tiny",
+    "fingerprint/undo": ":variant=tiny",
+}
 SHAPES = [(96, 96), (61, 83), (7, 130)]
 RNG = np.random.default_rng(5)
 

@@ -24,7 +24,7 @@ Mask: TypeAlias = Annotated[
 
 
 def resolution(clean: Sequence[NDArray[np.float32]] | NDArray[np.float32], dpi: float | None) -> float:
-    """Return the resolution of images, N of float32 (H, W, C), in dpi: the given one, or that of the ridge period.
+    """Return the resolution of images, N of float32 (H, W, C) in [0, 1], in dpi: the given one, or that of the ridge period.
 
     The estimate has two digits, so that test sets of one sensor share the cached minutiae of their clean prints.
     """

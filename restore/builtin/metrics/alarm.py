@@ -50,7 +50,7 @@ def area(damaged: NDArray[np.floating], clean: NDArray[np.floating]) -> float:
 
 
 def threshold(clean: NDArray[np.floating], false: float) -> float:
-    """Return the lowest of the scores of M clean images, (M,), any values, that at most a share `false` of them exceeds."""
+    """Return the lowest of the scores of N clean images, (N,), any values, that at most a share `false` of them exceeds."""
     return float(np.sort(clean)[len(clean) - 1 - int(false * len(clean))]) if len(clean) else float("nan")
 
 

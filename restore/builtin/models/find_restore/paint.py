@@ -20,12 +20,16 @@ AROUND = np.ones((3, 3), np.bool_)
 
 
 def to_its_edge(
-    image: NDArray[np.float32], places: NDArray[np.int32], sure: NDArray[np.bool_], doubted: NDArray[np.bool_]
+    image: NDArray[np.float32],
+    places: NDArray[np.int32],
+    possible: NDArray[np.bool_],
+    sure: NDArray[np.bool_],
+    doubted: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Return where an image (H, W, C), values in [0, 1], is damaged, bool (H, W), given where damage was found.
 
-    `places`: int32 (H, W), the number of the place that a pixel belongs to, 0 for none. `sure`, `doubted`: bool, for each
-    number. What was found of paint is continued to its edge, and what lies more than a pixel beyond that, where colours
+    `places`: int32 (H, W), the number of the place that a pixel belongs to, 0 for none. `possible`: bool (H, W), where
+    there may be damage. `sure`, `doubted`: bool, for each number. What was found of paint is continued to its edge, and what lies more than a pixel beyond that, where colours
     mix, is left out. Other damage stays as it was found where that is sure.
     """
     damaged = sure[places]
@@ -34,21 +38,21 @@ def to_its_edge(
     for number in np.flatnonzero((sure | doubted) & large):
         near = tuple(slice(max(0, one.start - REACH), one.stop + REACH) for one in extents[number - 1])
         ours = places[near] == number
-        paint = _paint(image[near], ours)
+        paint = _paint(image[near], ours, possible[near])
         if paint.any():
             damaged[near][ours] = False
             damaged[near] |= paint | (ours & ndimage.binary_dilation(paint, AROUND))
     return damaged
 
 
-def _paint(image: NDArray[np.float32], ours: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _paint(image: NDArray[np.float32], ours: NDArray[np.bool_], possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the broad places that have the colour of most of `ours` and touch it."""
     pixels = np.flatnonzero(ours)
     some = image[np.unravel_index(pixels[:: 1 + len(pixels) // MANY], ours.shape)]
     colour = np.median(some, axis=0)
     if _same(some, colour).mean() < MOSTLY:
         return np.zeros_like(ours)
-    near = _same(image, colour) & ndimage.binary_dilation(ours, AROUND, REACH)
+    near = _same(image, colour) & possible & ndimage.binary_dilation(ours, AROUND, REACH)
     touching = ndimage.binary_propagation(ours & near, AROUND, near)
     return np.asarray(ndimage.binary_opening(touching, BRUSH))
 

@@ -25,6 +25,8 @@ FOUND = 0.5
 """Probability above which the engine replaces a pixel."""
 DOUBTED = 0.05
 """Probability of an alarm from which what has one colour is believed to be damage: a logit of 3 less than of other damage."""
+POSSIBLE = 0.02
+"""Probability of damage below which a pixel is not taken for paint: where the finder is that sure, it is right."""
 AROUND = 15
 """Side of the square over which expected errors are averaged: single pixels are hard to predict."""
 OUTPUTS = ("image", "confidence", "errors", "interval")
@@ -70,7 +72,7 @@ class Restoration:
             places, count = ndimage.label(one > FOUND, paint.AROUND)
             if count:
                 sure, doubted = (_among(places[alarm > bar], count) for bar in (FOUND, DOUBTED))
-                damaged = paint.to_its_edge(image, places, sure, doubted)
+                damaged = paint.to_its_edge(image, places, one > POSSIBLE, sure, doubted)
                 one[damaged & (places == 0)] = 1
                 np.minimum(one, FOUND, out=one, where=~damaged)
         return found

@@ -12,11 +12,17 @@ from restore.builtin.models.find_restore.paint import AROUND, to_its_edge
 RIDGES = 0.5 + 0.5 * np.sin(np.arange(96) / 1.1)[:, None] + np.zeros((96, 96))
 
 
-def edge(image: NDArray[np.float32], found: NDArray[np.bool_], doubted: bool = False) -> NDArray[np.bool_]:
+def edge(
+    image: NDArray[np.float32],
+    found: NDArray[np.bool_],
+    doubted: bool = False,
+    possible: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
     """Return where damage is after all of it was found for sure, or with doubts."""
     places, count = ndimage.label(found, AROUND)
     sure = np.arange(count + 1) > 0
-    return to_its_edge(image, places, sure & (not doubted), sure & doubted)
+    possible = np.ones_like(found) if possible is None else possible
+    return to_its_edge(image, places, possible, sure & (not doubted), sure & doubted)
 
 
 def _print(channels: int = 1) -> NDArray[np.float32]:
@@ -80,3 +86,11 @@ def test_of_what_is_doubted_only_paint_is_damage() -> None:
     image[other] = np.random.default_rng(0).random((other.sum(), 1), np.float32)
     found = ndimage.binary_erosion(black, AROUND) | other
     np.testing.assert_array_equal(edge(image, found, doubted=True), black)
+
+
+def test_paint_is_not_continued_to_where_damage_is_impossible() -> None:
+    image, box = _print(), _box(30, 40)
+    image[box] = 0
+    image[20:30, 40:68] = 0  # a dark part of the print beside it
+    np.testing.assert_array_equal(edge(image, box, possible=box), box)
+    assert edge(image, box)[28:30, 40:68].all()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from restore.cli.arguments import Json, MaxPixels, Overwrite, RunName, Runs
+from restore.cli.arguments import Fill, Json, Mask, MaxPixels, Overwrite, RunName, Runs
 from restore.cli.failure import ShownError, print_warning
 from restore.cli.output import print_json, print_shown, say
 from restore.cli.quiet import hushed, own_stderr
@@ -26,16 +26,8 @@ def apply(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="OUT", help="Folder for the results, or a file for one image.")
     ],
-    mask: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|FOLDER|color=#rrggbb",
-            help="Where the damage is: a mask, a folder of masks named like the images, or a colour painted over it.",
-        ),
-    ] = None,
-    fill: Annotated[
-        str, typer.Option(metavar="mean|leave", help="Fill damage, or paint it grey to leave it open.")
-    ] = "mean",
+    mask: Mask = None,
+    fill: Fill = "mean",
     save_mask: Annotated[
         bool, typer.Option("--save-mask", help="Write what was replaced beside each result, NAME.mask.png.")
     ] = False,

@@ -22,3 +22,11 @@ Runs = Annotated[
     typer.Option("--runs", metavar="DIR", help="Folder of runs; by default $RESTORE_RUNS, or ./runs."),
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="Path, name or unique start of the id of a run, or last.")]
+Mask = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|FOLDER|color=#rrggbb",
+        help="Where the damage is: a mask, a folder of masks named like the images, or a colour painted over it.",
+    ),
+]
+Fill = Annotated[str, typer.Option(metavar="mean|leave", help="Fill damage, or paint it grey to leave it open.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from restore.cli.arguments import Json, Overwrite, RunName, Runs
+from restore.cli.arguments import Fill, Json, Mask, Overwrite, RunName, Runs
 from restore.cli.command import Group
 from restore.cli.failure import ShownError, print_warning
 from restore.cli.output import check_file, print_json, print_shown, say, show_path
@@ -53,16 +53,8 @@ def restore(
     originals: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help="Names of originals; by default all are restored.")
     ] = None,
-    mask: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|FOLDER|color=#rrggbb",
-            help="Where the damage is: a mask, a folder of masks named like the images, or a colour painted over it.",
-        ),
-    ] = None,
-    fill: Annotated[
-        str, typer.Option(metavar="mean|leave", help="Fill damage, or paint it grey to leave it open.")
-    ] = "mean",
+    mask: Mask = None,
+    fill: Fill = "mean",
     why: Why = "",
     who: Who = "",
     runs: Runs = None,

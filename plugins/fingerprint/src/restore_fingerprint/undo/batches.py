@@ -68,9 +68,10 @@ def _to_tell_apart(turned: Turned, quarters: int, offset: NDArray[np.float64], r
     shift = exact.round()
     if np.abs(exact - shift).max() > MISSED:
         return []
-    away = [(one.quarters != quarters) * 99 + float(np.abs(one.shift - shift).max()) for one in turned.turns()]
+    turns = turned.turns()
+    away = [(one.quarters != quarters) * 99 + float(np.abs(one.shift - shift).max()) for one in turns]
     right, close, far = (
-        [one for one, far in zip(turned.turns(), away, strict=True) if low <= far < high]
+        [one for one, far in zip(turns, away, strict=True) if low <= far < high]
         for low, high in ((0, 0.5), (0.5, CLOSE + 0.5), (CLOSE + 0.5, np.inf))
     )
     close, far = ([some[i] for i in rng.permutation(len(some))] for some in (close, far))

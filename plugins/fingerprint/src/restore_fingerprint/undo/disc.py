@@ -81,11 +81,8 @@ def disc_in(found: NDArray[np.bool_]) -> Disc | None:
         return None
     sizes = np.bincount(labels.ravel())[1:]
     largest = labels == 1 + sizes.argmax()
-    return Disc(np.array(ndimage.center_of_mass(largest)), _less_scar(float(np.sqrt(sizes.max() / np.pi))))
-
-
-def _less_scar(radius: float) -> float:
-    return max(radius - BEYOND * max(1.0, radius / USUAL), 1.0)
+    scarred = Disc(np.array(ndimage.center_of_mass(largest)), float(np.sqrt(sizes.max() / np.pi)))
+    return Disc(scarred.centre, max(scarred.radius - BEYOND * scarred.scale, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

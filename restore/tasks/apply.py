@@ -26,11 +26,10 @@ from restore.tasks.restoration import (
     beside,
     colour_of,
     parse_fill,
-    restore_files,
-    restore_part,
     shown_path,
 )
 from restore.tasks.run_file import RunFile, prepare
+from restore.tasks.together import restore_files, restore_part
 from restore.text import listed as cut
 from restore.text import show
 

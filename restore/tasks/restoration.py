@@ -1,14 +1,11 @@
-"""One image restored from file to file: from a run, a task and settings to a row of the ledger, and nothing else."""
+"""One image from file to file: from a run, a task and settings to a row of the ledger, and nothing else."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-import time
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -35,7 +32,7 @@ from restore.system.files import require_free, write_whole
 from restore.tasks.batch import Job
 from restore.tasks.companions import confidence_path, strip, strip_path
 from restore.tasks.ledger import Row
-from restore.tasks.run_file import Opened, RunFile, open_once
+from restore.tasks.run_file import Opened
 from restore.text import did_you_mean, show
 
 if TYPE_CHECKING:
@@ -50,11 +47,6 @@ if TYPE_CHECKING:
 Fill: TypeAlias = Literal["mean", "leave"]
 """What damage is filled with: what the model expects there, or mid-grey, by which it is left open."""
 FILLS: tuple[Fill, ...] = get_args(Fill)
-WRITERS = 4
-"""Files written at once: a disk takes as long for them as for one."""
-TOGETHER, PIXELS = 8, 2**20
-"""Images that are read, then restored, then encoded, and values after which no more are: a processor is quickest at what it
-has just done, and its caches hold no step beside a network's."""
 LEFT_OPEN = 0.5
 """The value of pixels that are left open."""
 _COLOUR = re.compile(r"colou?r=#([0-9a-f]{6})", re.IGNORECASE)
@@ -172,97 +164,23 @@ class Made:
             for path, data in self.files:
                 write_whole(path, data, overwrite=self.replaces)
         except RequestError as fault:
-            return _refused(self.row, fault.what, fault.code)
+            return refused(self.row, fault.what, fault.code)
         return self.row
 
 
-def restore_files(run: RunFile, settings: Settings, tasks: Iterable[Task]) -> Generator[Row, None, None]:
-    """Restore images by a run, write results and what belongs beside them, and yield their rows.
-
-    An image that cannot be used is refused, which its row says; nothing is written then. While some are restored, those
-    before them are written. Raises `WorkError` where writing fails, `ComponentError` where the model does.
-    """
-    opened = open_once(run)
-    written: deque[Future[Row]] = deque()
-    with ThreadPoolExecutor(WRITERS) as writers:
-        for part in _read_together(_Making.of(opened, settings, task) for task in tasks):
-            for making in part:
-                making.step()
-            for making in part:
-                written.append(writers.submit(making.finish().write))
-                while written and (written[0].done() or len(written) > WRITERS):
-                    yield written.popleft().result()
-        while written:
-            yield written.popleft().result()
-
-
-def restore_part(run: RunFile, settings: Settings, tasks: Iterable[Task]) -> list[Row]:
-    """Return what `restore_files` yields, for other processes."""
-    return list(restore_files(run, settings, tasks))
-
-
-@dataclass(slots=True)
-class _Making:
-    """An image that is read, restored and encoded step by step, and what becomes of it.
-
-    `pixels`: the values that it has once it is read.
-    """
-
-    row: Row
-    steps: Generator[int, None, Made]
-    made: Made | None = None
-    pixels: int = 0
-    seconds: float = 0.0
-
-    @classmethod
-    def of(cls, opened: Opened, settings: Settings, task: Task) -> _Making:
-        """Return the making of a task, not begun."""
-        row = Row(task.name, task.output, "refused", *task.state)
-        return cls(row, _restore(opened, task, settings, row))
-
-    def step(self) -> None:
-        """Do the next step, unless the image is refused."""
-        if self.made is not None:
-            return
-        began = time.perf_counter()
-        try:
-            self.pixels = next(self.steps)
-        except StopIteration as last:
-            self.made = last.value
-        except RequestError as fault:
-            self.made = Made(_refused(self.row, fault.what, fault.code))
-        except MemoryError:
-            self.made = Made(_refused(self.row, "out of memory", "out-of-memory"))
-        self.seconds += time.perf_counter() - began
-
-    def finish(self) -> Made:
-        """Do the last step, and return what becomes of the image."""
-        self.step()
-        assert self.made is not None
-        return replace(self.made, row=replace(self.made.row, seconds=round(self.seconds, 3)))
-
-
-def _read_together(makings: Iterable[_Making]) -> Iterator[list[_Making]]:
-    """Read images, and yield them in parts: of one, or of some small ones."""
-    part: list[_Making] = []
-    for making in makings:
-        making.step()
-        part.append(making)
-        if len(part) == TOGETHER or sum(one.pixels for one in part) > PIXELS:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _refused(row: Row, reason: str, code: str) -> Row:
+def refused(row: Row, reason: str, code: str) -> Row:
     """Return the row of an image that has no result."""
     place = row.size, row.modified
     return Row(row.input, row.output, "refused", *place, seconds=row.seconds, reason=reason, code=code)
 
 
-def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Generator[int, None, Made]:
-    """Restore one image, without writing anything: read, which yields the number of its values, restored, and encoded."""
+def making(
+    opened: Opened, task: Task, settings: Settings, row: Row
+) -> Generator[tuple[Pixels, Mask | None], Restored, Made]:
+    """Read an image, yield it with its mask, if it has one, take what was restored of it, and return its files.
+
+    Nothing is written.
+    """
     job = Job(task.source, task.name, task.target, task.state, task.ending, opened.formats)
     picture = job.read(max_pixels=settings.max_pixels)
     data = task.source.read_bytes()
@@ -270,9 +188,7 @@ def _restore(opened: Opened, task: Task, settings: Settings, row: Row) -> Genera
     mask = mask_of(picture, task.mask, settings, task.source)
     before = stored(picture.pixels, picture.depth)
     picture = without_pixels(picture)
-    yield before.size
-    restored = opened.restorer.restore(before, mask)
-    yield before.size
+    restored = yield before, mask
     after = _leftopen_once(before, restored.mask) if settings.fill == "leave" else _like_stored(restored.image, picture)
     name = job.format_for(picture, after)
     changed = bool((after != before).any())

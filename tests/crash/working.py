@@ -9,9 +9,9 @@ from pathlib import Path
 import applying
 from distributed.cli.dask_worker import main
 
-from restore.tasks import restoration
+from restore.tasks import together
 
-restore_part, done = restoration.restore_part, []
+restore_part, done = together.restore_part, []
 
 
 def noting(run, settings, tasks):
@@ -28,8 +28,8 @@ def noting(run, settings, tasks):
 
 
 noting.__qualname__ = noting.__name__ = "restore_part"
-noting.__module__ = restoration.__name__
-restoration.restore_part = noting
+noting.__module__ = together.__name__
+together.restore_part = noting
 
 if __name__ == "__main__":
     assert applying.stand_in

@@ -56,6 +56,15 @@ def test_every_builtin_model_restores_from_onnx_as_with_keras(name, channels):
                 made.restore(np.rint(image * 255).astype(np.uint8), mask).image for made in (usual, exported)
             )
             assert np.abs(eight.astype(int) - again).max() <= 1
+    images = [RNG.random((*shape, channels), np.float32) for shape in (*SHAPES, *SHAPES, SHAPES[0])]
+    for one in images:
+        one[2:5, 2:6] = 0
+    together = exported.restore_together(images, [None] * len(images))
+    for one, alone in zip(together, map(exported.restore, images), strict=True):  # bit for bit
+        assert np.array_equal(one.image, alone.image)
+        assert np.array_equal(one.mask, alone.mask)
+        assert (one.confidence is None) == (alone.confidence is None)
+        assert alone.confidence is None or np.array_equal(one.confidence, alone.confidence)
     batch = RNG.random((3, 96, 96, channels), np.float32)
     made, found = (restorer.predict(batch) for restorer in (usual, exported))
     assert made.keys() == found.keys()

@@ -1,7 +1,7 @@
-"""Images on their way from file to file: which go together, and what is written of them."""
+"""An image on its way from file to file: what is written of it."""
 
 from restore.tasks.ledger import Row
-from restore.tasks.restoration import PIXELS, TOGETHER, Made, _Making, _read_together
+from restore.tasks.restoration import Made
 
 
 def test_nothing_is_written_beside_a_result_whose_place_is_taken(tmp_path):
@@ -10,10 +10,3 @@ def test_nothing_is_written_beside_a_result_whose_place_is_taken(tmp_path):
     row = Made(Row("a.png", "a.png", "restored"), [(beside, b"mask"), (target, b"result")]).write()
     assert (row.status, row.code, row.output_sha256) == ("refused", "file-exists", None)
     assert ([*tmp_path.iterdir()], target.read_bytes()) == ([target], b"another's")
-
-
-def test_images_are_read_together_as_long_as_they_are_small():
-    sizes = [1, 2, PIXELS, 3, *[1] * TOGETHER]
-    makings = (_Making(Row("a.png", "a.png", "refused"), iter((size,))) for size in sizes)
-    parts = [[one.pixels for one in part] for part in _read_together(makings)]
-    assert parts == [[1, 2, PIXELS], [3, *[1] * (TOGETHER - 1)], [1]]

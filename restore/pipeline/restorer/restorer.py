@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,20 @@ class Form:
         return slice(top, shape[0] - bottom), slice(left, shape[1] - right)
 
 
+@dataclass(slots=True, eq=False)
+class _Work:
+    """An image on its way to being restored, and what becomes of it.
+
+    `views`: float32 (N, H, W, C), of the part of it that lies `inside`; `mask`: that of the part, bool (H, W), if given.
+    """
+
+    views: Images
+    mask: Masks | None
+    inside: Rectangle
+    result: Restored
+    notes: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Restorer:
     """A trained model made ready for use; `owner` is named where an output breaks the contract.
@@ -76,6 +90,11 @@ class Restorer:
     any_size: Callable[[], Network] | None = None
     form: Form | None = None
     keras: bool = True
+
+    @property
+    def separate(self) -> bool:
+        """Whether a result is bit for bit the same whatever else is restored at once: that of exported networks is."""
+        return not self.keras
 
     def predict(self, images: Images, masks: Masks | None = None) -> dict[str, Images]:
         """Return the outputs for images float32 (N, H, W, C) in [0, 1] and masks bool (N, H, W), each float32 (N, …).
@@ -131,27 +150,52 @@ class Restorer:
         shape and type, and the same values outside the used mask. Colour is restored channel by channel where the run has
         one channel. Raises `RequestError` where the arrays are no such image and mask.
         """
-        image = np.asarray(image)
+        return self.restore_together([image], [mask])[0]
+
+    def restore_together(
+        self, images: Sequence[NDArray[Any]], masks: Sequence[NDArray[np.bool_] | None]
+    ) -> Sequence[Restored]:
+        """Restore images, of the shapes and values that `restore` takes, each (H, W, C) in [0, 255], [0, 65535] or [0, 1].
+
+        Each has its own mask, or none; images of one shape reach the network at once.
+        """
+        works = [self._work(np.asarray(image), mask) for image, mask in zip(images, masks, strict=True)]
+        alike: dict[Any, list[_Work]] = {}
+        for work in works:
+            alike.setdefault((work.views.shape, work.mask is None), []).append(work)
+        for group in alike.values():
+            for number in range(len(group[0].views)):
+                self._restore_views(group, number)
+        return [replace(work.result, notes=tuple(dict.fromkeys(work.notes))) for work in works]
+
+    def _work(self, image: NDArray[Any], mask: NDArray[np.bool_] | None) -> _Work:
+        """Return an image (H, W), (H, W, 1) or (H, W, 3) ready to be restored within a mask, bool (H, W), if any."""
         pixels = to_float(image)
         shape = pixels.shape[0], pixels.shape[1]
         given = to_mask(mask, shape)
         inside = self.form.untrimmed(shape) if self.form else (slice(None), slice(None))
         views = views_of(pixels[inside], self.form.channels if self.form else pixels.shape[2])
-        del pixels  # of which the views may be copies
-        result, used, confidence = image.copy(), np.zeros(shape, np.bool_), np.ones(shape, np.float32)
-        said: list[str] = []
-        for number, view in enumerate(views):
-            made = self._replacements(view[None], None if given is None else given[inside][None])
-            here, sure = made.used[0], None if made.confidence is None else made.confidence[0]
-            said += self._said(made.outputs)
-            values = np.clip(made.images[0][here], 0, 1)  # of large images, what is replaced is little
-            del made
-            used[inside] |= here
-            place_values(result.reshape(*shape, -1)[inside], number if len(views) > 1 else None, here, values)
-            if sure is not None:
-                confidence[inside] = np.minimum(confidence[inside], sure)
-        notes = tuple(dict.fromkeys([*said, *self._notes(views, shape)]))
-        return Restored(result, used, None if sure is None else confidence, notes)
+        result = Restored(image.copy(), np.zeros(shape, np.bool_), np.ones(shape, np.float32))
+        return _Work(views, None if given is None else given[inside], inside, result)
+
+    def _restore_views(self, works: Sequence[_Work], number: int) -> None:
+        """Restore the view of that number of all images, which have views of one shape, and say what was done."""
+        views = _stacked([work.views[number] for work in works])
+        masks = [work.mask for work in works if work.mask is not None]
+        made = self._replacements(views, _stacked(masks) if masks else None)
+        for i, work in enumerate(works):
+            here, result = made.used[i], work.result
+            values = np.clip(made.images[i][here], 0, 1)  # of large images, what is replaced is little
+            result.mask[work.inside] |= here
+            pixels = result.image.reshape(*result.mask.shape, -1)[work.inside]
+            place_values(pixels, number if len(work.views) > 1 else None, here, values)
+            if made.confidence is None:
+                work.result = replace(result, confidence=None)
+            elif result.confidence is not None:
+                result.confidence[work.inside] = np.minimum(result.confidence[work.inside], made.confidence[i])
+            work.notes += self._said({name: array[i : i + 1] for name, array in made.outputs.items()})
+            if number == len(work.views) - 1:
+                work.notes += self._notes(work.views, result.mask.shape)
 
     def _said(self, outputs: Mapping[str, Images | Ragged]) -> Sequence[str]:
         """Return what the model says of one image."""
@@ -254,6 +298,11 @@ class Restorer:
             confidence = np.stack([fitting.revert_plane(one, 1) for one in made.confidence[:]])
             confidence = np.where(used, confidence, np.float32(1))
         return RestoredSet(restored, used, confidence, {})
+
+
+def _stacked(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return arrays (N, …); a single one, which may be a photograph, is not copied."""
+    return np.stack(arrays) if len(arrays) > 1 else arrays[0][None]
 
 
 def composite(images: Images, replacement: Images, used: Masks) -> Images:

@@ -126,14 +126,16 @@ def _statistics(pixels: Any, marked: Any) -> tuple[Any, Any]:
     """Return the mean of each channel and the deviation from it, of the unmarked pixels, or of all if those are few."""
     from keras import ops
 
-    axes = (1, 2)
+    def mean_of(values: Any) -> Any:
+        # Twice: a single window is summed in another order than several by onnxruntime, and would differ in its last bits.
+        return ops.split(ops.mean(ops.concatenate([values, values], axis=0), axis=(1, 2), keepdims=True), 2)[0]
+
     plain = 1 - marked
-    few = ops.mean(plain, axis=axes, keepdims=True) < LEAST_PLAIN
-    plain = ops.where(few, 1.0, plain)
-    share = ops.mean(plain, axis=axes, keepdims=True)
-    mean = ops.mean(pixels * plain, axis=axes, keepdims=True) / share
+    plain = ops.where(mean_of(plain) < LEAST_PLAIN, 1.0, plain)
+    share = mean_of(plain)
+    mean = mean_of(pixels * plain) / share
     squares = ops.mean(ops.square(pixels - mean), axis=-1, keepdims=True)
-    variance = ops.mean(squares * plain, axis=axes, keepdims=True) / share
+    variance = mean_of(squares * plain) / share
     return mean, ops.sqrt(variance) + LEAST_DEVIATION
 
 

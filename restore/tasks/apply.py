@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 ANNOUNCED = 32
 """Tasks that the ledger announces at once: a disk takes as long for them as for one."""
-TOGETHER, BYTES = 8, 2**19
+TOGETHER, BYTES = 32, 2**19
 """Tasks that another process gets at once, and bytes of images after which it gets no more."""
 Work: TypeAlias = Callable[[Iterable[Task]], Generator[Row, None, None]]
 """Makes rows of tasks."""

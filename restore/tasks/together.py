@@ -96,8 +96,9 @@ class Making:
         """Encode the result, and return what becomes of the image."""
 
         def finish() -> None:
-            assert self.restored is not None
-            self.steps.send(self.restored)
+            restored, self.restored = self.restored, None  # which, of a photograph, would stay beside the next one
+            assert restored is not None
+            self.steps.send(restored)
 
         self._do(finish)
         assert self.made is not None

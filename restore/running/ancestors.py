@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from restore.runfile.record import LEARNED, Ancestors, LearnedFrom, Record, State
@@ -32,9 +32,11 @@ def learned_from(ancestors: Ancestors | None) -> Learned:
     return Learned(groups, hashes)
 
 
-def start_state(parent: Record) -> State:
-    """Return the state of a training that begins with the weights of `parent`."""
-    return State(parent.weights, {}, {"best_epoch": None, "wait": 0, "stopped_early": False})
+def start_state(parent: Record, names: Collection[str]) -> State:
+    """Return the state of a training that begins with the weights of `parent` in the networks of these names."""
+    return State(
+        {name: parent.weights[name] for name in names}, {}, {"best_epoch": None, "wait": 0, "stopped_early": False}
+    )
 
 
 def remarks(ancestors: Ancestors | None) -> Iterator[str]:

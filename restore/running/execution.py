@@ -7,7 +7,7 @@ import re
 import shlex
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -31,6 +31,7 @@ from restore.running.recording import Recording, arrays_of, checkpoint_of, margi
 from restore.system import environment, footprint, memory
 from restore.system.allocator import keep_memory
 from restore.system.processors import fix_threads
+from restore.text import few
 
 NAME_LENGTH = 120
 """Characters of a run's default name, so that it fits any file system."""
@@ -38,13 +39,17 @@ NAME_LENGTH = 120
 
 @dataclass(frozen=True)
 class _Ready:
-    """Everything that is at hand before a run file is touched; `truths` is what its damage draws."""
+    """Everything that is at hand before a run file is touched.
+
+    `truths`: what its damage draws. `inherited`: networks that begin with the weights of another run.
+    """
 
     plan: Plan
     parts: engine.Parts
     images: Data
     built: model.Built
     truths: Sequence[Json]
+    inherited: Collection[str]
     warnings: tuple[str, ...]
 
 
@@ -73,7 +78,7 @@ def begin(
         environment=environment.describe(),
         parent=Parent(ancestors.runs[0]["id"], ancestors.runs[0]["content"]) if ancestors else None,
         ancestors=ancestors,
-        state=start_state(parent.record) if parent else None,
+        state=start_state(parent.record, ready.inherited) if parent else None,
         seconds={"total": 0.0, "train": 0.0, "score": 0.0},
         data=splits_of(ready.images),
         skipped=[{"id": one.id, "reason": one.reason} for one in ready.images.skipped],
@@ -148,8 +153,11 @@ def _make_ready(
         listener(Warned(warning))
     built = model.build(parts.model, (*plan.size, plan.channels), plan.seed)
     model.check_truths(built, truths, parts.model)
-    if parent is not None:
-        _require_fitting(built, parent)
+    inherited = _inherited(built, parent, listener) if parent else ()
+    untrained = [name for name in built.network.frozen if name not in inherited]
+    if untrained and resumed is None:
+        what = f"{few(untrained)} of model {plan.model.spec} is neither trained nor another run's"
+        raise RequestError(what, code="untrained", where="--model", hint="add --from RUN")
     _require_lesson(plan, built)
     declared = parts.model.entry.component
     assert isinstance(declared, Model)
@@ -158,7 +166,7 @@ def _make_ready(
         listener(Warned(own))
         plan = replace(plan, training=replace(plan.training, optimizer=None, lr=None, loss=None, schedule=None))
     _require_memory(plan, built, images, how.device)
-    return _Ready(plan, parts, images, built, truths, tuple(warnings))
+    return _Ready(plan, parts, images, built, truths, inherited, tuple(warnings))
 
 
 def _require_lesson(plan: Plan, built: model.Built) -> None:
@@ -168,13 +176,18 @@ def _require_lesson(plan: Plan, built: model.Built) -> None:
         raise RequestError(what, code="no-damage", where="--model", hint="add --corrupt SPEC, or choose an autoencoder")
 
 
-def _require_fitting(built: model.Built, parent: Run) -> None:
-    """Raise `RequestError` where the weights of a run do not fit a model."""
-    if not model.fits(built.variables, arrays_of(parent.record.weights)):
+def _inherited(built: model.Built, parent: Run, listener: Listener) -> Collection[str]:
+    """Return the networks that begin with the weights of a run; raises `RequestError` where these fit none."""
+    fitting = model.fitting(built.variables, arrays_of(parent.record.weights))
+    if not fitting:
         height, width = parent.planned.size
         what = f"the weights of {parent.name} do not fit the model"
         hint = f"use its size, --size {height}x{width}, and the version of the plugin that trained it"
         raise RequestError(what, code="weights-mismatch", where="--from", hint=hint)
+    anew = [name for name in built.variables if name not in fitting]
+    if anew:
+        listener(Warned(f"{parent.name} has no weights that fit {few(anew)}, trained from the beginning"))
+    return fitting.keys()
 
 
 def _require_memory(plan: Plan, built: model.Built, images: Data, device: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restore.pipeline.model.build import Built, Trainee, build, unbound
 from restore.pipeline.model.calibration import calibrate
-from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, fits, put_back, take
+from restore.pipeline.model.checkpoint import Arrays, ByName, Checkpoint, fitting, put_back, take
 from restore.pipeline.model.onnx import can_export, to_onnx
 from restore.pipeline.model.targets import Batch, batches_of, check_truths, settle_targets, withheld
 from restore.pipeline.model.training import compile_models, cosine, fit
@@ -24,7 +24,7 @@ __all__ = [
     "compile_models",
     "cosine",
     "fit",
-    "fits",
+    "fitting",
     "put_back",
     "settle_targets",
     "take",

@@ -113,6 +113,8 @@ def _try(bound: Bound, network: Network, component: Model, shape: Shape) -> Buil
     models = {"together": network.together} if network.together is not None else network.models
     trainees = {}
     for name, model in models.items():
+        if name in network.frozen:
+            continue
         make = network.batches.get(name)
         named = _declared_outputs(model) if make else _outputs_of(bound, model, component.mask, empty, masks)
         trainees[name] = Trainee(model, named, make)

@@ -21,8 +21,8 @@ ByName: TypeAlias = Mapping[str, Arrays]
 class Checkpoint:
     """Training after some epoch: all that is needed to resume it, and the weights of the best epoch.
 
-    Before the first one, `weights` are those that training starts from, where they are another run's.
-    `best`, `weights`: by network; `optimizer`: by what is trained at once. `wait`: epochs since the best one.
+    Before the first one, `weights` are those that training starts from, where they are another run's, of networks that
+    this has too. `best`, `weights`: by network, each best in an epoch of its own; `optimizer`: by what is trained at once. `wait`: epochs since the best one.
     """
 
     history: tuple[Mapping[str, float], ...] = ()
@@ -61,6 +61,15 @@ def fits(variables: Mapping[str, Sequence[Any]], arrays: ByName) -> bool:
     """Return whether names, numbers and shapes of variables and arrays are the same."""
     shapes = {name: [tuple(variable.shape) for variable in ours] for name, ours in variables.items()}
     return shapes == {name: [array.shape for array in ours] for name, ours in arrays.items()}
+
+
+def fitting(variables: Mapping[str, Sequence[Any]], arrays: ByName) -> dict[str, Arrays]:
+    """Return the arrays of those names whose variables have the same number and shapes."""
+    return {
+        name: arrays[name]
+        for name, ours in variables.items()
+        if name in arrays and fits({name: ours}, {name: arrays[name]})
+    }
 
 
 def take(variables: Mapping[str, Sequence[Any]]) -> dict[str, list[NDArray[Any]]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from restore.errors import RequestError, WorkError
 from restore.pipeline.model.build import Built, Trainee
-from restore.pipeline.model.checkpoint import Checkpoint, put_back, take
+from restore.pipeline.model.checkpoint import ByName, Checkpoint, put_back, take
 from restore.pipeline.model.muon import muon
 from restore.pipeline.model.targets import Batch
 from restore.plugins.boundary import fault
@@ -130,7 +130,8 @@ def fit(
             trainee.model.optimizer.build(trainee.model.trainable_variables)
             _check_missing_truth(trainee, first[name], trainee.model.test_on_batch(*first[name]), owner)
         if start.weights:
-            put_back(built.variables, start.weights)
+            stored = {name: ours for name, ours in built.variables.items() if start.epochs or name in start.weights}
+            put_back(stored, start.weights)
         if start.epochs:
             put_back(built.optimizer_variables, start.optimizer)
         course = _Course(built, training, feed.steps, seed, start, watch)
@@ -175,7 +176,7 @@ class _Course:
             last,
             history=(*last.history, row),
             best_epoch=self.epoch + 1 if better else last.best_epoch,
-            best=weights if better else last.best,
+            best=self._best(figures, weights),
             wait=wait,
             weights=weights,
             optimizer=take(self.built.optimizer_variables),
@@ -183,6 +184,16 @@ class _Course:
         )
         self.watch.on_epoch(self.checkpoint)
         return self.checkpoint.stopped_early
+
+    def _best(self, figures: Mapping[str, float], weights: ByName) -> ByName:
+        """Return the best weights of each network: what trains in turn has a validation loss, and a best epoch, of its own."""
+
+        def lowest(name: str) -> bool:
+            key = f"{name}.val_loss" if f"{name}.val_loss" in figures else "val_loss"
+            return all(figures[key] < row[key] for row in self.checkpoint.history)
+
+        last = self.checkpoint.best
+        return {name: ours if name not in last or lowest(name) else last[name] for name, ours in weights.items()}
 
 
 def _fit_one(name: str, trainee: Trainee, feed: Feed, course: _Course) -> None:

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import windows
+from restore.builtin.models.find_restore.experts import EXPERTS, expert_of
 from restore.builtin.models.find_restore.networks import FINDER_STRIDE
 
 SIDE = 64
@@ -26,6 +27,8 @@ INTACT = 0.5
 """Undamaged images in the finder's batch, for each damaged one."""
 
 Batch = tuple[Any, Any] | tuple[Any, Any, Any]
+Cut = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""A window, and what is clean there."""
 
 
 def whole_images(batch: TrainingBatch) -> Batch:
@@ -40,19 +43,32 @@ def whole_images(batch: TrainingBatch) -> Batch:
     return images, {"mask": masks[..., None].astype(np.float32)}
 
 
-def windows_near(batch: TrainingBatch) -> Batch:
-    """Return the restorer's batch: a window of every image near its damage, mirrored at random.
+def windows_near(batch: TrainingBatch, expert: str = "") -> Batch:
+    """Return a restorer's batch: a window of every image near its damage, mirrored at random.
 
     Some marks are wider than the damage, as painted ones are, and now and then nothing that is marked is damaged. The loss
-    of the image is its mean over the marked pixels.
+    of the image is its mean over the marked pixels. An `expert` gets its share of windows, its own where there are any.
     """
-    windows_, clean = zip(*(_window(batch, i) for i in range(len(batch.clean))), strict=True)
+    cut = [_window(batch, i) for i in range(len(batch.clean))]
+    windows_, clean = zip(*(_share(batch, cut, expert) if expert else cut), strict=True)
     inputs = np.stack(windows_)
     marked = inputs[..., -1]
     return inputs, {"image": np.stack(clean)}, {"image": marked / max(float(marked.mean()), 1 / marked.size)}
 
 
-def _window(batch: TrainingBatch, i: int) -> tuple[NDArray[Any], ...]:
+def _share(batch: TrainingBatch, cut: list[Cut], expert: str) -> list[Cut]:
+    """Return an expert's share of the windows; where too few are its own, more are cut from the images of those."""
+    own = [i for i, (window, _) in enumerate(cut) if expert_of(window) == expert] or list(range(len(cut)))
+    count = max(1, len(cut) // len(EXPERTS))
+    share = [cut[i] for i in own[:count]]
+    while len(share) < count:
+        i = own[len(share) % len(own)]
+        more = _window(batch, i)
+        share.append(more if expert_of(more[0]) == expert else cut[i])
+    return share
+
+
+def _window(batch: TrainingBatch, i: int) -> Cut:
     """Return what the restorer sees of one image, and what is clean there."""
     rng = batch.rng
     clean, damaged, mask = batch.clean[i], batch.damaged[i], batch.masks[i]

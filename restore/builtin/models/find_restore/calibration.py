@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from restore.api import TrainingBatch
+from restore.builtin.models.find_restore import windows
 from restore.builtin.models.find_restore.networks import CALIBRATION
 from restore.builtin.models.find_restore.restoration import FOUND, Restoration, expected_gain
 from restore.builtin.models.selective_unet import NEAR
@@ -47,13 +48,14 @@ COVERED = 0.9
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """The found pixels of one image, (M,) each, and the mean squared error of the whole image as it came.
+    """The found pixels of one image that one restorer restores, (M,) each, and the error of the whole image as it came.
 
     `ratio`: expected errors, before over after; `change`: what restoring a pixel adds to the image's error; `distance`: of
     the restored pixel from the truth, over the expected one; `sure`: its confidence as a logit; `near`: whether the
     distance is small.
     """
 
+    restorer: str
     before: float
     ratio: NDArray[np.float64]
     change: NDArray[np.float64]
@@ -70,13 +72,22 @@ def calibrate(restoration: Restoration, batches: Iterable[TrainingBatch]) -> Non
     logit (Platt 1999); intervals are scaled so that they hold 90 % of the restored values (split conformal prediction,
     Lei et al. 2018, arXiv 1604.04173).
     """
-    alarm, expectations = (_Scales(model) for model in (restoration.finder, restoration.restorer))
+    alarm = _Scales(restoration.finder)
+    expectations = {name: _Scales(model) for name, model in restoration.restorers.items()}
     samples = list(islice(_samples(batches), MOST))
     if not samples:
         return
     peaks = [[_logit(restoration.search(image)[..., 0].max()) for image in sample] for sample in samples]
     alarm.set(0, 1, -_alarm(*np.transpose(peaks)))
-    marked = [_marked(restoration, *sample) for sample in samples]
+    marked = [one for sample in samples for one in _marked(restoration, *sample)]
+    for name, scales in expectations.items():
+        own = [one for one in marked if one.restorer == name]
+        if own:
+            _expect(scales, own)
+
+
+def _expect(expectations: _Scales, marked: Sequence[_Marked]) -> None:
+    """Set caution, confidence and intervals of a restorer by what it did."""
     caution = _caution(marked)
     expectations.set(AFTER, caution)
     replaced = [one.ratio > caution for one in marked]
@@ -118,21 +129,41 @@ def _alarm(intact: NDArray[np.float64], damaged: NDArray[np.float64]) -> float:
     return float(max(0, min(np.quantile(intact, 1 - FALSE_ALARMS, method="higher") + STRANGE, most - MARGIN)))
 
 
-def _marked(restoration: Restoration, clean: NDArray[np.float32], damaged: NDArray[np.float32]) -> _Marked:
-    """Return what is found in a damaged image, and how it would be restored."""
+def _marked(restoration: Restoration, clean: NDArray[np.float32], damaged: NDArray[np.float32]) -> Iterator[_Marked]:
+    """Yield what is found in a damaged image, and how it would be restored."""
     found = restoration.find(damaged)[..., 0] > FOUND
     before = ((damaged - clean) ** 2).mean(axis=-1)
     outputs = restoration.within(damaged, found)
     after = (np.clip(outputs["image"], 0, 1) - clean) ** 2
-    distance = np.sqrt(after.max(axis=-1))[found]
-    return _Marked(
-        float(before.mean()),
-        expected_gain(outputs["errors"][0], found[0])[..., 0][found[0]].astype(np.float64),
-        (after.mean(axis=-1) - before)[found].astype(np.float64) / before.size,
-        distance / np.maximum(outputs["interval"][..., 0][found], 1e-6),
-        _logit(outputs["confidence"][..., 0][found]),
-        distance <= NEAR,
-    )
+    ratio = expected_gain(outputs["errors"][0], found[0])[..., 0]
+    restorers = _restorers(restoration, damaged[0], found[0])
+    for number, name in enumerate(restoration.restorers):
+        ours = restorers[None] == number
+        if not ours.any():
+            continue
+        distance = np.sqrt(after.max(axis=-1))[ours]
+        yield _Marked(
+            name,
+            float(before.mean()),
+            ratio[ours[0]].astype(np.float64),
+            (after.mean(axis=-1) - before)[ours].astype(np.float64) / before.size,
+            distance / np.maximum(outputs["interval"][..., 0][ours], 1e-6),
+            _logit(outputs["confidence"][..., 0][ours]),
+            distance <= NEAR,
+        )
+
+
+def _restorers(restoration: Restoration, image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Return the number of the restorer of each pixel of a mask, bool (H, W), -1 elsewhere."""
+    numbers = {name: number for number, name in enumerate(restoration.restorers)}
+    chosen = np.full(mask.shape, -1, np.int8)
+    for group in windows.plan(mask):
+        extent = group.rows, group.columns
+        for window in group.windows:
+            inside = window.within(extent)
+            name = restoration.restorer_of(image, mask, window)
+            chosen[extent][inside][group.mask[inside]] = numbers[name]
+    return chosen
 
 
 def _logit(probability: NDArray[np.float32]) -> NDArray[np.float64]:

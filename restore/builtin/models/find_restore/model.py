@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,10 @@ from pydantic import Field
 
 from restore.api import Network, TrainingBatch
 from restore.builtin.models.find_restore import batches, networks
+from restore.builtin.models.find_restore.experts import EXPERTS
 from restore.builtin.models.find_restore.restoration import Restoration
+
+FINDER, RESTORER = "finder", "restorer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,15 @@ def find_restore(
     *,
     variant: Annotated[Literal["tiny", "base", "large"], Field(description="size of both networks")] = "base",
     fine: Annotated[bool, Field(description="find lines of 1 to 3 pixels, too, for twice the cost of finding")] = False,
+    experts: Annotated[
+        bool, Field(description="restorers of their own for fine detail, coarse detail and damage everywhere")
+    ] = False,
+    learn: Annotated[
+        Literal["both", "finding", "restoring"],
+        Field(description="what is trained; the rest stays as it is in the run that training starts from"),
+    ] = "both",
 ) -> Network:
-    """Return the networks `finder` and `restorer`, not compiled, for images of any height and width.
+    """Return the networks `finder` and `restorer`, or the restorers `EXPERTS`, not compiled, for images of any height and width.
 
     `shape`: (H, W, C), of which C alone matters. The outputs are `image` (N, H, W, C), `mask` (N, H, W, 1), the
     probability of damage, at most one half where the restored pixel is not expected to be nearer the truth than the
@@ -45,17 +55,20 @@ def find_restore(
     channels = shape[2]
     widths = VARIANTS[variant]
     finder = networks.finder(channels, (widths.fine, *widths.finder) if fine else widths.finder, fine=fine)
-    restorer = networks.restorer(channels, widths.restorer)
-    return assemble({"finder": finder, "restorer": restorer})
+    restorers = {name: networks.restorer(channels, widths.restorer) for name in (EXPERTS if experts else (RESTORER,))}
+    network = assemble({FINDER: finder, **restorers})
+    return replace(network, frozen={"both": (), "finding": tuple(restorers), "restoring": (FINDER,)}[learn])
 
 
 def assemble(parts: Mapping[str, Any]) -> Network:
     """Return the model around its networks, Keras' or exported ones."""
-    restoration = Restoration(parts["finder"], parts["restorer"])
+    restorers = {name: part for name, part in parts.items() if name != FINDER}
+    restoration = Restoration(parts[FINDER], restorers)
+    near = {name: partial(batches.windows_near, expert="" if name == RESTORER else name) for name in restorers}
     return Network(
         parts,
         restore=restoration,
-        batches={"finder": batches.whole_images, "restorer": batches.windows_near},
+        batches={FINDER: batches.whole_images, **near},
         calibrate=partial(_calibrate, restoration),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from scipy import ndimage
 
 from restore.builtin.models.find_restore import paint, windows
 from restore.builtin.models.find_restore.batches import pad
+from restore.builtin.models.find_restore.experts import expert_of
 from restore.builtin.models.find_restore.networks import FINDER_REACH, FINDER_STRIDE
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ Groups = list[tuple[int, windows.Group]]
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """Both networks at work."""
+    """The networks at work: one restorer, or several of which each window takes one."""
 
     finder: keras.Model
-    restorer: keras.Model
+    restorers: Mapping[str, keras.Model]
 
     def __call__(self, images: Array, masks: NDArray[np.bool_] | None) -> dict[str, Array]:
         """Return `image`, `mask`, `confidence` and `interval` for images (N, H, W, C).
@@ -111,6 +112,12 @@ class Restoration:
         """
         return self._within(images, masks, groups_in(masks))
 
+    def restorer_of(self, image: Array, mask: NDArray[np.bool_], window: windows.Window) -> str:
+        """Return which restorer a window of an image (H, W, C), values in [0, 1], takes, given what is marked, bool (H, W)."""
+        if len(self.restorers) == 1:
+            return next(iter(self.restorers))
+        return expert_of(_cut(image, mask, window))
+
     def _within(self, images: Array, masks: NDArray[np.bool_], groups: Groups) -> dict[str, Array]:
         image, confidence = images.copy(), np.ones((*images.shape[:3], 1), np.float32)
         errors, interval = np.zeros((*images.shape[:3], 2), np.float32), np.zeros_like(confidence)
@@ -128,21 +135,27 @@ class Restoration:
         """Yield each group, and what the restorer makes of its K pixels, (K, C + 4)."""
         channels = images.shape[-1] + 4
         blends = [windows.Blend(group, channels) for _, group in groups]
-        placed: dict[tuple[int, int], list[tuple[int, windows.Blend, windows.Window]]] = {}
+        placed: dict[tuple[str, int, int], list[tuple[int, windows.Blend, windows.Window]]] = {}
         for (i, group), blend in zip(groups, blends, strict=True):
             for window in group.windows:
-                placed.setdefault((window.height, window.width), []).append((i, blend, window))
-        for (height, width), ours in placed.items():
+                alike = self.restorer_of(images[i], masks[i], window), window.height, window.width
+                placed.setdefault(alike, []).append((i, blend, window))
+        for (name, height, width), ours in placed.items():
             at_once = max(1, AT_ONCE // (height * width))
             for start in range(0, len(ours), at_once):
                 part = ours[start : start + at_once]
-                cuts = [np.concatenate([w.cut(images[i]), w.cut(masks[i])[..., None]], axis=-1) for i, _, w in part]
-                outputs = self.restorer.predict_on_batch(np.stack(cuts).astype(np.float32, copy=False))
-                values = np.concatenate([outputs[name] for name in OUTPUTS], axis=-1)
+                cuts = np.stack([_cut(images[i], masks[i], window) for i, _, window in part])
+                outputs = self.restorers[name].predict_on_batch(cuts)
+                values = np.concatenate([outputs[one] for one in OUTPUTS], axis=-1)
                 for (_, blend, window), value in zip(part, values, strict=True):
                     blend.add(window, value)
         for (i, group), blend in zip(groups, blends, strict=True):
             yield i, group, blend.finish()
+
+
+def _cut(image: Array, mask: NDArray[np.bool_], window: windows.Window) -> Array:
+    """Return what a restorer sees: a window of an image, and what is marked in it."""
+    return np.concatenate([window.cut(image), window.cut(mask)[..., None]], axis=-1, dtype=np.float32)
 
 
 def _among(numbers: NDArray[np.int32], count: int) -> NDArray[np.bool_]:

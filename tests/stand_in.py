@@ -175,7 +175,8 @@ def catalogue(**changes):
     return Catalogue((*discover(), replace(PLUGIN, **changes)))
 
 
-def build(bound, shape, seed):
+def build(bound, shape, seed, frozen=()):
+    assert not frozen, "it has one network"
     network = bound(shape, doing="building the model")
     outputs = {"image": shape, "mask": (*shape[:2], 1), "confidence": (*shape[:2], 1), "corner": (2,)}
     trainees = {name: stage.Trainee(model, outputs) for name, model in network.models.items()}

@@ -132,6 +132,10 @@ class Options(TypedDict, total=False):
         str | None,
         Flag("|".join(SCHEDULES), "Learning rate over the epochs: falling to 0, or constant.", choices=SCHEDULES),
     ]
+    freeze: Annotated[
+        str | Sequence[str] | None,
+        Flag("NETWORK", "Network of the model that stays as the run of --from has it. Repeatable.", many=True),
+    ]
     threads: Annotated[
         int | None,
         Flag("N", "Threads used in training, kept in the plan; by default the usable processors.", least=1, most=1_024),

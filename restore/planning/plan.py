@@ -29,7 +29,7 @@ KINDS: Mapping[Role, Kind] = {
     "metric": "metric",
 }
 """The kind of component that plays a role; `then` is a further step of a corruption."""
-UNSAID = ("split_seed", "split", "split_by", "target", "start")
+UNSAID = ("split_seed", "split", "split_by", "target", "start", "freeze")
 """Fields that a plan's JSON leaves out where they are None, so that plans from before they were there keep their hash."""
 
 
@@ -92,7 +92,7 @@ class Plan:
     gallery and images kept do not change a score but stand here, so that a repeated run makes the same file. `split`:
     the groups of each set, where they are not drawn; `split_by`: whether images are split, where it is not groups. `target`:
     whether nothing is damaged and the model learns to reproduce its input. `start`: the run whose weights training starts from, {run, id,
-    content}: how it is found again, its id, and SHA-256 of its HDF5 bytes. What has a default is not said by older plans.
+    content}: how it is found again, its id, and SHA-256 of its HDF5 bytes; `freeze`: its networks that are not trained. What has a default is not said by older plans.
     """
 
     recipe: str
@@ -117,6 +117,7 @@ class Plan:
     split_by: Literal["image"] | None = None
     target: Literal["input"] | None = None
     start: Mapping[str, str] | None = None
+    freeze: tuple[str, ...] | None = None
     training: Training
     gallery: int
     notice: str = ""
@@ -152,6 +153,7 @@ class Plan:
                     ),
                     "size": cast("Size", tuple(kept["size"])),
                     "training": Training(**kept["training"]),
+                    "freeze": tuple(kept["freeze"]) if kept.get("freeze") else None,
                     "split": in_sets(kept["split"]) if kept.get("split") else None,
                 }
             )

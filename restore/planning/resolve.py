@@ -85,6 +85,7 @@ def resolve(request: Request, catalogue: Catalogue) -> Plan:
         split_seed=split_seed,
         split=None if split is None else read_split(split),
         split_by="image" if split_by == "image" else None,
+        freeze=tuple(dict.fromkeys(_listed(request.get("freeze", ()), "freeze"))) or None,
         target="input" if recipe.target == "input" and not corrupt else None,
         training=Training(
             epochs=epochs,

@@ -224,8 +224,6 @@ def _faults_in_form(network: Network, models: Mapping[str, Any]) -> Iterator[str
     )
     if network.together is not None and network.batches:
         yield "returned together= beside batches=: networks are trained together or in turn"
-    if network.frozen and (network.together is not None or set(network.frozen) >= models.keys()):
-        yield "returned frozen= with nothing left that is trained in turn"
 
 
 @_guarded

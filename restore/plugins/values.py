@@ -6,7 +6,7 @@ Images are `float32 (H, W, C)` in [0, 1], C = 1 (grey) or 3 (RGB); masks are `bo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
@@ -111,7 +111,7 @@ class Network:
     Of several networks, `restore(images, masks) -> outputs` is what they do one after the other; `masks`, bool
     (N, H, W), is None where none is given. They are trained in turn, each with a batch of its own at every step:
     `batches[name](TrainingBatch)` returns what `fit` takes, (x, y) or (x, y, sample_weight), by default damaged images
-    and their targets; or all of them as parts of one Keras model, `together`. `frozen` ones stay as they are.
+    and their targets; or all of them as parts of one Keras model, `together`.
 
     `reach`: the most pixels between an output pixel and an input pixel that it depends on, which says that the function
     also builds the network for images of any size, (None, None, C), with the same weights; large images are then restored
@@ -138,7 +138,6 @@ class Network:
     stride: int = 1
     calibrate: Callable[[Iterable[TrainingBatch]], None] | None = None
     notes: Callable[[Outputs], Sequence[str]] | None = None
-    frozen: Collection[str] = ()
 
     @property
     def models(self) -> Mapping[str, keras.Model]:

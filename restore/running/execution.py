@@ -151,13 +151,13 @@ def _make_ready(
         fix_threads(plan.training.threads, backend)
     for warning in environment.remarks():
         listener(Warned(warning))
-    built = model.build(parts.model, (*plan.size, plan.channels), plan.seed)
+    built = model.build(parts.model, (*plan.size, plan.channels), plan.seed, plan.freeze or ())
     model.check_truths(built, truths, parts.model)
     inherited = _inherited(built, parent, listener) if parent else ()
-    untrained = [name for name in built.network.frozen if name not in inherited]
-    if untrained and resumed is None:
-        what = f"{few(untrained)} of model {plan.model.spec} is neither trained nor another run's"
-        raise RequestError(what, code="untrained", where="--model", hint="add --from RUN")
+    unknown = [name for name in plan.freeze or () if name not in inherited]
+    if unknown and resumed is None:
+        what = f"the network {unknown[0]} is neither trained nor of another run"
+        raise RequestError(what, code="untrained", where="--freeze", hint="name a run that has it: --from RUN")
     _require_lesson(plan, built)
     declared = parts.model.entry.component
     assert isinstance(declared, Model)

@@ -14,8 +14,6 @@ from restore.runfile.summary import read_summary
 from restore.running.opened import Run, open_run
 
 OPTION = "--from"
-FILLED = ("seed", "size", "channels")
-"""Options of a model that the plan fills in."""
 
 
 class Origin(NamedTuple):
@@ -70,13 +68,9 @@ def with_its_model(request: Request, parent: Run) -> Request:
 
 
 def require_same_model(plan: Plan, parent: Run) -> None:
-    """Raise `RequestError` where the parent's weights are those of another model."""
+    """Raise `RequestError` where the parent's weights are those of another model; its options may be others."""
     old, new = parent.planned, plan
-    ours, theirs = (
-        {name: value for name, value in one.model.options.items() if name not in FILLED} for one in (new, old)
-    )
-    same = all(theirs[name] == value for name, value in ours.items() if name in theirs)
-    if old.model.component != new.model.component or not same:
+    if old.model.component != new.model.component:
         what = f"the model is {new.model.spec}, that of {parent.name} {old.model.spec}"
         raise RequestError(what, code="other-model", where=OPTION, hint="leave --model out")
     if old.channels != new.channels:

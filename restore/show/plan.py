@@ -77,7 +77,8 @@ def describe_settings(plan: Json) -> Iterator[tuple[str, str]]:
         groups = ", ".join(f"{name} {count(len(one), 'group')}" for name, one in plan["split"].items())
         yield "split", f"as given: {groups}"
     if plan.get("start"):
-        yield "starts from", f"the weights of {plan['start']['run']}"
+        untrained = f"; not trained: {', '.join(plan['freeze'])}" if plan.get("freeze") else ""
+        yield "starts from", f"the weights of {plan['start']['run']}{untrained}"
 
 
 def describe_components(plan: Json) -> Iterator[tuple[str, str]]:

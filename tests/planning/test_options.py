@@ -35,6 +35,7 @@ VALUES = {
     "optimizer": ("sgd", ["--optimizer=sgd"]),
     "loss": ("mae", ["--loss=mae"]),
     "schedule": ("constant", ["--schedule=constant"]),
+    "freeze": (["finder"], ["--freeze=finder"]),
     "threads": (3, ["--threads=3"]),
     "limit": (30, ["--limit=30"]),
     "seed": (4, ["--seed=4"]),

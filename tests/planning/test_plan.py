@@ -25,6 +25,7 @@ SAID = {
     "split_by": "image",
     "target": "input",
     "start": {"run": "0123456789ab", "id": "0123456789ab", "content": "5" * 64},
+    "freeze": ("finder",),
 }
 """What a plan says only where it is set."""
 

@@ -191,9 +191,10 @@ def test_the_model_is_the_parents(go, runs):
     go("small", name="first", model="filler:level=0.25")
     plan = make_plan(make_request("small"), from_run="first", runs=runs).plan
     assert plan.model.options["level"] == 0.25
-    for model in ("filler", "filler-optional", "filler:level=0.5"):
-        error = refused(make_plan, make_request("small", model=model), from_run="first", runs=runs)
-        assert (error.code, error.where) == ("other-model", "--from")
+    plan = make_plan(make_request("small", model="filler:level=0.5"), from_run="first", runs=runs).plan
+    assert plan.model.options["level"] == 0.5
+    error = refused(make_plan, make_request("small", model="filler-optional"), from_run="first", runs=runs)
+    assert (error.code, error.where) == ("other-model", "--from")
     assert refused(make_plan, make_request("face"), from_run="first", runs=runs).code == "other-channels"
 
 
@@ -203,6 +204,25 @@ def test_weights_that_do_not_fit_are_refused_before_anything_is_written(go, make
     make_run("odd", plan=first.plan, weights=weights, data=first.record.data)
     assert refused(go, from_run="odd", name="second").code == "weights-mismatch"
     assert not (runs / "second.h5").exists()
+
+
+@pytest.mark.trains
+def test_networks_that_the_parent_lacks_are_trained_from_the_beginning(runs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    usual = {"runs": runs, "cache": False, "epochs": 1, "size": 32, "baselines": "none", "metrics": "mae", "gallery": 0}
+    usual |= {"dataset": "synthetic:count=12", "corrupt": "box:size=8"}
+    first = restore.run("fingerprint", name="first", model="find-restore:variant=tiny", **usual)
+    more = {"model": "find-restore:variant=tiny,experts=true", "freeze": "finder", **usual}
+    told = []
+    second = restore.run("fingerprint", from_run="first", name="second", listener=told.append, **more)
+    (warning,) = [one.text for one in told if isinstance(one, Warned) and "first has no weights" in one.text]
+    assert warning == "first has no weights that fit fine, coarse, everywhere, trained from the beginning"
+    pairs = zip(first.record.weights["finder"], second.record.weights["finder"], strict=True)
+    assert all(np.array_equal(was, is_) for (name, was), (_, is_) in pairs if not name.startswith("calibration"))
+    assert second.planned.freeze == ("finder",)
+    assert make_plan(Request(), like="second", runs=runs).plan.freeze == ("finder",)
+    assert refused(restore.run, "fingerprint", name="third", **more).code == "untrained"
+    assert not (runs / "third.h5").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from restore.errors import RequestError
 from restore.pipeline.model.checkpoint import put_back, take
 from restore.plugins.boundary import Bound, guard, network_input
 from restore.plugins.components import MaskUse, Model
@@ -59,11 +60,11 @@ class Built:
         return {name: one.model.optimizer.variables for name, one in self.trainees.items()}
 
 
-def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
-    """Build the model for images of `shape` (H, W, C), its weights drawn from `seed`.
+def build(bound: Bound, shape: tuple[int, int, int], seed: int, frozen: Collection[str] = ()) -> Built:
+    """Build the model for images of `shape` (H, W, C), its weights drawn from `seed`; `frozen` networks are not trained.
 
     Raises `ComponentError` where the function returns no such networks, or networks that do not restore images of
-    `shape`.
+    `shape`, `RequestError` where those that are frozen are not some of several that train in turn.
     """
     import keras
 
@@ -72,11 +73,12 @@ def build(bound: Bound, shape: tuple[int, int, int], seed: int) -> Built:
     with own_settings():
         keras.utils.set_random_seed(int(seed) % 2**32)
         network = _network(bound, shape)
+        _require_turns(network, frozen)
         size = f"{shape[0]}x{shape[1]}"
         for model in network.models.values():
             memory.require(footprint.passing(model), f"an image of {size}", lower=f"--size {size}")
         with guard(bound.entry.owner, f"taking an image of shape {shape}"):
-            built = _try(bound, network, component, shape)
+            built = _try(bound, network, component, shape, frozen)
     return built
 
 
@@ -105,7 +107,17 @@ def _network(bound: Bound, shape: tuple[int | None, ...]) -> Network:
     return network
 
 
-def _try(bound: Bound, network: Network, component: Model, shape: Shape) -> Built:
+def _require_turns(network: Network, frozen: Collection[str]) -> None:
+    """Raise `RequestError` where the frozen networks are not some, and not all, of those that train in turn."""
+    turns = () if network.together is not None or len(network.models) == 1 else (*network.models,)
+    lost = [name for name in frozen if name not in turns]
+    if lost or (frozen and set(frozen) >= set(turns)):
+        what = f"the model has no network {lost[0]} of several" if lost else "no network of the model is left to train"
+        known = f"available: {', '.join(turns)}" if turns else "leave it out"
+        raise RequestError(what, code="unknown-network", where="--freeze", hint=known)
+
+
+def _try(bound: Bound, network: Network, component: Model, shape: Shape, frozen: Collection[str]) -> Built:
     """Return the networks with the shapes of what they make of an empty image."""
     empty = np.zeros((1, *shape), np.float32)
     masks = None if component.mask == "none" else np.zeros((1, *shape[:2]), np.bool_)
@@ -113,7 +125,7 @@ def _try(bound: Bound, network: Network, component: Model, shape: Shape) -> Buil
     models = {"together": network.together} if network.together is not None else network.models
     trainees = {}
     for name, model in models.items():
-        if name in network.frozen:
+        if name in frozen:
             continue
         make = network.batches.get(name)
         named = _declared_outputs(model) if make else _outputs_of(bound, model, component.mask, empty, masks)

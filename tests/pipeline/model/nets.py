@@ -135,10 +135,10 @@ def batch(clean=CLEAN, damaged=DAMAGED, masks=MASKS, truths=TRUTHS, *key):
     return TrainingBatch(clean, damaged, masks, truths, generator("tests", *key))
 
 
-def trained(function, plan, *, start=None, stop_after=None, clean=CLEAN, **declared):
+def trained(function, plan, *, start=None, stop_after=None, clean=CLEAN, frozen=(), **declared):
     """Train a new model on batches that depend on the epoch; return its last checkpoint and the model."""
     own = bound(function, **declared)
-    built = stage.build(own, SHAPE, 7)
+    built = stage.build(own, SHAPE, 7, frozen)
     targets = stage.settle_targets(built, TRUTHS)
     stage.compile_models(built, plan)
 

@@ -105,6 +105,27 @@ def test_losses_go_by_the_names_of_outputs_also_where_batches_are_a_network_s_ow
         assert {name: one.model.loss for name, one in built.trainees.items()} == losses
 
 
+def test_frozen_networks_are_not_trained_and_still_stored():
+    built = stage.build(bound(pair), SHAPE, 0, ["finder"])
+    assert (*built.trainees,) == ("filler",)
+    assert (*built.variables,) == ("finder", "filler")
+
+
+@pytest.mark.parametrize(
+    ("function", "frozen", "words"),
+    [
+        (pair, ["finder", "filler"], "no network of the model is left to train"),
+        (pair, ["other"], "no network other"),
+        (joint, ["finder"], "no network finder"),
+        (plain, ["model"], "no network model"),
+    ],
+)
+def test_what_cannot_be_frozen_is_refused(function, frozen, words):
+    with pytest.raises(RequestError, match=words) as refused:
+        stage.build(bound(function), SHAPE, 0, frozen)
+    assert (refused.value.code, refused.value.where) == ("unknown-network", "--freeze")
+
+
 def changed(**changes):
     """Return a model of two networks with some fields of it changed."""
     return lambda shape: replace(pair(shape), **changes)

@@ -7,6 +7,7 @@ from pipeline.model.nets import (
     DAMAGED,
     MASKS,
     OWNER,
+    SHAPE,
     TRUTHS,
     angle,
     bound,
@@ -38,6 +39,31 @@ def test_the_best_epoch_is_kept_and_training_stops_after_patience():
     assert last.epochs == last.best_epoch + 2
     more, _ = trained(plain, training(epochs=30), start=last)
     assert more is last
+
+
+@pytest.mark.trains
+def test_each_of_several_networks_keeps_its_own_best_epoch():
+    plan = training(epochs=4, lr=0.3, schedule="constant", optimizer="sgd")
+    last, _ = trained(pair, plan)
+    best = {
+        name: int(np.argmin([row[f"{name}.val_loss"] for row in last.history])) + 1 for name in ("finder", "filler")
+    }
+    assert len({*best.values(), last.best_epoch}) > 1, "else this tests nothing"
+    for name, epoch in best.items():
+        after, _ = trained(pair, plan, stop_after=epoch)
+        assert all(map(np.array_equal, last.best[name], after.weights[name]))
+
+
+@pytest.mark.trains
+def test_a_frozen_network_stays_and_others_may_begin_with_stored_weights():
+    before = stage.take(stage.build(bound(pair), SHAPE, 99).variables)
+    start = stage.Checkpoint(weights={"finder": before["finder"]})
+    last, built = trained(pair, training(epochs=2), start=start, frozen=["finder"])
+    for arrays in (last.best, last.weights, stage.take(built.variables)):
+        assert all(map(np.array_equal, arrays["finder"], before["finder"]))
+    assert not all(map(np.array_equal, last.best["filler"], before["filler"]))
+    with pytest.raises(WorkError):
+        trained(pair, training(epochs=2), start=stage.Checkpoint(weights={"other": before["finder"]}))
 
 
 def test_the_learning_rate_rises_and_falls_to_zero_along_half_a_cosine():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -41,10 +41,6 @@ def find_restore(
     experts: Annotated[
         bool, Field(description="restorers of their own for fine detail, coarse detail and damage everywhere")
     ] = False,
-    learn: Annotated[
-        Literal["both", "finding", "restoring"],
-        Field(description="what is trained; the rest stays as it is in the run that training starts from"),
-    ] = "both",
 ) -> Network:
     """Return the networks `finder` and `restorer`, or the restorers `EXPERTS`, not compiled, for images of any height and width.
 
@@ -56,8 +52,7 @@ def find_restore(
     widths = VARIANTS[variant]
     finder = networks.finder(channels, (widths.fine, *widths.finder) if fine else widths.finder, fine=fine)
     restorers = {name: networks.restorer(channels, widths.restorer) for name in (EXPERTS if experts else (RESTORER,))}
-    network = assemble({FINDER: finder, **restorers})
-    return replace(network, frozen={"both": (), "finding": tuple(restorers), "restoring": (FINDER,)}[learn])
+    return assemble({FINDER: finder, **restorers})
 
 
 def assemble(parts: Mapping[str, Any]) -> Network:

@@ -9,6 +9,7 @@ from scipy import special
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import calibration, find_restore
 from restore.builtin.models.find_restore.calibration import MISSED, _alarm, _caution, _Marked, _platt, calibrate
+from restore.builtin.models.find_restore.experts import COARSE, EVERYWHERE, FINE
 from restore.builtin.models.find_restore.networks import CALIBRATION
 from restore.builtin.models.find_restore.restoration import FOUND
 
@@ -31,11 +32,11 @@ def batches(count=3, seed=0):
 
 def marked(before=0.0, ratio=(), change=()):
     count = len(ratio)
-    return _Marked(before, np.array(ratio), np.array(change), np.ones(count), np.zeros(count), np.ones(count, bool))
+    return _Marked("", before, np.array(ratio), np.array(change), np.ones(count), np.zeros(count), np.ones(count, bool))
 
 
 def test_the_calibration_layers_alone_are_changed_and_again_the_same(restoration):
-    models = restoration.finder, restoration.restorer
+    models = restoration.finder, *restoration.restorers.values()
     before = [[np.array(one) for one in model.get_weights()] for model in models]
     calibrate(restoration, batches())
     first = [model.get_weights() for model in models]
@@ -48,6 +49,22 @@ def test_the_calibration_layers_alone_are_changed_and_again_the_same(restoration
     for model, now in zip(models, first, strict=True):
         for one, again in zip(now, model.get_weights(), strict=True):
             assert_array_equal(one, again)
+
+
+def test_each_restorer_is_set_by_what_it_restored():
+    keras.utils.set_random_seed(1)
+    restoration = find_restore((None, None, 1), variant="tiny", experts=True).restore
+    used = {FINE: 0, COARSE: 0, EVERYWHERE: 0}
+    for clean, damaged in calibration._samples(batches()):
+        for one in calibration._marked(restoration, clean, damaged):
+            used[one.restorer] += len(one.ratio)
+            assert len(one.change) == len(one.sure) == len(one.near) == len(one.ratio)
+    found = sum(int((restoration.find(one)[..., 0] > FOUND).sum()) for _, one in calibration._samples(batches()))
+    assert used == {FINE: found, COARSE: 0, EVERYWHERE: 0}
+    calibrate(restoration, batches())
+    scales = {name: one.get_layer(CALIBRATION).get_weights()[0] for name, one in restoration.restorers.items()}
+    assert (scales[FINE] != 1).any()
+    assert (scales[COARSE] == 1).all()
 
 
 def test_intervals_hold_nine_tenths_of_the_values_that_they_were_set_by(restoration, monkeypatch):
@@ -95,10 +112,10 @@ def test_harm_weighs_more_than_gain():
 
 
 def test_nothing_found_leaves_expectations_as_they_are(restoration):
-    for model, channels in ((restoration.finder, 1), (restoration.restorer, 4)):
+    for model, channels in zip((restoration.finder, *restoration.restorers.values()), (1, 4), strict=True):
         model.get_layer(CALIBRATION).set_weights([np.full(channels, 3.0)] * 4)
     calibrate(restoration, ())
-    for model in (restoration.finder, restoration.restorer):
+    for model in (restoration.finder, *restoration.restorers.values()):
         scales, shifts, *_ = model.get_layer(CALIBRATION).get_weights()
         assert_array_equal(scales, 1)
         assert_array_equal(shifts, 0)

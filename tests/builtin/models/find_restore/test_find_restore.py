@@ -7,8 +7,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import find_restore, restoration
+from restore.builtin.models.find_restore.experts import EXPERTS
+from restore.builtin.models.find_restore.model import RESTORER
 from restore.builtin.models.find_restore.networks import FINDER_REACH
 from restore.builtin.models.find_restore.restoration import Restoration, expected_gain
+from restore.builtin.models.find_restore.windows import plan
 
 MARKER = 1
 """Channel of a greyscale window that marks the damage."""
@@ -60,7 +63,7 @@ def test_damage_is_restored_and_nothing_else_is_touched(shape):
     images[1, : shape[0] // 2 + 1, -20:] = 0
     images[2, :3, :3] = 0
     before = images.copy()
-    outputs = Restoration(Finder(), Restorer())(images, None)
+    outputs = Restoration(Finder(), {RESTORER: Restorer()})(images, None)
     black = (images == 0).all(axis=-1)
     assert_array_equal(images, before)
     assert_array_equal(outputs["mask"][..., 0] > 0.5, black)
@@ -76,7 +79,7 @@ def test_a_place_without_alarm_stays():
     images[:, 10:20, 10:20] = images[:, 50:60, 50:60] = 0
     alarmed = np.zeros((96, 96, 1), bool)
     alarmed[55, 55] = True
-    mask = Restoration(Finder(alarmed), Restorer())(images, None)["mask"][..., 0]
+    mask = Restoration(Finder(alarmed), {RESTORER: Restorer()})(images, None)["mask"][..., 0]
     assert (mask[:, 50:60, 50:60] > 0.5).all()
     assert (mask[:, :50] <= 0.5).all()
 
@@ -84,7 +87,7 @@ def test_a_place_without_alarm_stays():
 def test_undamaged_images_cost_the_finder_alone():
     images = images_of((96, 96, 1))
     restorer = Restorer()
-    outputs = Restoration(Finder(), restorer)(images, None)
+    outputs = Restoration(Finder(), {RESTORER: restorer})(images, None)
     assert_array_equal(outputs["image"], images)
     assert not restorer.seen
 
@@ -93,7 +96,7 @@ def test_the_restorer_sees_windows_and_not_images():
     images = images_of((200, 300, 1))
     images[:, 50:60, 70:80] = images[:, 150:160, 220:230] = 0
     restorer = Restorer()
-    Restoration(Finder(), restorer)(images, None)
+    Restoration(Finder(), {RESTORER: restorer})(images, None)
     assert [one.shape for one in restorer.seen] == [(6, 48, 48, 2)]
     assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, 1}
 
@@ -104,9 +107,28 @@ def test_a_given_mask_is_taken_as_it_is():
     masks[1, 10:20, 10:20] = True
     images[1, 10:20, 10:20] = 0
     restorer = Restorer()
-    outputs = Restoration(None, restorer)(images, masks)
+    outputs = Restoration(None, {RESTORER: restorer})(images, masks)
     assert_array_equal(outputs["mask"][..., 0], masks)
     assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, 1}
+    assert_allclose(outputs["image"][masks], 1, rtol=1e-6)
+    assert_array_equal(outputs["image"][~masks], images[~masks])
+
+
+def test_each_window_takes_the_restorer_of_its_detail():
+    stripes = np.arange(64)[None, :] * 2 * np.pi
+    images = np.stack([np.broadcast_to(0.5 + 0.4 * np.sin(stripes / one), (60, 64)) for one in (3.5, 9.0, 9.0)])
+    images = images[..., None].astype(np.float32)
+    masks = np.zeros(images.shape[:3], bool)
+    masks[:2, 20:40, 20:30] = True
+    masks[2] = True
+    experts = {name: Restorer() for name in EXPERTS}
+    outputs = Restoration(None, experts)(images, masks)
+    seen = [experts[name].seen[0] for name in EXPERTS]
+    assert [len(one) for one in seen] == [1, 1, 1]
+    for image, mask, one in zip(images, masks, seen, strict=True):
+        ((window,),) = (group.windows for group in plan(mask))
+        assert_array_equal(one[0, ..., :-1], window.cut(image))
+    assert seen[-1][..., MARKER].all()
     assert_allclose(outputs["image"][masks], 1, rtol=1e-6)
     assert_array_equal(outputs["image"][~masks], images[~masks])
 
@@ -114,7 +136,7 @@ def test_a_given_mask_is_taken_as_it_is():
 def test_where_harm_is_expected_the_input_is_kept():
     images = images_of((96, 96, 1))
     images[1, 10:20, 10:20] = 0
-    outputs = Restoration(Finder(), Restorer(after=1.5))(images, None)
+    outputs = Restoration(Finder(), {RESTORER: Restorer(after=1.5)})(images, None)
     assert_array_equal(outputs["image"], images)
     assert outputs["mask"].max() <= 0.5
 
@@ -147,7 +169,7 @@ def test_gains_in_parts_equal_those_of_the_whole(side):
 def test_damage_everywhere_is_restored_in_pieces():
     images = np.zeros((2, 300, 200, 1), np.float32)
     restorer = Restorer()
-    outputs = Restoration(Finder(), restorer)(images, None)
+    outputs = Restoration(Finder(), {RESTORER: restorer})(images, None)
     assert max(one.shape[1] for one in restorer.seen) < 200
     assert_allclose(outputs["image"], 1, rtol=1e-6)
 

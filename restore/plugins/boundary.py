@@ -198,6 +198,9 @@ class Bound:
 def bind(entry: Entry, options: Mapping[str, Any]) -> Bound:
     """Return an entry's function with `options` (plain JSON, checked before) as its parameters' types."""
     declared = options_of(entry)
+    unknown = [name for name in options if name not in declared]
+    if unknown:
+        raise fault(entry.owner, f"has no option {in_words(unknown[0])}")
     values = {name: declared[name].parse(value) for name, value in options.items()}
     missing = [name for name, option in declared.items() if option.default is REQUIRED and name not in values]
     if missing:

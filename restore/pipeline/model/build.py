@@ -40,7 +40,8 @@ class Built:
     """A model ready to train.
 
     `trainees`: what is trained, by name, in the order of their turns. `outputs`: shapes of what it restores, without
-    the number of images; empty for one unnamed image. `compiles`: it comes with its own optimizer and loss.
+    the number of images; empty for one unnamed image. `compiles`: it comes with its own optimizer and loss. `frozen`: the
+    networks that are not trained.
     """
 
     network: Network
@@ -48,6 +49,7 @@ class Built:
     outputs: Mapping[str, Shape]
     mask: MaskUse
     compiles: bool
+    frozen: Collection[str] = ()
 
     @property
     def variables(self) -> dict[str, Sequence[Any]]:
@@ -147,7 +149,7 @@ def _try(bound: Bound, network: Network, component: Model, shape: Shape, frozen:
         raise bound.fault("is declared with compiles=True, but returned a network that is not compiled")
     if any(compiled) and not all(compiled):
         raise bound.fault("returned networks of which only some are compiled")
-    return Built(network, trainees, outputs, component.mask, all(compiled))
+    return Built(network, trainees, outputs, component.mask, all(compiled), frozen)
 
 
 def _declared_outputs(model: Any) -> dict[str, Shape]:

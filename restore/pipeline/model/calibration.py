@@ -14,10 +14,15 @@ from restore.system.settings import own_settings
 
 
 def calibrate(built: Built, trained: Checkpoint, batches: Iterable[TrainingBatch], owner: str) -> Checkpoint:
-    """Put the best weights into a model, calibrate it where it can be, and return the training with what it has then."""
+    """Put the best weights into a model, calibrate it where it can be, and return the training with what it has then.
+
+    Networks that are not trained keep their calibration, too.
+    """
     put_back(built.variables, trained.best, owner)
     if built.network.calibrate is None:
         return trained
     with guard(owner, "calibrating"), own_settings():
         built.network.calibrate(map(lent, batches))
+    frozen = {name: ours for name, ours in built.variables.items() if name in built.frozen}
+    put_back(frozen, {name: trained.best[name] for name in frozen}, owner)
     return replace(trained, best=take(built.variables))

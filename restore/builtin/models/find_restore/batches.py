@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import windows
-from restore.builtin.models.find_restore.experts import EXPERTS, expert_of
+from restore.builtin.models.find_restore.experts import expert_of
 from restore.builtin.models.find_restore.networks import FINDER_STRIDE
 
 SIDE = 64
@@ -23,6 +23,8 @@ SLOPPY = 0.1
 """Share of windows in which it is."""
 FALSE = 0.1
 """Share of windows in which nothing that is marked is damaged: what looks intact is to be left as it is."""
+SHARE = 3
+"""Images of a batch for each window of an expert: most have none for it."""
 INTACT = 0.5
 """Undamaged images in the finder's batch, for each damaged one."""
 
@@ -59,7 +61,7 @@ def windows_near(batch: TrainingBatch, expert: str = "") -> Batch:
 def _share(batch: TrainingBatch, cut: list[Cut], expert: str) -> list[Cut]:
     """Return an expert's share of the windows; where too few are its own, more are cut from the images of those."""
     own = [i for i, (window, _) in enumerate(cut) if expert_of(window) == expert] or list(range(len(cut)))
-    count = max(1, len(cut) // len(EXPERTS))
+    count = max(1, len(cut) // SHARE)
     share = [cut[i] for i in own[:count]]
     while len(share) < count:
         i = own[len(share) % len(own)]

@@ -1,4 +1,4 @@
-"""Which restorer a window takes, where there are several: small networks do better at one scale of detail than at all."""
+"""Which restorer a window takes, where there are several: a small network does one task better than all of them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.builtin.models.find_restore.networks import LEAST_PLAIN
+from restore.builtin.models.find_restore.paint import is_paint
 
-FINE, COARSE, EVERYWHERE = EXPERTS = ("fine", "coarse", "everywhere")
-"""Restorers of fine and of coarse detail, and of windows with next to nothing undamaged."""
+THROUGH, FINE, COARSE, EVERYWHERE = EXPERTS = ("restorer", "fine", "coarse", "everywhere")
+"""Restorers of damage that something shows through, of holes in fine and in coarse detail, and of windows with next to
+nothing undamaged."""
 PERIOD = 5.5
 """Pixels a period below which detail is fine: between the ridges of small and of full prints."""
 
 
 def expert_of(window: NDArray[np.float32]) -> str:
     """Return the restorer of a window (H, W, C + 1), the image, values in [0, 1], and what is marked in it."""
-    plain = window[..., -1] == 0
-    if plain.mean() < LEAST_PLAIN:
+    marked = window[..., -1] > 0
+    if (~marked).mean() < LEAST_PLAIN:
         return EVERYWHERE
-    return FINE if period(window[..., :-1], plain) < PERIOD else COARSE
+    if not is_paint(window[..., :-1][marked]):
+        return THROUGH
+    return FINE if period(window[..., :-1], ~marked) < PERIOD else COARSE
 
 
 def period(image: NDArray[np.float32], plain: NDArray[np.bool_]) -> float:

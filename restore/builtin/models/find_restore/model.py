@@ -11,10 +11,10 @@ from pydantic import Field
 
 from restore.api import Network, TrainingBatch
 from restore.builtin.models.find_restore import batches, networks
-from restore.builtin.models.find_restore.experts import EXPERTS
+from restore.builtin.models.find_restore.experts import EXPERTS, THROUGH
 from restore.builtin.models.find_restore.restoration import Restoration
 
-FINDER, RESTORER = "finder", "restorer"
+FINDER = "finder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ def find_restore(
     variant: Annotated[Literal["tiny", "base", "large"], Field(description="size of both networks")] = "base",
     fine: Annotated[bool, Field(description="find lines of 1 to 3 pixels, too, for twice the cost of finding")] = False,
     experts: Annotated[
-        bool, Field(description="restorers of their own for fine detail, coarse detail and damage everywhere")
+        bool,
+        Field(description="restorers of their own for holes in fine and in coarse detail, and for damage everywhere"),
     ] = False,
 ) -> Network:
-    """Return the networks `finder` and `restorer`, or the restorers `EXPERTS`, not compiled, for images of any height and width.
+    """Return the networks `finder` and `restorer`, and further `EXPERTS`, not compiled, for images of any height and width.
 
     `shape`: (H, W, C), of which C alone matters. The outputs are `image` (N, H, W, C), `mask` (N, H, W, 1), the
     probability of damage, at most one half where the restored pixel is not expected to be nearer the truth than the
@@ -51,7 +52,7 @@ def find_restore(
     channels = shape[2]
     widths = VARIANTS[variant]
     finder = networks.finder(channels, (widths.fine, *widths.finder) if fine else widths.finder, fine=fine)
-    restorers = {name: networks.restorer(channels, widths.restorer) for name in (EXPERTS if experts else (RESTORER,))}
+    restorers = {name: networks.restorer(channels, widths.restorer) for name in (EXPERTS if experts else (THROUGH,))}
     return assemble({FINDER: finder, **restorers})
 
 
@@ -59,7 +60,7 @@ def assemble(parts: Mapping[str, Any]) -> Network:
     """Return the model around its networks, Keras' or exported ones."""
     restorers = {name: part for name, part in parts.items() if name != FINDER}
     restoration = Restoration(parts[FINDER], restorers)
-    near = {name: partial(batches.windows_near, expert="" if name == RESTORER else name) for name in restorers}
+    near = {name: partial(batches.windows_near, expert=name if len(restorers) > 1 else "") for name in restorers}
     return Network(
         parts,
         restore=restoration,

@@ -45,6 +45,11 @@ def to_its_edge(
     return damaged
 
 
+def is_paint(pixels: NDArray[np.float32]) -> bool:
+    """Return whether most of some pixels (M, C), values in [0, 1], have one colour; none have none."""
+    return bool(len(pixels)) and bool(_same(pixels, np.median(pixels, axis=0)).mean() >= MOSTLY)
+
+
 def _paint(image: NDArray[np.float32], ours: NDArray[np.bool_], possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the broad places that have the colour of most of `ours` and touch it."""
     pixels = np.flatnonzero(ours)

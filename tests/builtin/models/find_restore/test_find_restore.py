@@ -7,8 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import find_restore, restoration
-from restore.builtin.models.find_restore.experts import EXPERTS
-from restore.builtin.models.find_restore.model import RESTORER
+from restore.builtin.models.find_restore.experts import EXPERTS, THROUGH
 from restore.builtin.models.find_restore.networks import FINDER_REACH
 from restore.builtin.models.find_restore.restoration import Restoration, expected_gain
 from restore.builtin.models.find_restore.windows import plan
@@ -63,7 +62,7 @@ def test_damage_is_restored_and_nothing_else_is_touched(shape):
     images[1, : shape[0] // 2 + 1, -20:] = 0
     images[2, :3, :3] = 0
     before = images.copy()
-    outputs = Restoration(Finder(), {RESTORER: Restorer()})(images, None)
+    outputs = Restoration(Finder(), {THROUGH: Restorer()})(images, None)
     black = (images == 0).all(axis=-1)
     assert_array_equal(images, before)
     assert_array_equal(outputs["mask"][..., 0] > 0.5, black)
@@ -79,7 +78,7 @@ def test_a_place_without_alarm_stays():
     images[:, 10:20, 10:20] = images[:, 50:60, 50:60] = 0
     alarmed = np.zeros((96, 96, 1), bool)
     alarmed[55, 55] = True
-    mask = Restoration(Finder(alarmed), {RESTORER: Restorer()})(images, None)["mask"][..., 0]
+    mask = Restoration(Finder(alarmed), {THROUGH: Restorer()})(images, None)["mask"][..., 0]
     assert (mask[:, 50:60, 50:60] > 0.5).all()
     assert (mask[:, :50] <= 0.5).all()
 
@@ -87,7 +86,7 @@ def test_a_place_without_alarm_stays():
 def test_undamaged_images_cost_the_finder_alone():
     images = images_of((96, 96, 1))
     restorer = Restorer()
-    outputs = Restoration(Finder(), {RESTORER: restorer})(images, None)
+    outputs = Restoration(Finder(), {THROUGH: restorer})(images, None)
     assert_array_equal(outputs["image"], images)
     assert not restorer.seen
 
@@ -96,7 +95,7 @@ def test_the_restorer_sees_windows_and_not_images():
     images = images_of((200, 300, 1))
     images[:, 50:60, 70:80] = images[:, 150:160, 220:230] = 0
     restorer = Restorer()
-    Restoration(Finder(), {RESTORER: restorer})(images, None)
+    Restoration(Finder(), {THROUGH: restorer})(images, None)
     assert [one.shape for one in restorer.seen] == [(6, 48, 48, 2)]
     assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, 1}
 
@@ -107,7 +106,7 @@ def test_a_given_mask_is_taken_as_it_is():
     masks[1, 10:20, 10:20] = True
     images[1, 10:20, 10:20] = 0
     restorer = Restorer()
-    outputs = Restoration(None, {RESTORER: restorer})(images, masks)
+    outputs = Restoration(None, {THROUGH: restorer})(images, masks)
     assert_array_equal(outputs["mask"][..., 0], masks)
     assert set(np.unique(restorer.seen[0][..., MARKER])) == {0, 1}
     assert_allclose(outputs["image"][masks], 1, rtol=1e-6)
@@ -136,7 +135,7 @@ def test_each_window_takes_the_restorer_of_its_detail():
 def test_where_harm_is_expected_the_input_is_kept():
     images = images_of((96, 96, 1))
     images[1, 10:20, 10:20] = 0
-    outputs = Restoration(Finder(), {RESTORER: Restorer(after=1.5)})(images, None)
+    outputs = Restoration(Finder(), {THROUGH: Restorer(after=1.5)})(images, None)
     assert_array_equal(outputs["image"], images)
     assert outputs["mask"].max() <= 0.5
 
@@ -169,7 +168,7 @@ def test_gains_in_parts_equal_those_of_the_whole(side):
 def test_damage_everywhere_is_restored_in_pieces():
     images = np.zeros((2, 300, 200, 1), np.float32)
     restorer = Restorer()
-    outputs = Restoration(Finder(), {RESTORER: restorer})(images, None)
+    outputs = Restoration(Finder(), {THROUGH: restorer})(images, None)
     assert max(one.shape[1] for one in restorer.seen) < 200
     assert_allclose(outputs["image"], 1, rtol=1e-6)
 

@@ -124,9 +124,13 @@ def _write_networks(run: Run, form: str, file: Path, *, overwrite: bool) -> None
 def _write_pretrained(run: Run, file: Path, *, overwrite: bool) -> None:
     from restore.runfile.encode import encode
     from restore.runfile.summary import read_summary
+    from restore.running.opened import Run
     from restore.running.pretrained import NOBODY, strip
     from restore.system.files import write_whole
+    from restore.tasks.export import to_onnx
 
     record = replace(strip(run.record, read_summary(run.path).content), name=file.stem)
+    if run.record.exports:
+        record = replace(record, exports=to_onnx(Run(run.path, record)))
     write_whole(file, encode(record, NOBODY), overwrite=overwrite)
     say(f"pretrained run: {show_path(file)}")

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restore.errors import RequestError
 from restore.planning.plan import Choice, Plan
@@ -17,6 +18,9 @@ from restore.runfile.summary import Holder
 
 NOBODY = Holder(0, "")
 """The writer of a pretrained run: its file names no process and no host."""
+MANTISSA, DIGITS = 24, 11
+"""Binary digits of a float32 number, and those that are kept of a weight, as many as half precision has: packed, it takes
+two bytes instead of four, and restored images do not differ in 8 bits."""
 ENVIRONMENT = ("versions", "backend", "keras", "threads")
 """What is kept of the environment; the platform may name a host or its owner."""
 
@@ -24,8 +28,8 @@ ENVIRONMENT = ("versions", "backend", "keras", "threads")
 def strip(record: Record, content: str = "") -> Record:
     """Return the pretrained run of a complete run, its `parent`; `content` is the SHA-256 of the parent's HDF5 bytes.
 
-    It keeps weights, networks as ONNX, history, margins, versions, the score rows of the run's own dataset, and the plan without paths.
-    Raises `RequestError` where the run is not complete, or an option other than the dataset's is a path.
+    It keeps weights, rounded, history, margins, versions, the score rows of the run's own dataset, and the plan without paths.
+    Networks as ONNX are left out: they are those of other weights. Raises `RequestError` where the run is not complete, or an option other than the dataset's is a path.
     """
     if record.status != "complete":
         hint = f"restore run --resume {record.name}"
@@ -48,9 +52,19 @@ def strip(record: Record, content: str = "") -> Record:
         scores=Scores(
             np.zeros((0,) * 5, np.float32), (), (), (), (), (), [row for row in rows if row.get("data") is None]
         ),
-        weights=record.weights,
-        exports=record.exports,
+        weights={name: [(path, _rounded(array)) for path, array in ours] for name, ours in record.weights.items()},
     )
+
+
+def _rounded(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array, its float32 numbers rounded to `DIGITS`."""
+    if array.dtype != np.float32:
+        return array
+    lost = MANTISSA - DIGITS
+    bits = np.ascontiguousarray(array).view(np.uint32)
+    # What is carried over goes into the exponent, and the number is twice as large, as it should be.
+    kept: NDArray[Any] = ((bits + (1 << lost - 1)) >> lost << lost).view(np.float32)
+    return kept
 
 
 def _without_paths(plan: Plan) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import logging
 import os
 import random
 from collections.abc import Iterator
@@ -37,6 +38,18 @@ def own_settings() -> Iterator[None]:
         _set(*before)
         for put_back, value in states:
             put_back(value)
+
+
+@contextlib.contextmanager
+def hushed(name: str) -> Iterator[None]:
+    """Silence a logger but for what is critical: TensorFlow takes each network that is traced for the same one again."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def seed_epoch(seed: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import restore
+from restore.cli.export import _write_pretrained
 from restore.errors import RestoreWarning
 from restore.plugins.catalogue import Catalogue
 from restore.runfile.commit import commit
@@ -58,7 +59,7 @@ def write(path, record):
 def test_restoring_loads_neither_keras_nor_a_backend(run, tmp_path):
     assert run.record.exports.keys() == run.record.weights.keys()
     assert verify(run.path) == []
-    shipped = write(tmp_path / "shipped.h5", strip(run.record))
+    shipped = write(tmp_path / "shipped.h5", replace(strip(run.record), exports=run.record.exports))
     np.save(tmp_path / "image.npy", IMAGE)
     with_keras = Run(run.path, replace(run.record, exports={})).restorer().restore(IMAGE)
     for path in (run.path, shipped.path):
@@ -66,6 +67,17 @@ def test_restoring_loads_neither_keras_nor_a_backend(run, tmp_path):
         subprocess.run(command, check=True, capture_output=True)
         made = np.load(tmp_path / "made.npy")
         assert np.abs(made.astype(int) - with_keras.image).max() <= 1
+
+
+def test_a_pretrained_run_has_the_networks_of_its_rounded_weights(run, tmp_path):
+    _write_pretrained(run, tmp_path / "shipped.h5", overwrite=False)
+    shipped = open_run(tmp_path / "shipped.h5")
+    assert shipped.record.exports.keys() == run.record.exports.keys()
+    made = shipped.restorer()
+    assert not made.keras
+    with_keras = Run(shipped.path, replace(shipped.record, exports={})).restorer().restore(IMAGE)
+    assert np.abs(made.restore(IMAGE).image.astype(int) - with_keras.image).max() <= 1
+    assert np.abs(with_keras.image.astype(int) - run.restorer().restore(IMAGE).image).max() <= 1
 
 
 def test_what_differs_from_the_run_is_refused_with_a_warning_and_keras_restores(run, tmp_path):

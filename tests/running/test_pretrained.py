@@ -95,13 +95,27 @@ def test_weights_history_table_and_versions_stay(trained, tmp_path):
         "5" * 64,
     )
     assert record.id != trained.id
-    assert np.array_equal(record.weights["model"][0][1], trained.weights["model"][0][1])
+    assert np.array_equal(record.weights["model"][0][1], trained.weights["model"][0][1])  # small whole numbers
     assert [row["val_loss"] for row in record.history] == [row["val_loss"] for row in trained.history]
     assert record.environment == {"versions": {"python": "3.11.7", "keras": "3.9.0"}, "backend": "tensorflow"}
     assert record.margins == tuple(trained.margins)
     assert list(record.scores.table) == [row for row in trained.scores.table if row["data"] is None]
     assert record.scores.value.size == 0
-    assert (record.gallery, record.state, record.exports) == (None, None, trained.exports)
+    assert (record.gallery, record.state, record.exports) == (None, None, {})
+
+
+def test_weights_are_rounded_to_half_the_size(trained, tmp_path):
+    rng = np.random.default_rng(0)
+    exact = (rng.normal(size=(3, 3, 16, 16)) * 10.0 ** rng.integers(-9, 9, (3, 3, 16, 16))).astype(np.float32)
+    exact[0, 0, 0, :4] = 0, 1.9999999, -1.9999999, 2**-126
+    counts = np.arange(5, dtype=np.int64)
+    kept = strip(replace(trained, weights={"model": [("kernel", exact), ("count", counts)]})).weights["model"]
+    rounded = kept[0][1]
+    assert rounded.dtype == np.float32
+    assert rounded[0, 0, 0, :4].tolist() == [0, 2, -2, 2**-126]
+    assert (np.abs(rounded - exact) <= np.abs(exact) * 2**-11).all()
+    assert (rounded.view(np.uint32) % 2**13 == 0).all()
+    assert np.array_equal(kept[1][1], counts)
 
 
 def test_the_plan_still_resolves_without_its_paths(trained):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from restore.errors import WorkError
 from restore.plugins.values import INPUT, OUTPUT, Network
-from restore.system.settings import own_settings
+from restore.system.settings import hushed, own_settings
 from restore.text import words_of
 
 EXTRA = ("onnx", "tf2onnx")
@@ -43,7 +41,13 @@ def to_onnx(network: Network, owner: str) -> dict[str, bytes]:
 def _export(name: str, model: Any, numbers: Mapping[str, str], owner: str) -> bytes:
     import onnx
 
-    with tempfile.TemporaryDirectory(prefix="restore") as folder, own_settings(), _hushed():
+    with (
+        tempfile.TemporaryDirectory(prefix="restore") as folder,
+        own_settings(),
+        hushed("tf2onnx"),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")  # the exporter warns of NumPy
         file = Path(folder) / "network.onnx"
         try:
             _wrap(model).export(file, format="onnx", verbose=False)
@@ -76,17 +80,3 @@ def _wrap(model: Any) -> Any:
     wrapped = keras.Model(inputs, outputs)
     wrapped(inputs)  # only what was called is exported
     return wrapped
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """Silence the exporter, which warns of NumPy and logs each of its attempts."""
-    logger = logging.getLogger("tf2onnx")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

@@ -18,7 +18,7 @@ from restore.pipeline.model.targets import Batch
 from restore.plugins.boundary import fault
 from restore.randomness import generator
 from restore.system.allocator import keep_memory
-from restore.system.settings import own_settings, seed_epoch
+from restore.system.settings import hushed, own_settings, seed_epoch
 
 if TYPE_CHECKING:
     from restore.planning.plan import Training
@@ -122,7 +122,7 @@ def fit(
         return start
     import keras
 
-    with own_settings():
+    with own_settings(), hushed("tensorflow"):
         keras.utils.set_random_seed(int(seed) % 2**32)
         first = feed.validation(0)
         for name, trainee in built.trainees.items():

@@ -43,7 +43,7 @@ def test_the_best_epoch_is_kept_and_training_stops_after_patience():
 
 @pytest.mark.trains
 def test_each_of_several_networks_keeps_its_own_best_epoch():
-    plan = training(epochs=4, lr=0.3, schedule="constant", optimizer="sgd")
+    plan = training(epochs=4, lr=0.5, schedule="constant", optimizer="adam")
     last, _ = trained(pair, plan)
     best = {
         name: int(np.argmin([row[f"{name}.val_loss"] for row in last.history])) + 1 for name in ("finder", "filler")

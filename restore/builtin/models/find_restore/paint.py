@@ -46,7 +46,7 @@ def to_its_edge(
 
 
 def is_paint(pixels: NDArray[np.float32]) -> bool:
-    """Return whether most of some pixels (M, C), values in [0, 1], have one colour; none have none."""
+    """Return whether most of N pixels (N, C), values in [0, 1], have one colour; none have none."""
     return bool(len(pixels)) and bool(_same(pixels, np.median(pixels, axis=0)).mean() >= MOSTLY)
 
 

@@ -9,7 +9,7 @@ from scipy import special
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import calibration, find_restore
 from restore.builtin.models.find_restore.calibration import MISSED, _alarm, _caution, _Marked, _platt, calibrate
-from restore.builtin.models.find_restore.experts import COARSE, EVERYWHERE, FINE
+from restore.builtin.models.find_restore.experts import EXPERTS, FINE, THROUGH
 from restore.builtin.models.find_restore.networks import CALIBRATION
 from restore.builtin.models.find_restore.restoration import FOUND
 
@@ -54,17 +54,17 @@ def test_the_calibration_layers_alone_are_changed_and_again_the_same(restoration
 def test_each_restorer_is_set_by_what_it_restored():
     keras.utils.set_random_seed(1)
     restoration = find_restore((None, None, 1), variant="tiny", experts=True).restore
-    used = {FINE: 0, COARSE: 0, EVERYWHERE: 0}
+    used = dict.fromkeys(EXPERTS, 0)
     for clean, damaged in calibration._samples(batches()):
         for one in calibration._marked(restoration, clean, damaged):
             used[one.restorer] += len(one.ratio)
             assert len(one.change) == len(one.sure) == len(one.near) == len(one.ratio)
     found = sum(int((restoration.find(one)[..., 0] > FOUND).sum()) for _, one in calibration._samples(batches()))
-    assert used == {FINE: found, COARSE: 0, EVERYWHERE: 0}
+    assert used == {**dict.fromkeys(EXPERTS, 0), THROUGH: found}
     calibrate(restoration, batches())
     scales = {name: one.get_layer(CALIBRATION).get_weights()[0] for name, one in restoration.restorers.items()}
-    assert (scales[FINE] != 1).any()
-    assert (scales[COARSE] == 1).all()
+    assert (scales[THROUGH] != 1).any()
+    assert (scales[FINE] == 1).all()
 
 
 def test_intervals_hold_nine_tenths_of_the_values_that_they_were_set_by(restoration, monkeypatch):

@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore.batches import SIDE, windows_near
-from restore.builtin.models.find_restore.experts import COARSE, EVERYWHERE, EXPERTS, FINE, expert_of, period
+from restore.builtin.models.find_restore.experts import COARSE, EVERYWHERE, EXPERTS, FINE, THROUGH, expert_of, period
 
 
 def waves(length, side=96, angle=0.3, contrast=0.4):
@@ -38,11 +38,26 @@ def test_nothing_has_no_period():
 
 
 @pytest.mark.parametrize(("length", "name"), [(3, FINE), (4, FINE), (7, COARSE), (30, COARSE)])
-def test_a_window_goes_by_its_detail(length, name):
-    marked = np.zeros((96, 96, 1), np.float32)
-    marked[20:60, 20:60] = 1
-    assert expert_of(np.concatenate([waves(length), marked], axis=-1)) == name
-    assert expert_of(np.concatenate([waves(length), np.ones_like(marked)], axis=-1)) == EVERYWHERE
+@pytest.mark.parametrize("colour", [0, 0.5, 1])
+def test_a_hole_goes_by_the_detail_around_it(length, name, colour):
+    marked = box()
+    assert expert_of(window(np.where(marked[..., None], colour, waves(length)), marked)) == name
+
+
+def test_damage_that_something_shows_through_and_damage_everywhere_have_restorers_of_their_own():
+    marked = box()
+    assert expert_of(window(waves(4), marked)) == THROUGH
+    painted = waves(4)
+    painted[30:44, 30:50] = 0
+    assert expert_of(window(painted, marked)) == THROUGH, (
+        "less than three quarters of the marked pixels have one colour"
+    )
+    assert expert_of(window(waves(4), np.ones_like(marked))) == EVERYWHERE
+    assert expert_of(window(np.zeros_like(waves(4)), np.ones_like(marked))) == EVERYWHERE
+
+
+def window(image, marked):
+    return np.concatenate([image, marked[..., None]], axis=-1, dtype=np.float32)
 
 
 def batch_of(images, mask):
@@ -69,7 +84,9 @@ def test_an_expert_learns_from_its_share_and_from_its_own_windows():
         assert len({one.tobytes() for one in x}) > 2, "windows differ where images are too few"
 
 
-def test_an_expert_without_windows_of_its_own_learns_from_others():
+def test_an_expert_without_windows_of_its_own_learns_from_others(monkeypatch):
+    monkeypatch.setattr("restore.builtin.models.find_restore.batches.FALSE", 0)
+    monkeypatch.setattr("restore.builtin.models.find_restore.batches.SLOPPY", 0)
     coarse = batch_of([waves(9)] * 6, box())
     for name in EXPERTS:
         x, _, _ = windows_near(coarse, name)

@@ -11,8 +11,8 @@ from restore.builtin.models.find_restore.networks import LEAST_PLAIN
 from restore.builtin.models.find_restore.paint import is_paint
 
 THROUGH, FINE, COARSE, EVERYWHERE = EXPERTS = ("restorer", "fine", "coarse", "everywhere")
-"""Restorers of damage that something shows through, of holes in fine and in coarse detail, and of windows with next to
-nothing undamaged."""
+"""Restorers of damage that something shows through, of holes of one colour in fine and in coarse detail, and of windows in
+which next to nothing is undamaged and something shows."""
 PERIOD = 5.5
 """Pixels a period below which detail is fine: between the ridges of small and of full prints."""
 
@@ -20,11 +20,9 @@ PERIOD = 5.5
 def expert_of(window: NDArray[np.float32]) -> str:
     """Return the restorer of a window (H, W, C + 1), the image, values in [0, 1], and what is marked in it."""
     marked = window[..., -1] > 0
-    if (~marked).mean() < LEAST_PLAIN:
-        return EVERYWHERE
-    if not is_paint(window[..., :-1][marked]):
-        return THROUGH
-    return FINE if period(window[..., :-1], ~marked) < PERIOD else COARSE
+    if is_paint(window[..., :-1][marked]):
+        return FINE if period(window[..., :-1], ~marked) < PERIOD else COARSE
+    return EVERYWHERE if (~marked).mean() < LEAST_PLAIN else THROUGH
 
 
 def period(image: NDArray[np.float32], plain: NDArray[np.bool_]) -> float:

@@ -53,7 +53,8 @@ def test_damage_that_something_shows_through_and_damage_everywhere_have_restorer
         "less than three quarters of the marked pixels have one colour"
     )
     assert expert_of(window(waves(4), np.ones_like(marked))) == EVERYWHERE
-    assert expert_of(window(np.zeros_like(waves(4)), np.ones_like(marked))) == EVERYWHERE
+    assert expert_of(window(np.zeros_like(waves(4)), np.ones_like(marked))) == COARSE, "nothing shows"
+    assert expert_of(window(waves(4), np.zeros_like(marked))) == THROUGH
 
 
 def window(image, marked):

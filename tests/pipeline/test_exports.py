@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from restore.errors import WorkError
 from restore.pipeline import engine, exports, model
 from restore.planning.options import make_request
 from restore.planning.resolve import resolve
@@ -15,7 +16,7 @@ CATALOGUE = Catalogue.installed()
 TRAINED = [entry.full_name for entry in CATALOGUE.entries("model") if entry.component.trains]
 SMALL = {
     "builtin/selective-unet": ":width=8,depth=2",
-    "builtin/find-restore": ":variant=tiny",
+    "builtin/find-restore": ":variant=tiny,experts=true",
     "fingerprint/undo": ":variant=tiny",
 }
 SHAPES = [(96, 96), (61, 83), (7, 130)]
@@ -70,3 +71,30 @@ def test_every_builtin_model_restores_from_onnx_as_with_keras(name, channels):
     assert made.keys() == found.keys()
     for output, values in made.items():
         assert np.abs(values - found[output]).max() <= 1e-4 * max(1, np.abs(values).max()), output
+
+
+@pytest.mark.parametrize(("wrong", "fails"), [(1, False), (exports.TRIES, True)])
+def test_networks_that_differ_are_exported_again_and_never_kept(monkeypatch, wrong, fails):
+    plan, bound, built = built_of("builtin/find-restore", 1)
+    export, tries = model.to_onnx, []
+
+    def swapped(network, owner):
+        tries.append(network)
+        made = export(network, owner)
+        if len(tries) > wrong:
+            return made
+        finder = dict(network.models)["finder"]
+        shift = finder.get_layer("calibration").variables[1]
+        before = np.array(shift)
+        shift.assign(before + 1)
+        other = export(network, owner)
+        shift.assign(before)
+        return {**made, "finder": other["finder"]}
+
+    monkeypatch.setattr(model, "to_onnx", swapped)
+    if fails:
+        with pytest.raises(WorkError, match="the exported network finder differs from Keras' in alarm"):
+            exports.export(plan, bound, built)
+    else:
+        assert exports.export(plan, bound, built).keys() == built.variables.keys()
+    assert len(tries) == min(wrong + 1, exports.TRIES)

@@ -29,9 +29,10 @@ def built_of(name, channels, size=(96, 96)):
     plan = resolve(make_request(recipe, model=name + SMALL.get(name, ""), size=size), CATALOGUE)
     bound = bind(CATALOGUE.find("model", plan.model.component), plan.model.options)
     built = model.build(bound, (*plan.size, plan.channels), 0)
+    rng = np.random.default_rng(5)
     for variable in (one for ours in built.variables.values() for one in ours):
         if variable.dtype == "float32":
-            drawn = RNG.normal(0, 0.1, variable.shape)
+            drawn = rng.normal(0, 0.1, variable.shape)
             variable.assign(variable + (np.abs(drawn) if "variance" in variable.path else drawn))
     return plan, bound, built
 

@@ -13,7 +13,7 @@ from restore.builtin.models.find_restore.paint import is_paint
 THROUGH, FINE, COARSE, EVERYWHERE = EXPERTS = ("restorer", "fine", "coarse", "everywhere")
 """Restorers of damage that something shows through, of holes of one colour in fine and in coarse detail, and of windows in
 which next to nothing is undamaged and something shows."""
-PERIOD = 5.5
+PERIOD = 6.5
 """Pixels a period below which detail is fine: between the ridges of small and of full prints."""
 
 

@@ -40,7 +40,7 @@ def find_restore(
     fine: Annotated[bool, Field(description="find lines of 1 to 3 pixels, too, for twice the cost of finding")] = False,
     experts: Annotated[
         bool,
-        Field(description="restorers of their own for holes in fine and in coarse detail, and for damage everywhere"),
+        Field(description="restorers of their own for holes of one colour and for damage everywhere"),
     ] = False,
 ) -> Network:
     """Return the networks `finder` and `restorer`, and further `EXPERTS`, not compiled, for images of any height and width.

@@ -61,7 +61,7 @@ def _rounded(array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype != np.float32:
         return array
     lost = MANTISSA - DIGITS
-    bits = np.ascontiguousarray(array).view(np.uint32)
+    bits = np.asarray(array, order="C").view(np.uint32)
     # What is carried over goes into the exponent, and the number is twice as large, as it should be.
     kept: NDArray[Any] = ((bits + (1 << lost - 1)) >> lost << lost).view(np.float32)
     return kept

@@ -216,7 +216,7 @@ def test_networks_that_the_parent_lacks_are_trained_from_the_beginning(runs, tmp
     told = []
     second = restore.run("fingerprint", from_run="first", name="second", listener=told.append, **more)
     (warning,) = [one.text for one in told if isinstance(one, Warned) and "first has no weights" in one.text]
-    assert warning == "first has no weights that fit fine, coarse, everywhere, trained from the beginning"
+    assert warning == "first has no weights that fit holes, everywhere, trained from the beginning"
     pairs = zip(first.record.weights["finder"], second.record.weights["finder"], strict=True)
     assert all(np.array_equal(was, is_) for (_, was), (_, is_) in pairs)
     assert second.planned.freeze == ("finder",)

@@ -108,14 +108,18 @@ def test_weights_are_rounded_to_half_the_size(trained, tmp_path):
     rng = np.random.default_rng(0)
     exact = (rng.normal(size=(3, 3, 16, 16)) * 10.0 ** rng.integers(-9, 9, (3, 3, 16, 16))).astype(np.float32)
     exact[0, 0, 0, :4] = 0, 1.9999999, -1.9999999, 2**-126
-    counts = np.arange(5, dtype=np.int64)
-    kept = strip(replace(trained, weights={"model": [("kernel", exact), ("count", counts)]})).weights["model"]
+    counts, single = np.arange(5, dtype=np.int64), np.array(0.7, np.float32)
+    kept = strip(
+        replace(trained, weights={"model": [("kernel", exact), ("count", counts), ("level", single)]})
+    ).weights["model"]
     rounded = kept[0][1]
     assert rounded.dtype == np.float32
     assert rounded[0, 0, 0, :4].tolist() == [0, 2, -2, 2**-126]
     assert (np.abs(rounded - exact) <= np.abs(exact) * 2**-11).all()
     assert (rounded.view(np.uint32) % 2**13 == 0).all()
     assert np.array_equal(kept[1][1], counts)
+    assert kept[2][1].shape == ()
+    assert kept[2][1] == np.float32(0.7001953125)
 
 
 def test_the_plan_still_resolves_without_its_paths(trained):

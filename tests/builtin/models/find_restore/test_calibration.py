@@ -9,7 +9,7 @@ from scipy import special
 from restore.api import TrainingBatch
 from restore.builtin.models.find_restore import calibration, find_restore
 from restore.builtin.models.find_restore.calibration import MISSED, _alarm, _caution, _Marked, _platt, calibrate
-from restore.builtin.models.find_restore.experts import EXPERTS, FINE, THROUGH
+from restore.builtin.models.find_restore.experts import EXPERTS, HOLES, THROUGH
 from restore.builtin.models.find_restore.networks import CALIBRATION
 from restore.builtin.models.find_restore.restoration import FOUND
 
@@ -64,7 +64,7 @@ def test_each_restorer_is_set_by_what_it_restored():
     calibrate(restoration, batches())
     scales = {name: one.get_layer(CALIBRATION).get_weights()[0] for name, one in restoration.restorers.items()}
     assert (scales[THROUGH] != 1).any()
-    assert (scales[FINE] == 1).all()
+    assert (scales[HOLES] == 1).all()
 
 
 def test_intervals_hold_nine_tenths_of_the_values_that_they_were_set_by(restoration, monkeypatch):

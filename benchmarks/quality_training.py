@@ -83,6 +83,7 @@ class Trainings:
             "epochs": epochs,
             "seed": seed,
             "split_seed": 0,
+            "batch": 8,  # as for their own recipes; that of `prints-any` is for a model of experts
             "threads": 1,
             "baselines": "none",
             "metrics": "psnr",

@@ -124,11 +124,11 @@ def unpack_labels(entry: object) -> dict[str, Any]:
     return labels
 
 
-def pack_variables(path: str, variables: Variables) -> Tree:
+def pack_variables(path: str, variables: Variables, *, packed: bool = False) -> Tree:
     """Return variables numbered in their order, each with its name in the attribute `path`."""
     tree = {path: Node()}
     for name, (variable, value) in zip(numbers(len(variables)), variables, strict=True):
-        tree[f"{path}/{name}"] = Node(np.asarray(value), {"path": variable})
+        tree[f"{path}/{name}"] = Node(np.asarray(value), {"path": variable}, packed=packed)
     return tree
 
 

@@ -52,7 +52,7 @@ class Schema2:
             **parts.pack_history(record.history),
             **(_pack_scores(record.scores) if record.scores else {}),
             **({} if record.gallery is None else _pack_gallery(record.gallery)),
-            **_pack_networks("/weights", record.weights),
+            **_pack_networks("/weights", record.weights, packed=record.kind == "pretrained"),
             **(_pack_exports(record.exports) if record.exports else {}),
             **(_pack_state(record.state) if record.state else {}),
             **parts.pack_events(record.events),
@@ -191,10 +191,10 @@ def _unpack_image(view: View, path: str, entry: Mapping[str, Any]) -> GalleryIma
     return GalleryImage(**labels, **layers, details=details)
 
 
-def _pack_networks(path: str, networks: Mapping[str, Variables]) -> Tree:
+def _pack_networks(path: str, networks: Mapping[str, Variables], *, packed: bool = False) -> Tree:
     tree = {path: Node()}
     for name, variables in networks.items():
-        tree |= parts.pack_variables(f"{path}/{_checked(name)}", variables)
+        tree |= parts.pack_variables(f"{path}/{_checked(name)}", variables, packed=packed)
     return tree
 
 

@@ -25,7 +25,7 @@ def test_it_holds_weights_and_networks_of_synthetic_prints_and_nobody(run):
     assert (run.record.kind, run.plan["data"], run.plan["recipe"]) == ("pretrained", None, "fingerprint/prints-any")
     assert run.plan["dataset"]["component"] == "fingerprint/synthetic"
     assert not run.record.data
-    assert run.record.exports.keys() == run.record.weights.keys() == {"finder", "restorer"}
+    assert run.record.exports.keys() == run.record.weights.keys() == {"finder", "restorer", "holes", "everywhere"}
     assert run.path.stat().st_size - sum(map(len, run.record.exports.values())) < 4 * 2**20
 
 

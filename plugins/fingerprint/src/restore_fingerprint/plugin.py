@@ -273,7 +273,10 @@ def restore_recipes() -> list[Recipe]:
 
 @hookimpl
 def restore_pretrained() -> list[Pretrained]:
-    """Return the run of `prints-any`, 27 and then 52 epochs of 6,300 synthetic prints: three hours of one processor."""
+    """Return the run of `prints-any`: four hours of one processor, in three trainings (docs/decisions/0011-find-then-restore.md).
+
+    Finder and restorer are from 27 and then 52 epochs of 6,300 synthetic prints, those of holes and of noise from 46 epochs.
+    """
     return [
         Pretrained(
             "pretrained",
